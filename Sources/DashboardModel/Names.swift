@@ -1,0 +1,89 @@
+/// The name of a component inside its page: `[a-z][a-z0-9_-]{0,63}`.
+///
+/// `@page` is ours: the item under that id is the page's published definition (``PageHeader``), so that the definition
+/// travels, is versioned and is refreshed like any other item.
+package struct ComponentID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let name: String
+
+  package static let page = ComponentID(unchecked: "@page")
+
+  package init?(_ name: some StringProtocol) {
+    guard name == "@page" || Self.isValid(name) else { return nil }
+    self.name = String(name)
+  }
+
+  private init(unchecked name: String) { self.name = name }
+
+  /// True for a name a definition file may use.
+  package static func isValid(_ name: some StringProtocol) -> Bool {
+    isName(name, first: { (0x61...0x7A).contains($0) })
+  }
+
+  package var description: String { name }
+  package static func < (a: ComponentID, b: ComponentID) -> Bool { a.name < b.name }
+}
+
+/// The address of a page: a dashboard's name and, when its scope is the viewer, whose instance it is.
+///
+/// Written `counter` or `hello~Zk3…`. The viewer part is derived by a front from the session and the tab
+/// (``ViewerID``), never taken from a request, so nobody can name another viewer's page.
+package struct PageKey: Hashable, Sendable, CustomStringConvertible {
+  package let dashboard: String
+  package let viewer: ViewerID?
+
+  package init?(dashboard: some StringProtocol, viewer: ViewerID? = nil) {
+    guard Self.isValidName(dashboard) else { return nil }
+    self.dashboard = String(dashboard)
+    self.viewer = viewer
+  }
+
+  /// Reads `counter` or `hello~viewer`; `nil` for anything else.
+  package init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first else { return nil }
+    guard parts.count == 2 else {
+      self.init(dashboard: first)
+      return
+    }
+    guard let viewer = ViewerID(parts[1]) else { return nil }
+    self.init(dashboard: first, viewer: viewer)
+  }
+
+  /// True for a name a dashboard may have: `[a-z0-9][a-z0-9_-]{0,63}`.
+  package static func isValidName(_ name: some StringProtocol) -> Bool {
+    isName(name, first: { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) })
+  }
+
+  package var description: String {
+    viewer.map { "\(dashboard)~\($0.text)" } ?? dashboard
+  }
+}
+
+/// Who sends events: one browser tab of one session. 16 to 64 characters of the URL-safe Base64 alphabet.
+package struct ViewerID: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  package init?(_ text: some StringProtocol) {
+    guard (16...64).contains(text.utf8.count), text.utf8.allSatisfy(isURLSafeBase64) else { return nil }
+    self.text = String(text)
+  }
+
+  package var description: String { text }
+}
+
+private func isURLSafeBase64(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+  default: false
+  }
+}
+
+private func isName(_ name: some StringProtocol, first: (UInt8) -> Bool) -> Bool {
+  guard (1...64).contains(name.utf8.count), let head = name.utf8.first, first(head) else { return false }
+  return name.utf8.dropFirst().allSatisfy { byte in
+    switch byte {
+    case 0x30...0x39, 0x61...0x7A, 0x2D, 0x5F: true
+    default: false
+    }
+  }
+}
