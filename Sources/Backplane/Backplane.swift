@@ -1,0 +1,93 @@
+package import DashboardModel
+package import NIOCore
+package import PageSync
+
+/// What a front needs of the backplane. Answers come as futures, so that a poll or an event costs no task.
+package protocol FrontBackplane: Sendable {
+  /// Names this front; replies to its events come back under it. Random per start, so nobody can guess it.
+  var front: String { get }
+
+  /// Starts listening. Every call of `listener` comes in order on one event loop, which must not be blocked.
+  func listen(_ listener: any BackplaneListener)
+
+  /// Asks for a page's messages; `subscribed(page)` tells when they flow, again after every reconnect.
+  func subscribe(_ page: PageKey)
+  func unsubscribe(_ page: PageKey)
+
+  /// The page as the store has it. A snapshot whose counts, types or versions do not fit is absent (R15).
+  func read(_ page: PageKey) -> EventLoopFuture<Snapshot?>
+
+  /// Versions of many pages in one round trip, in the same order; `nil` for a page the store does not have.
+  func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]>
+
+  /// Puts an event into its shard's queue (R18). Fails when the store cannot be reached.
+  func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer>
+
+  /// Forbids generations up to this one in the page's shard. Never with a number a browser supplied.
+  func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void>
+
+  /// 32 random bytes that all fronts share, made by whoever comes first: signs sessions.
+  func signingKey() -> EventLoopFuture<[UInt8]>
+}
+
+/// What a front hears from the backplane.
+package protocol BackplaneListener: AnyObject, Sendable {
+  func subscribed(_ page: PageKey)
+  func received(_ message: PageMessage, for page: PageKey)
+  /// Bytes on a page's channel that are no message.
+  func receivedGarbage(for page: PageKey)
+  func received(_ heartbeat: Heartbeat)
+  func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64)
+  /// The channel is cut: nothing is subscribed until `subscribed` says so again.
+  func disconnected(reason: String)
+  func connected()
+}
+
+/// What a producer needs of the backplane. Everything may throw ``BackplaneError``; then the outcome is unknown.
+package protocol ProducerBackplane: Sendable {
+  /// Number of shards, fixed at first start; throws ``BackplaneError/mismatch(_:)`` if the store was set up otherwise.
+  func configure(shards: Int) async throws
+
+  func lease(of shard: Int) async throws -> LeaseRecord?
+  /// Takes an absent lease, with a new lineage and a fence above `minimumFence`.
+  func acquire(_ shard: Int, owner: String, minimumFence: UInt64) async throws -> LeaseAnswer
+  /// Takes a lease that is exactly as `seen`.
+  func steal(_ shard: Int, owner: String, seen: LeaseRecord, minimumFence: UInt64) async throws -> LeaseAnswer
+  /// Marks the lease released, if it is still held so.
+  func release(_ shard: Int, hold: LeaseHold) async throws
+  /// Raises the beat and publishes a heartbeat with these versions.
+  func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer
+
+  func commit(_ commit: Commit) async throws -> CommitAnswer
+  /// Deletes a page and tells its fronts; checked against the lease like a commit.
+  func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer
+
+  /// Every page of the shard, in one pipelined read. Damaged pages are left out.
+  func restore(_ shard: Int) async throws -> [StoredPage]
+
+  /// Events handed out before and not finished, from the start of the pending list (R1).
+  func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent]
+  /// New events, waiting up to `wait` for the first.
+  func newEvents(_ shard: Int, consumer: String, limit: Int, wait: Duration) async throws -> [QueuedEvent]
+  /// Acknowledges events that need no commit (`open`, `push`).
+  func acknowledge(_ shard: Int, entries: [String]) async throws
+  /// Moves an event to the dead-letter stream, marks it done and replies `failed poison`.
+  func bury(_ shard: Int, event: QueuedEvent, hold: LeaseHold) async throws
+}
+
+/// Why the backplane could not do what was asked.
+package enum BackplaneError: Error, Hashable, Sendable {
+  /// No answer: not connected, timed out, or cut while waiting. The outcome is unknown.
+  case unreachable(String)
+  /// The store takes no writes just now (read-only, out of memory, no replicas); nothing was changed.
+  case readOnly(String)
+  /// The store is set up for something else (shards, protocol, right missing); starting again does not help.
+  case mismatch(String)
+}
+
+/// Which shard a page belongs to: FNV-1a of the dashboard's name, so a viewer's page stays with its dashboard.
+package func shard(of page: PageKey, among shards: Int) -> Int {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  for byte in page.dashboard.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  return Int(hash % UInt64(max(1, shards)))
+}
