@@ -86,5 +86,10 @@ let package = Package(
         lifecycle, nio, nioPosix,
       ], swiftSettings: strict),
     .executableTarget(name: "splitflap", dependencies: ["Splitflap"], path: "Sources/splitflap-main", swiftSettings: strict),
+
+    // Tests mirror Sources.
+    .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),
+    .testTarget(name: "PageSyncTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,114 @@
+/// Who may write a shard, decided without a clock (docs/protocol.md, "Lease"): a standby counts successful reads in
+/// which the owner's beat stood still, so a store that stalls delays both sides and starts no takeover.
+package struct ShardLease: Sendable {
+  /// What the shell has to ask the store.
+  package enum Question: Hashable, Sendable {
+    case read
+    case beat(LeaseHold)
+    case acquire(minimumFence: UInt64)
+    case steal(seen: LeaseRecord, minimumFence: UInt64)
+  }
+
+  /// What an answer means for the pages of the shard.
+  package enum Outcome: Hashable, Sendable {
+    case nothing
+    /// The lease is ours, newly: restore the pages and open a new epoch (R3).
+    case won(LeaseRecord)
+    /// Ours as before.
+    case kept(floor: UInt64)
+    /// Ours again after the store lost or turned back: write the pages anew from memory (R7, R9).
+    case regained(LeaseRecord)
+    /// Somebody else's: drop everything of the shard.
+    case lost
+  }
+
+  package let owner: String
+  package private(set) var hold: LeaseHold?
+
+  private var lineage = ""
+  private var highestFence: UInt64 = 0
+  private var lastSeen: LeaseRecord?
+  private var unchangedReads = 0
+  private var next: Question = .read
+
+  /// Successive successful reads without a beat before a standby takes over.
+  package static let patience = 5
+
+  package init(owner: String) { self.owner = owner }
+
+  /// What to ask at this tick.
+  package var question: Question { next }
+
+  package mutating func read(_ record: LeaseRecord?) -> Outcome {
+    if let record, record.owner == owner { return take(record) }  // R6: an unknown answer was a yes
+    unchangedReads = isSame(record) ? unchangedReads + 1 : 1
+    lastSeen = record
+    let patient = unchangedReads < Self.patience && record?.released != true
+    if patient {
+      next = .read
+    } else if let record {
+      next = .steal(seen: record, minimumFence: highestFence)
+    } else {
+      next = .acquire(minimumFence: highestFence)
+    }
+    return .nothing
+  }
+
+  package mutating func answered(_ answer: LeaseAnswer) -> Outcome {
+    switch answer {
+    case .granted(let record): return take(record)
+    case .refused:
+      // A lost race is no verdict (R8): look again, and as the incumbent let a beat tell.
+      unchangedReads = 0
+      next = hold.map(Question.beat) ?? .read
+      return .nothing
+    }
+  }
+
+  package mutating func answered(_ answer: BeatAnswer) -> Outcome {
+    guard let hold else { return .nothing }
+    switch answer {
+    case .ok(_, let floor):
+      next = .beat(hold)
+      return .kept(floor: floor)
+    case .noLease:
+      next = .acquire(minimumFence: highestFence)
+      return .nothing
+    case .fenced(let record) where record.owner == owner: return take(record)
+    case .fenced(let record) where record.lineage == lineage && record.fence < hold.fence:
+      next = .steal(seen: record, minimumFence: highestFence)
+      return .nothing
+    case .fenced(let record):
+      self.hold = nil
+      highestFence = max(highestFence, record.fence)
+      lastSeen = record
+      unchangedReads = 0
+      next = .read
+      return .lost
+    }
+  }
+
+  /// No answer: the same question again, except that a change of hands must be looked at first (R6).
+  package mutating func unanswered() {
+    switch next {
+    case .acquire, .steal: next = hold.map(Question.beat) ?? .read
+    case .read, .beat: break
+    }
+  }
+
+  private mutating func take(_ record: LeaseRecord) -> Outcome {
+    let held = hold
+    let hold = LeaseHold(owner: owner, fence: record.fence)
+    self.hold = hold
+    highestFence = max(highestFence, record.fence)
+    lineage = record.lineage
+    unchangedReads = 0
+    next = .beat(hold)
+    return held == nil ? .won(record) : .regained(record)
+  }
+
+  private func isSame(_ record: LeaseRecord?) -> Bool {
+    guard let record, let lastSeen else { return record == nil && lastSeen == nil }
+    return record.owner == lastSeen.owner && record.beat == lastSeen.beat && record.fence == lastSeen.fence
+  }
+}
