@@ -1,0 +1,90 @@
+import Backplane
+import DashboardModel
+import NIOCore
+import PageSync
+
+/// What becomes of an event, as its sender is told.
+enum EventAcknowledgement: Hashable, Sendable {
+  /// Safe in the store, not done yet.
+  case queued
+  case applied(Version)
+  case failed(String)
+  /// Not taken; to be sent again after so many seconds.
+  case retry(after: Double)
+  /// An earlier event is missing.
+  case gap(expected: UInt64)
+
+  func json(sequence: UInt64) -> JSON {
+    var ack: JSON.Members = JSON.Members([
+      JSON.Member(name: "type", value: "ack"), JSON.Member(name: "seq", value: .number(Double(sequence))),
+    ])
+    switch self {
+    case .queued: ack["state"] = "queued"
+    case .applied(let version): (ack["state"], ack["to"]) = ("applied", .string(version.description))
+    case .failed(let reason): (ack["state"], ack["reason"]) = ("failed", .string(reason))
+    case .retry(let seconds): (ack["state"], ack["after"]) = ("retry", .number(seconds))
+    case .gap(let expected): (ack["state"], ack["expected"]) = ("gap", .number(Double(expected)))
+    }
+    return .object(ack)
+  }
+}
+
+/// One set of checks and one way into the queue for events of both transports.
+struct EventIntake: Sendable {
+  let hub: Hub
+
+  /// Puts an event into its shard's queue and waits for what its owner made of it. While it waits the question is
+  /// repeated every second, so a reply lost on the way costs a second and never the event (R17, R18).
+  func submit(
+    _ request: EventRequest, to page: PageKey, as viewer: ViewerID, on loop: any EventLoop,
+    queued: @escaping @Sendable () -> Void = {}
+  ) -> EventLoopFuture<EventAcknowledgement> {
+    if let refusal = refusal(of: request, page) { return loop.makeSucceededFuture(refusal) }
+    let record = EventRecord(
+      page: page, viewer: viewer, sequence: request.sequence, lowest: request.lowest, component: request.component.name,
+      name: request.name, data: request.data, front: hub.backplane.front)
+    let promise = loop.makePromise(of: EventAcknowledgement.self)
+    let time = hub.settings.limits.eventAnswer
+    guard let reply = hub.replies.wait(for: viewer, sequence: request.sequence, within: time, on: loop) else {
+      promise.succeed(.retry(after: 1))
+      return promise.futureResult
+    }
+    reply.whenSuccess { promise.succeed($0.map(EventAcknowledgement.init) ?? .queued) }
+    let attempts = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.askAgain) { _ in
+      enqueue(record, promise, queued)
+    }
+    promise.futureResult.whenComplete { _ in attempts.cancel() }
+    return promise.futureResult
+  }
+
+  private static let askAgain = TimeAmount.seconds(1)
+
+  private func refusal(of request: EventRequest, _ page: PageKey) -> EventAcknowledgement? {
+    guard let header = hub.header(of: page) else { return .retry(after: 1) }
+    guard header.actIsOpen || hub.settings.anyoneMayAct else { return .failed("not_allowed") }
+    return hub.hasComponent(request.component, in: page) ? nil : .failed("unknown_component")
+  }
+
+  private func enqueue(
+    _ record: EventRecord, _ promise: EventLoopPromise<EventAcknowledgement>, _ queued: @escaping @Sendable () -> Void
+  ) {
+    hub.backplane.enqueue(record).whenComplete { result in
+      switch result {
+      case .success(.queued), .success(.pending): queued()
+      case .success(.done(let reply)): promise.succeed(reply.map(EventAcknowledgement.init) ?? .failed("forgotten"))
+      case .success(.gap(let expected)): promise.succeed(.gap(expected: expected))
+      case .success(.busy): promise.succeed(.retry(after: 2))
+      case .failure: promise.succeed(.retry(after: 1))
+      }
+    }
+  }
+}
+
+extension EventAcknowledgement {
+  init(_ reply: EventReply) {
+    switch reply {
+    case .applied(let version): self = .applied(version)
+    case .failed(let reason): self = .failed(reason)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import NIOCore
+
+/// Whether what a front shows is confirmed, told from the connection and from the owners' heartbeats. Ages are counted by
+/// this machine's monotonic clock from the last heartbeat; no other machine's clock is compared (I9, I12).
+struct Freshness {
+  enum Condition: Hashable {
+    case fresh
+    /// `ageMilliseconds` since the contents were last confirmed.
+    case stale(reason: String, ageMilliseconds: Int64)
+    /// The store shows less than this page.
+    case behind(ageMilliseconds: Int64)
+  }
+
+  private(set) var isConnected = false
+  private var heard: [Int: NIODeadline] = [:]
+  private let started: NIODeadline
+
+  /// Heartbeats come every 250 ms; one lost is no news, eight are.
+  private static let patience = TimeAmount.seconds(2)
+
+  init(now: NIODeadline) { started = now }
+
+  mutating func connected() { isConnected = true }
+  mutating func disconnected() { isConnected = false }
+  mutating func heard(_ shard: Int, at now: NIODeadline) { heard[shard] = now }
+
+  func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
+    let last = heard[shard] ?? started
+    let age = now - last
+    if age > Self.patience {
+      let reason = isConnected ? "No producer is running" : "The data store cannot be reached"
+      return .stale(reason: reason, ageMilliseconds: age.nanoseconds / 1_000_000)
+    }
+    return storeIsBehind ? .behind(ageMilliseconds: age.nanoseconds / 1_000_000) : .fresh
+  }
+}
+
+extension Freshness.Condition {
+  /// Equal for two moments of the same trouble, whose age alone differs.
+  var kind: String {
+    switch self {
+    case .fresh: "ok"
+    case .stale(let reason, _): "stale \(reason)"
+    case .behind: "behind"
+    }
+  }
+}

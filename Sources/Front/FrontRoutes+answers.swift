@@ -1,0 +1,79 @@
+import DashboardModel
+import NIOCore
+import NIOHTTP1
+import WebServer
+
+extension WebError {
+  static let noSuchPage = WebError(.notFound, code: "page_gone", message: "There is no such page.")
+  static let wrongMethod = WebError(.methodNotAllowed, code: "method_not_allowed", message: "This route has another method.")
+  static let openPageFirst = WebError(
+    .forbidden, code: "no_session", message: "This needs the session that the page's HTML gives out.",
+    hint: "Open the page in a browser first.")
+  static let foreignOrigin = WebError(
+    .forbidden, code: "foreign_origin", message: "This request comes from another site's page.")
+  static let badToken = WebError(
+    .forbidden, code: "bad_csrf", message: "The header Splitflap-CSRF must carry the token of the page.")
+  static let notJSON = WebError(
+    .unsupportedMediaType, code: "not_json", message: "The body must be application/json in UTF-8.")
+  static let badEvent = WebError(.badRequest, code: "bad_event", message: "This is no event.")
+  static let badClient = WebError(
+    .badRequest, code: "bad_field", message: "client must be 16 to 64 characters of the URL-safe Base64 alphabet.")
+  static let notYet: WebError = {
+    var error = WebError(
+      .serviceUnavailable, code: "not_available", message: "The page is not available here yet.",
+      hint: "The data store or the producer may be starting.")
+    error.headers = ["Retry-After": "1"]
+    return error
+  }()
+}
+
+extension WebResponse {
+  static func tooMany(after seconds: Double) -> WebResponse {
+    var error = WebError(.tooManyRequests, code: "too_many_events", message: "Events come faster than they are taken.")
+    error.headers = ["Retry-After": "\(max(1, Int(seconds.rounded(.up))))"]
+    return error.response()
+  }
+}
+
+extension EventRequest.Refusal {
+  var response: WebResponse {
+    let field = self.field.map { [JSON.Member(name: "field", value: .string($0))] } ?? []
+    let error = JSON.object(JSON.Members([
+      JSON.Member(name: "code", value: .string(code)), JSON.Member(name: "message", value: .string(message)),
+    ] + field + [JSON.Member(name: "request_id", value: .string(WebError.makeRequestID()))]))
+    return WebResponse(
+      status: .badRequest, headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
+      body: ByteBuffer(bytes: JSON.object(JSON.Members([JSON.Member(name: "error", value: error)])).encoded))
+  }
+}
+
+extension EventAcknowledgement {
+  /// `{"ack":{…},"update":{…}}`, with the status that says the same.
+  func response(to request: EventRequest, update: [UInt8]?) -> WebResponse {
+    var body = Array(#"{"ack":"#.utf8)
+    body += json(sequence: request.sequence).encoded
+    if let update {
+      body += #","update":"#.utf8
+      body += update
+    }
+    body.append(UInt8(ascii: "}"))
+    var response = WebResponse(
+      status: status, headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
+      body: ByteBuffer(bytes: body))
+    if case .retry(let seconds) = self {
+      response.headers.add(name: "Retry-After", value: "\(max(1, Int(seconds.rounded(.up))))")
+    }
+    return response
+  }
+
+  private var status: HTTPResponseStatus {
+    switch self {
+    case .queued: .accepted
+    case .applied, .gap: .ok
+    case .retry: .serviceUnavailable
+    case .failed("not_allowed"): .forbidden
+    case .failed("unknown_component"), .failed("page_gone"): .notFound
+    case .failed: .ok
+    }
+  }
+}

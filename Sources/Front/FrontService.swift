@@ -1,0 +1,91 @@
+package import Backplane
+import Hummingbird
+package import Logging
+package import NIOCore
+import ServiceLifecycle
+package import WebServer
+
+/// A whole front: listens to the backplane, serves browsers, and on shutdown sends its viewers to another front.
+package struct FrontService: Service {
+  private let backplane: any FrontBackplane
+  private let settings: FrontSettings
+  private let web: WebServerConfiguration
+  private let eventLoops: any EventLoopGroup
+  private let logger: Logger
+  private let onBound: @Sendable (Int) -> Void
+
+  package init(
+    backplane: any FrontBackplane, settings: FrontSettings, web: WebServerConfiguration, eventLoops: any EventLoopGroup,
+    logger: Logger, onBound: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
+    self.backplane = backplane
+    self.settings = settings
+    self.web = web
+    self.eventLoops = eventLoops
+    self.logger = logger
+    self.onBound = onBound
+  }
+
+  package func run() async throws {
+    let files = try ClientFiles(folder: settings.clientFolder)
+    let hub = Hub(backplane: backplane, settings: settings, eventLoops: eventLoops, logger: logger)
+    backplane.listen(hub)
+    let clockwork = Clockwork(hub)
+    defer { clockwork.stop() }
+    let server = WebServer(
+      web, hot: FrontRoutes(hub: hub), responder: PageRouter(hub: hub, files: files).router().buildResponder(),
+      environment: WebServerEnvironment(eventLoopGroup: eventLoops, logger: logger),
+      hooks: WebServerHooks(onBound: onBound, onShutdown: { await hub.sendViewersAway() }))
+    try await server.run()
+  }
+}
+
+/// What a front does by the clock, as repeated tasks on its event loops.
+private struct Clockwork: Sendable {
+  private let tasks: [RepeatedTask]
+
+  init(_ hub: Hub) {
+    let often = TimeAmount.milliseconds(500)
+    // Spread, so that many fronts do not ask the store at the same moment.
+    let seldom = TimeAmount.milliseconds(.random(in: 4000...6000))
+    let first = hub.loops[0].eventLoop
+    tasks = [
+      first.scheduleRepeatedTask(initialDelay: often, delay: often) { _ in hub.upkeep() },
+      first.scheduleRepeatedTask(initialDelay: seldom, delay: seldom) { _ in hub.compareVersions() },
+    ] + hub.loops.map { viewers in
+      viewers.eventLoop.scheduleRepeatedTask(initialDelay: often, delay: often) { _ in viewers.tick() }
+    }
+  }
+
+  func stop() { for task in tasks { task.cancel() } }
+}
+
+extension Hub {
+  /// Closes every socket with 1012, spread over up to 5 s, so that the other fronts are not stormed.
+  func sendViewersAway() async {
+    state.withLock { $0.isLeaving = true }
+    await withTaskGroup(of: Void.self) { group in
+      for viewers in loops { group.addTask { try? await viewers.sendAway().get() } }
+    }
+  }
+}
+
+extension LoopViewers {
+  fileprivate func tick() {
+    let now = NIODeadline.now()
+    for session in everybody { session.tick(now: now) }
+  }
+
+  /// Done when the last one was told.
+  fileprivate func sendAway() -> EventLoopFuture<Void> {
+    eventLoop.flatSubmit {
+      let sessions = self.everybody
+      let spread = Int64(min(5000, sessions.count * 5))
+      for session in sessions {
+        let delay = TimeAmount.milliseconds(.random(in: 0...spread))
+        self.eventLoop.assumeIsolated().scheduleTask(in: delay) { session.leave() }
+      }
+      return self.eventLoop.scheduleTask(in: .milliseconds(spread)) {}.futureResult
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package import NIOCore
+
+/// What a front can be told; read once at start.
+package struct FrontSettings: Sendable {
+  /// Anonymous viewers may act even where a definition does not say `act: anyone` (`splitflap dev`).
+  package var anyoneMayAct = false
+  /// The dashboard that `/` leads to, if it exists.
+  package var home = "overview"
+  /// The folder of the browser client's files.
+  package var clientFolder = "client"
+  /// `Secure` on the session cookie; needs TLS in front.
+  package var secureCookies = false
+  package var limits = FrontLimits()
+
+  package init() {}
+}
+
+/// The bounds of a front (docs/operations.md); all have tests that reach them.
+package struct FrontLimits: Sendable {
+  /// A page stays watched this long after its last viewer, so that the next one is served from memory.
+  package var watchedAfterLastViewer = TimeAmount.seconds(60)
+  /// How long a poll or a socket waits for a page this front does not know yet.
+  package var firstAnswer = TimeAmount.milliseconds(1500)
+  /// How long an event sent by Ajax waits before it is answered `queued`.
+  package var eventAnswer = TimeAmount.seconds(10)
+  /// Least time between two frames to one viewer.
+  package var frameInterval = TimeAmount.milliseconds(50)
+  /// A frame that is not drained after this closes the socket with 4008.
+  package var slowViewer = TimeAmount.seconds(10)
+  /// Silence of a browser after which its socket is closed with 4012.
+  package var silentViewer = TimeAmount.seconds(15)
+  /// Silence of the server after which it pings.
+  package var pingAfter = TimeAmount.milliseconds(2500)
+  package var helloWithin = TimeAmount.seconds(5)
+  package var eventBodyBytes = 64 * 1024
+  package var eventDepth = 16
+  /// Pages watched at once; more answer 503.
+  package var watchedPages = 20_000
+  /// Events waiting for their reply; more answer `retry`.
+  package var waitingEvents = 20_000
+  package var eventsPerSecond = 20.0
+  package var eventBurst = 40.0
+
+  package init() {}
+}

@@ -1,0 +1,45 @@
+import Backplane
+package import DashboardModel
+import NIOCore
+package import PageSync
+
+/// What comes from the backplane, on its event loop and in order.
+extension Hub: BackplaneListener {
+  package func subscribed(_ page: PageKey) { drive(page) { $0.subscribed() } }
+
+  package func received(_ message: PageMessage, for page: PageKey) { drive(page) { $0.received(message) } }
+
+  package func receivedGarbage(for page: PageKey) {
+    logger.warning("a message on a page's channel was no message; reading the page", metadata: ["page": "\(page)"])
+    drive(page) { $0.checked(nil) }
+  }
+
+  package func received(_ heartbeat: Heartbeat) {
+    state.withLock { $0.freshness.heard(heartbeat.shard, at: .now()) }
+    for (key, version) in heartbeat.versions { drive(key) { $0.view == nil ? [] : $0.heard(of: version) } }
+  }
+
+  package func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64) {
+    replies.received(reply, viewer: viewer, sequence: sequence)
+  }
+
+  package func disconnected(reason: String) {
+    logger.warning("lost the data store", metadata: ["reason": "\(reason)"])
+    let keys = state.withLock { state in
+      state.freshness.disconnected()
+      return Array(state.pages.keys)
+    }
+    for key in keys {
+      drive(key) {
+        $0.disconnected()
+        return []
+      }
+    }
+  }
+
+  package func connected() {
+    logger.info("connected to the data store")
+    state.withLock { $0.freshness.connected() }
+    fetchKey()
+  }
+}

@@ -1,0 +1,80 @@
+import DashboardModel
+import NIOCore
+import PageSync
+
+/// What a front does by the clock: versions compared with the store (R13), pages without viewers let go, viewers told when
+/// their page goes stale.
+extension Hub {
+  /// Called twice a second.
+  func upkeep() {
+    let now = NIODeadline.now()
+    fetchKey()
+    letGo(now)
+    tellConditions(now)
+    for key in state.withLock({ Array($0.pages.keys) }) {
+      drive(key) { $0.tick() }
+      openIfViewers(key)
+    }
+  }
+
+  /// Called every 5 s: one pipelined question for all watched pages.
+  func compareVersions() {
+    let keys = state.withLock { Array($0.pages.keys) }
+    guard !keys.isEmpty else { return }
+    backplane.versions(of: keys).whenSuccess { [weak self] versions in
+      guard let self else { return }
+      for (key, version) in zip(keys, versions) { drive(key) { $0.checked(version) } }
+    }
+  }
+
+  /// Tells the producer that somebody looks at this viewer's own page, so that it is made and kept.
+  func openIfViewers(_ key: PageKey) {
+    guard let viewer = key.viewer else { return }
+    let now = NIODeadline.now()
+    let isDue = state.withLock { state in
+      guard let page = state.pages[key], page.isInUse(now) else { return false }
+      let every = page.version == nil ? Self.openUnanswered : Self.openAgain
+      guard page.lastOpened.map({ now - $0 >= every }) ?? true else { return false }
+      state.pages[key]?.lastOpened = now
+      return true
+    }
+    guard isDue else { return }
+    _ = backplane.enqueue(EventRecord(kind: .open, page: key, viewer: viewer, component: "", front: backplane.front))
+  }
+
+  private static let openUnanswered = TimeAmount.milliseconds(1000)
+  private static let openAgain = TimeAmount.seconds(30)
+
+  private func letGo(_ now: NIODeadline) {
+    let idle = settings.limits.watchedAfterLastViewer
+    let gone = state.withLock { state -> [PageKey] in
+      let gone = state.pages.filter { $0.value.viewers.isEmpty && now - $0.value.lastUsed > idle }.map(\.key)
+      for key in gone {
+        state.pages[key] = nil
+        state.told[key] = nil
+      }
+      return gone
+    }
+    for key in gone { backplane.unsubscribe(key) }
+  }
+
+  private func tellConditions(_ now: NIODeadline) {
+    let changed = state.withLock { state -> [(PageKey, Freshness.Condition, [Int])] in
+      state.pages.filter { !$0.value.viewers.isEmpty }.compactMap { key, page in
+        let condition = state.condition(of: key, shards: shards, now: now)
+        guard (state.told[key] ?? "ok") != condition.kind else { return nil }
+        state.told[key] = condition.kind
+        return (key, condition, Array(page.viewers.keys))
+      }
+    }
+    for (key, condition, watching) in changed {
+      for index in watching { loops[index].tell(key) { $0.conditionChanged(condition) } }
+    }
+  }
+}
+
+extension WatchedPage {
+  fileprivate func isInUse(_ now: NIODeadline) -> Bool {
+    !viewers.isEmpty || now - lastUsed < .seconds(30)
+  }
+}

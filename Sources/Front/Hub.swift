@@ -1,0 +1,252 @@
+package import Backplane
+import DashboardModel
+package import Logging
+package import NIOCore
+import PageSync
+import Synchronization
+import WebServer
+
+/// Who watches what: follows every page somebody looks at, answers polls from memory and tells sockets of changes.
+///
+/// All pages are one struct behind one lock. It is held for a dictionary look-up and, once per version, for an encoding;
+/// never while anything is sent or asked. Invariant: an action a machine returned is performed, after the lock is given
+/// back, by whoever drove the machine.
+package final class Hub: Sendable {
+  struct State {
+    var pages: [PageKey: WatchedPage] = [:]
+    var freshness: Freshness
+    /// What was last told to the viewers of each page, by kind.
+    var told: [PageKey: String] = [:]
+    /// Signs sessions; `nil` until the store gave the key.
+    var signer: SessionSigner?
+    /// This front stops: it is not ready any more.
+    var isLeaving = false
+  }
+
+  let backplane: any FrontBackplane
+  let settings: FrontSettings
+  let loops: [LoopViewers]
+  let logger: Logger
+  let replies: ReplyWaiters
+  let state: Mutex<State>
+  let shards = 1
+
+  package init(
+    backplane: any FrontBackplane, settings: FrontSettings, eventLoops: any EventLoopGroup, logger: Logger
+  ) {
+    self.backplane = backplane
+    self.settings = settings
+    self.logger = logger
+    loops = eventLoops.makeIterator().enumerated().map { LoopViewers(index: $0.offset, eventLoop: $0.element) }
+    replies = ReplyWaiters(most: settings.limits.waitingEvents)
+    state = Mutex(State(freshness: Freshness(now: .now())))
+  }
+
+  // MARK: Answers
+
+  /// The answer to a poll; `nil` while this front does not have the page.
+  func pollAnswer(_ key: PageKey, since: Version?) -> WebAnswer? {
+    let now = NIODeadline.now()
+    var actions: [FrontPage.Action] = []
+    let answer: WebAnswer? = state.withLock { state in
+      guard let index = state.pages.index(forKey: key) else { return nil }
+      let condition = state.condition(of: key, shards: shards, now: now)
+      if let since, let version = state.pages.values[index].version, since > version {
+        actions = state.pages.values[index].machine.heard(of: since)
+      }
+      state.pages.values[index].lastUsed = now
+      return state.pages.values[index].pollAnswer(since: since, condition: condition)
+    }
+    perform(actions, for: key)
+    return answer
+  }
+
+  /// The frame that leads a viewer on, encoded once for all who stand at `since`.
+  func frame(_ key: PageKey, since: Version?) -> (bytes: ByteBuffer, to: Version)? {
+    state.withLock { state in
+      guard let index = state.pages.index(forKey: key) else { return nil }
+      return state.pages.values[index].frame(since: since)
+    }
+  }
+
+  /// The JSON object that leads from `since` to the newest version, for an event's answer.
+  func update(_ key: PageKey, since: Version?) -> [UInt8]? {
+    state.withLock { $0.pages[key]?.update(since: since) }
+  }
+
+  func header(of key: PageKey) -> PageHeader? {
+    state.withLock { $0.pages[key]?.header }
+  }
+
+  func version(of key: PageKey) -> Version? { state.withLock { $0.pages[key]?.version } }
+
+  func hasComponent(_ id: ComponentID, in key: PageKey) -> Bool {
+    state.withLock { $0.pages[key]?.machine.view?[id] != nil }
+  }
+
+  func condition(of key: PageKey) -> Freshness.Condition {
+    state.withLock { $0.condition(of: key, shards: shards, now: .now()) }
+  }
+
+  /// True when this front hears the store and every shard's owner.
+  package var isReady: Bool {
+    state.withLock { state in
+      !state.isLeaving && state.signer != nil && (0..<shards).allSatisfy { state.freshness.condition(ofShard: $0, storeIsBehind: false, now: .now()) == .fresh }
+    }
+  }
+
+  var signer: SessionSigner? { state.withLock { $0.signer } }
+
+  /// Fetches the key all fronts share, unless it is here.
+  func fetchKey() {
+    guard signer == nil else { return }
+    backplane.signingKey().whenSuccess { [weak self] key in
+      self?.state.withLock { $0.signer = SessionSigner(key: key) }
+    }
+  }
+
+  /// True when the store can be reached, with or without a producer.
+  package var hearsStore: Bool { state.withLock { $0.freshness.isConnected } }
+
+  // MARK: Watching
+
+  /// How the wait for a page ended.
+  enum Readiness: Hashable, Sendable {
+    case ready
+    /// The store has no such page.
+    case absent
+    /// Nothing is known of it: the store cannot be reached, or no producer made it in time.
+    case unreachable
+  }
+
+  /// Starts watching and waits until the page shows at least `minimum`.
+  func whenShown(_ key: PageKey, minimum: Version? = nil, within time: TimeAmount, on loop: any EventLoop)
+    -> EventLoopFuture<Readiness>
+  {
+    let promise = loop.makePromise(of: Bool.self)
+    let outcome = state.withLock { $0.watch(key, minimum, promise, most: settings.limits.watchedPages) }
+    switch outcome {
+    case .ready, .absent, .full: promise.succeed(outcome == .ready)
+    case .wait: loop.scheduleTask(in: time) { promise.succeed(false) }
+    case .start:
+      perform([.subscribe], for: key)
+      loop.scheduleTask(in: time) { promise.succeed(false) }
+    }
+    openIfViewers(key)
+    return promise.futureResult.map { shown in
+      shown ? .ready : self.state.withLock { $0.pages[key]?.machine.isAbsent ?? false } ? .absent : .unreachable
+    }
+  }
+
+  func attach(_ session: ViewerSession, to key: PageKey, on viewers: LoopViewers) {
+    state.withLock { $0.pages[key]?.viewers[viewers.index, default: 0] += 1 }
+    viewers.add(session, to: key)
+  }
+
+  func detach(_ session: ViewerSession, from key: PageKey, on viewers: LoopViewers) {
+    viewers.remove(session, from: key)
+    state.withLock { state in
+      guard let count = state.pages[key]?.viewers[viewers.index] else { return }
+      state.pages[key]?.viewers[viewers.index] = count > 1 ? count - 1 : nil
+      state.pages[key]?.lastUsed = .now()
+    }
+  }
+
+  /// A viewer shows this version: if it is newer than ours, we missed something.
+  func heard(of version: Version, for key: PageKey) {
+    drive(key) { $0.heard(of: version) }
+  }
+
+  /// Runs one page's machine and performs what it asks for.
+  func drive(_ key: PageKey, _ input: (inout FrontPage) -> [FrontPage.Action]) {
+    let actions = state.withLock { state -> [FrontPage.Action] in
+      guard let index = state.pages.index(forKey: key) else { return [] }
+      let actions = input(&state.pages.values[index].machine)
+      if actions.contains(.changed) || actions.contains(.gone) { state.pages.values[index].changed() }
+      return actions
+    }
+    perform(actions, for: key)
+  }
+
+  private func perform(_ actions: [FrontPage.Action], for key: PageKey) {
+    for action in actions {
+      switch action {
+      case .subscribe: backplane.subscribe(key)
+      case .read(let ticket): read(key, ticket)
+      case .changed: tellChanged(key)
+      case .gone: tellGone(key)
+      case .raiseFloor(let generation):
+        logger.debug("store is behind", metadata: ["page": "\(key)", "floor": "\(generation)"])
+        _ = backplane.raiseFloor(to: generation, for: key)
+      }
+    }
+  }
+
+  private func read(_ key: PageKey, _ ticket: Int) {
+    backplane.read(key).whenComplete { [weak self] result in
+      guard let self else { return }
+      switch result {
+      case .success(let snapshot):
+        drive(key) { $0.wasRead(snapshot, ticket: ticket) }
+        if snapshot == nil { answerAbsent(key) }
+      case .failure:
+        drive(key) {
+          $0.readFailed(ticket: ticket)
+          return []
+        }
+      }
+    }
+  }
+
+  // A viewer's own page may simply not be made yet: its waiters wait on.
+  private func answerAbsent(_ key: PageKey) {
+    guard key.viewer == nil else { return }
+    let waiters = state.withLock { state -> [WatchedPage.Waiter] in
+      guard let page = state.pages[key], page.machine.isAbsent else { return [] }
+      defer { state.pages[key]?.waiters = [] }
+      return page.waiters
+    }
+    for waiter in waiters { waiter.promise.succeed(false) }
+  }
+
+  private func tellChanged(_ key: PageKey) {
+    let (waiters, watching) = state.withLock { state in
+      (state.pages[key]?.dueWaiters() ?? [], state.pages[key]?.viewers.keys.map { $0 } ?? [])
+    }
+    for waiter in waiters { waiter.promise.succeed(true) }
+    for index in watching { loops[index].tell(key) { $0.pageChanged() } }
+  }
+
+  private func tellGone(_ key: PageKey) {
+    let watching = state.withLock { $0.pages[key]?.viewers.keys.map { $0 } ?? [] }
+    for index in watching { loops[index].tell(key) { $0.pageGone() } }
+  }
+}
+
+extension Hub.State {
+  enum WatchOutcome { case ready, absent, wait, start, full }
+
+  fileprivate mutating func watch(
+    _ key: PageKey, _ minimum: Version?, _ promise: EventLoopPromise<Bool>, most: Int
+  ) -> WatchOutcome {
+    guard var page = pages[key] else {
+      guard pages.count < most else { return .full }
+      var page = WatchedPage(now: .now())
+      _ = page.machine.start()
+      page.waiters.append(WatchedPage.Waiter(minimum: minimum, promise: promise))
+      pages[key] = page
+      return .start
+    }
+    defer { pages[key] = page }
+    page.lastUsed = .now()
+    if let version = page.version, minimum.map({ $0 <= version }) ?? true { return .ready }
+    if page.machine.isAbsent, key.viewer == nil { return .absent }
+    page.waiters.append(WatchedPage.Waiter(minimum: minimum, promise: promise))
+    return .wait
+  }
+
+  func condition(of key: PageKey, shards: Int, now: NIODeadline) -> Freshness.Condition {
+    freshness.condition(
+      ofShard: shard(of: key, among: shards), storeIsBehind: pages[key]?.machine.storeIsBehind ?? false, now: now)
+  }
+}

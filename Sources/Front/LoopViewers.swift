@@ -1,0 +1,39 @@
+import DashboardModel
+import NIOCore
+
+/// The sockets of one event loop, by page. Touched on that loop only, so it needs no lock and a change costs one hop per
+/// loop, not one per viewer.
+final class LoopViewers: Sendable {
+  let index: Int
+  let eventLoop: any EventLoop
+  private let all: NIOLoopBoundBox<[ObjectIdentifier: ViewerSession]>
+  private let sessions: NIOLoopBoundBox<[PageKey: [ObjectIdentifier: ViewerSession]]>
+
+  init(index: Int, eventLoop: any EventLoop) {
+    self.index = index
+    self.eventLoop = eventLoop
+    all = NIOLoopBoundBox.makeBoxSendingValue([:], eventLoop: eventLoop)
+    sessions = NIOLoopBoundBox.makeBoxSendingValue([:], eventLoop: eventLoop)
+  }
+
+  /// Keeps a socket that has not said hello yet, so that its limits are watched too.
+  func greet(_ session: ViewerSession) { all.value[ObjectIdentifier(session)] = session }
+  func forget(_ session: ViewerSession) { all.value[ObjectIdentifier(session)] = nil }
+
+  func add(_ session: ViewerSession, to key: PageKey) {
+    sessions.value[key, default: [:]][ObjectIdentifier(session)] = session
+  }
+
+  func remove(_ session: ViewerSession, from key: PageKey) {
+    sessions.value[key]?[ObjectIdentifier(session)] = nil
+    if sessions.value[key]?.isEmpty == true { sessions.value[key] = nil }
+  }
+
+  /// Tells every viewer of a page here.
+  func tell(_ key: PageKey, _ message: @escaping @Sendable (ViewerSession) -> Void) {
+    eventLoop.execute { for session in (self.sessions.value[key] ?? [:]).values { message(session) } }
+  }
+
+  /// Every socket of the loop, with and without a page; called on the loop.
+  var everybody: [ViewerSession] { Array(all.value.values) }
+}

@@ -1,0 +1,182 @@
+import DashboardModel
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+import WebServer
+
+/// Everything browsers and other programs ask for now and then: pages, client files, pushes, health.
+package struct PageRouter: Sendable {
+  package typealias Context = BasicRequestContext
+
+  let hub: Hub
+  let files: ClientFiles
+  let pushes: PushIntake
+
+  package init(hub: Hub, files: ClientFiles) {
+    self.hub = hub
+    self.files = files
+    pushes = PushIntake(hub: hub)
+  }
+
+  package func router() -> Router<Context> {
+    let router = Router(context: Context.self)
+    router.get("/") { _, _ in home() }
+    router.get("/health/live") { _, _ in json(.ok, ["status": "ok"]) }
+    router.get("/health/ready") { _, _ in ready() }
+    router.get("/assets/:hash/**") { request, context in try asset(request, context) }
+    router.post("/api/push/:source") { request, context in try await push(request, context) }
+    router.post("/widgets/:source") { request, context in try await pushLikeDashing(request, context) }
+    router.get("/:page") { request, context in try await page(request, context) }
+    return router
+  }
+
+  // MARK: Pages
+
+  private func home() -> Response {
+    Response(status: .found, headers: [.location: hub.settings.home, .cacheControl: "no-cache"])
+  }
+
+  private func page(_ request: Request, _ context: Context) async throws -> Response {
+    guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name) else { return notFound() }
+    let time = hub.settings.limits.firstAnswer
+    switch try await hub.whenShown(key, within: time, on: hub.loops[0].eventLoop).get() {
+    case .absent: return notFound()
+    case .unreachable: return unavailable()
+    case .ready: break
+    }
+    guard let header = hub.header(of: key), let signer = hub.signer else { return unavailable() }
+    let (session, cookie) = session(request, signer)
+    let wished = request.uri.queryParameters["transport"].flatMap { Transport(rawValue: String($0)) }
+    let html = files.page(
+      "index.html",
+      [
+        "title": header.title, "page": header.name, "transport": (wished ?? header.transport).rawValue,
+        "reload_interval": "\(header.reloadInterval)", "csrf": signer.csrfToken(session: session),
+        "theme": header.theme ?? "",
+      ])
+    var response = html.map { self.html(.ok, $0) } ?? unavailable()
+    if let cookie { response.headers[.setCookie] = cookie }
+    return response
+  }
+
+  /// The request's session, or a new one with the cookie that starts it.
+  private func session(_ request: Request, _ signer: SessionSigner) -> (session: String, cookie: String?) {
+    let secure = hub.settings.secureCookies
+    let name = SessionSigner.cookieName(secure: secure)
+    if let value = request.cookies[name]?.value, let session = signer.session(ofCookie: value) { return (session, nil) }
+    let value = signer.makeSession()
+    let session = signer.session(ofCookie: value) ?? ""
+    return (session, "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax; Max-Age=604800\(secure ? "; Secure" : "")")
+  }
+
+  private func notFound() -> Response {
+    html(.notFound, files.page("not_found.html", ["title": "No such page"]) ?? "No such page")
+  }
+
+  private func unavailable() -> Response {
+    var response = html(
+      .serviceUnavailable, files.page("not_found.html", ["title": "Not available yet"]) ?? "Not available yet")
+    response.headers[.retryAfter] = "2"
+    // The one page without our scripts: the browser itself asks again.
+    response.headers[HTTPField.Name("Refresh")!] = "2"
+    return response
+  }
+
+  private func html(_ status: HTTPResponse.Status, _ text: String) -> Response {
+    Response(
+      status: status,
+      headers: [
+        .contentType: "text/html; charset=utf-8", .cacheControl: "private, no-cache",
+        .contentSecurityPolicy: SecurityHeaders.contentSecurityPolicy,
+      ], body: .init(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  // MARK: Client files
+
+  private func asset(_ request: Request, _ context: Context) throws -> Response {
+    guard let hash = context.parameters.get("hash"), let file = files[context.parameters.getCatchAll().joined(separator: "/")]
+    else { throw HTTPError(.notFound) }
+    // During a rolling upgrade another front's page may ask here under its own hash.
+    let caching = hash == files.hash ? "public, max-age=31536000, immutable" : "no-cache"
+    return Response(
+      status: .ok, headers: [.contentType: file.type, .cacheControl: caching], body: .init(byteBuffer: file.bytes))
+  }
+
+  // MARK: Health
+
+  private func ready() -> Response {
+    hub.isReady
+      ? json(.ok, ["status": "ready"])
+      : json(
+        .serviceUnavailable,
+        ["status": "not ready", "reason": .string(hub.hearsStore ? "no producer is running" : "the data store cannot be reached")])
+  }
+
+  // MARK: Pushes
+
+  private func push(_ request: Request, _ context: Context) async throws -> Response {
+    let header = request.headers[.authorization] ?? ""
+    guard header.lowercased().hasPrefix("bearer ") else { return PushIntake.Answer.wrongToken.response }
+    let token = String(header.dropFirst(7)).trimmingSpaces
+    let value = try await body(request)
+    switch value {
+    case .failure(let refusal): return refusal
+    case .success(let value): return await pushes.push(value, token: token, to: source(context)).response
+    }
+  }
+
+  private func pushLikeDashing(_ request: Request, _ context: Context) async throws -> Response {
+    switch try await body(request) {
+    case .failure(let refusal): return refusal
+    case .success(let value):
+      guard case .object(var members) = value, let token = members["auth_token"]?.text else {
+        return PushIntake.Answer.wrongToken.response
+      }
+      members["auth_token"] = nil
+      return await pushes.push(.object(members), token: token, to: source(context)).response
+    }
+  }
+
+  private func source(_ context: Context) -> String { context.parameters.get("source") ?? "" }
+
+  private enum Body {
+    case success(JSON)
+    case failure(Response)
+  }
+
+  private func body(_ request: Request) async throws -> Body {
+    let bytes: ByteBuffer
+    do {
+      bytes = try await request.body.collect(upTo: hub.settings.limits.eventBodyBytes)
+    } catch {
+      return .failure(json(.contentTooLarge, self.error("too_large", "A pushed value may have 64 KiB.")))
+    }
+    do {
+      return .success(try JSON(decoding: bytes.readableBytesView, maximumDepth: 32))
+    } catch {
+      return .failure(json(.badRequest, self.error("bad_json", "The body must be JSON, nested at most 32 deep.")))
+    }
+  }
+
+  private func error(_ code: String, _ message: String) -> JSON {
+    ["error": ["code": .string(code), "message": .string(message), "request_id": .string(WebError.makeRequestID())]]
+  }
+
+  private func json(_ status: HTTPResponse.Status, _ value: JSON) -> Response {
+    .json(status, value)
+  }
+}
+
+extension Response {
+  static func json(_ status: HTTPResponse.Status, _ value: JSON) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+      body: .init(byteBuffer: ByteBuffer(bytes: value.encoded)))
+  }
+}
+
+extension String {
+  fileprivate var trimmingSpaces: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}

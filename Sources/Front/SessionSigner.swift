@@ -1,0 +1,56 @@
+import Crypto
+package import DashboardModel
+import FoundationEssentials
+
+/// Makes and checks sessions without keeping any: a cookie is a random id and its signature under the key all fronts
+/// share, so any front accepts what another gave out (decision 4: no sticky sessions).
+package struct SessionSigner: Sendable {
+  private let key: SymmetricKey
+
+  package init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
+
+  /// The cookie's name; browsers refuse `__Host-` without `Secure`.
+  package static func cookieName(secure: Bool) -> String { secure ? "__Host-splitflap" : "splitflap" }
+
+  /// A new session: the value of its cookie.
+  package func makeSession() -> String {
+    let id = Self.base64(SymmetricKey(size: .init(bitCount: 128)).withUnsafeBytes { Array($0) })
+    return "\(id).\(sign("session", id))"
+  }
+
+  /// The session a cookie stands for; `nil` for one this key did not sign.
+  package func session(ofCookie value: some StringProtocol) -> String? {
+    guard value.utf8.count <= 128 else { return nil }
+    let parts = value.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, isEqual(sign("session", String(parts[0])), String(parts[1])) else { return nil }
+    return String(parts[0])
+  }
+
+  /// The token a page's scripts send with each event: only a page of ours could read it.
+  package func csrfToken(session: String) -> String { sign("csrf", session) }
+
+  package func isValid(csrfToken: String, session: String) -> Bool {
+    isEqual(self.csrfToken(session: session), csrfToken)
+  }
+
+  /// Who a tab of a session is. Derived, so another session that learns the tab's id still is somebody else.
+  package func viewer(session: String, tab: String) -> ViewerID? {
+    guard (16...64).contains(tab.utf8.count), ViewerID(tab) != nil else { return nil }
+    return ViewerID(sign("viewer", "\(session) \(tab)"))
+  }
+
+  private func sign(_ purpose: String, _ text: String) -> String {
+    let code = HMAC<SHA256>.authenticationCode(for: Data("\(purpose) \(text)".utf8), using: key)
+    return Self.base64(Array(code.prefix(16)))
+  }
+
+  // Takes the same time for every guess of the same length.
+  private func isEqual(_ a: String, _ b: String) -> Bool {
+    guard a.utf8.count == b.utf8.count else { return false }
+    return zip(a.utf8, b.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  private static func base64(_ bytes: [UInt8]) -> String {
+    String(Data(bytes).base64EncodedString().prefix { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+  }
+}

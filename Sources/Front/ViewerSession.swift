@@ -1,0 +1,257 @@
+import DashboardModel
+import NIOCore
+import PageSync
+import WebServer
+
+/// One browser tab on a socket: a cursor, at most one frame on its way, and a flag that there is more. No queue (I8).
+///
+/// Lives on its channel's event loop; nothing of it is touched from elsewhere.
+final class ViewerSession: WebSocketSession {
+  private let hub: Hub
+  private let intake: EventIntake
+  private let viewers: LoopViewers
+  private let outbound: WebSocketOutbound
+  private let dashboard: PageKey
+  private let resolve: (PageKey, String) -> PageAddress
+
+  private var page: PageKey?
+  private var viewer: ViewerID?
+  private var cursor: Version?
+  private var saidHello = false
+  private var isOpen = true
+  private var needsFrame = false
+  private var frameIsScheduled = false
+  private var lastFrame = NIODeadline.uptimeNanoseconds(0)
+  private var lastHeard = NIODeadline.now()
+  private var lastSaid = NIODeadline.now()
+  private var stuckSince: NIODeadline?
+  private var bucket: TokenBucket
+
+  private var limits: FrontLimits { hub.settings.limits }
+
+  init(
+    hub: Hub, viewers: LoopViewers, outbound: WebSocketOutbound, dashboard: PageKey,
+    resolve: @escaping (PageKey, String) -> PageAddress
+  ) {
+    self.hub = hub
+    self.intake = EventIntake(hub: hub)
+    self.viewers = viewers
+    self.outbound = outbound
+    self.dashboard = dashboard
+    self.resolve = resolve
+    bucket = TokenBucket(burst: hub.settings.limits.eventBurst, now: .now())
+  }
+
+  // MARK: From the socket
+
+  func opened() { viewers.greet(self) }
+
+  func closed() {
+    isOpen = false
+    viewers.forget(self)
+    if let page { hub.detach(self, from: page, on: viewers) }
+  }
+
+  func received(text: ByteBuffer) {
+    lastHeard = .now()
+    let json: JSON
+    do {
+      json = try EventRequest.object(Array(text.readableBytesView), maximumDepth: limits.eventDepth)
+    } catch {
+      close(.badMessage, error.message)
+      return
+    }
+    switch (json["type"]?.text, saidHello) {
+    case ("hello", false): hello(json)
+    case ("event", true): event(json)
+    case ("sync", true): sync(json)
+    case ("pong", true): break
+    default: close(.badMessage, "unexpected message")
+    }
+  }
+
+  func writabilityChanged(isWritable: Bool) {
+    stuckSince = isWritable ? nil : stuckSince ?? .now()
+    if isWritable, needsFrame { sendFrame() }
+  }
+
+  // MARK: From the hub, on this loop
+
+  func pageChanged() {
+    needsFrame = true
+    sendFrame()
+  }
+
+  func pageGone() { close(.pageGone, "page gone") }
+
+  func conditionChanged(_ condition: Freshness.Condition) { say(condition.json) }
+
+  /// Called twice a second: the limits that time sets.
+  func tick(now: NIODeadline) {
+    if let stuckSince, now - stuckSince > limits.slowViewer {
+      close(.slow, "slow")
+    } else if !saidHello, now - lastHeard > limits.helloWithin {
+      close(.badMessage, "no hello")
+    } else if now - lastHeard > limits.silentViewer {
+      close(.noPong, "no pong")
+    } else if now - lastSaid > limits.pingAfter {
+      say(["type": "ping"])
+    }
+  }
+
+  // MARK: -
+
+  private func hello(_ json: JSON) {
+    guard json["protocol"]?.double == 1 else {
+      close(.version, "protocol 1 is spoken here")
+      return
+    }
+    saidHello = true
+    let shown = json["since"]?.text.flatMap { Version($0) }
+    let tab = json["client"]?.text ?? ""
+    let address = resolve(dashboard, tab)
+    hub.whenShown(dashboard, within: limits.firstAnswer, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] ready in
+      guard ready == .ready, let header = hub.header(of: dashboard) else {
+        refuse(ready)
+        return
+      }
+      follow(header.scope == .viewer ? address.own : dashboard, as: address.viewer, shown: shown)
+    }
+  }
+
+  private func refuse(_ readiness: Hub.Readiness) {
+    if readiness == .absent { close(.pageGone, "no such page") } else { close(.tryLater, "page not available yet") }
+  }
+
+  private func follow(_ key: PageKey?, as viewer: ViewerID?, shown: Version?) {
+    guard isOpen else { return }
+    guard let key else {
+      close(.forbidden, "open the page first")
+      return
+    }
+    self.viewer = viewer
+    cursor = shown
+    hub.whenShown(key, within: limits.firstAnswer, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] ready in
+      guard isOpen else { return }
+      guard ready == .ready else {
+        refuse(ready)
+        return
+      }
+      page = key
+      hub.attach(self, to: key, on: viewers)
+      if let shown { hub.heard(of: shown, for: key) }
+      say(hub.condition(of: key).json)
+      pageChanged()
+    }
+  }
+
+  private func sync(_ json: JSON) {
+    guard let page else { return }
+    cursor = json["since"]?.text.flatMap { Version($0) }
+    if let cursor { hub.heard(of: cursor, for: page) }
+    pageChanged()
+  }
+
+  private func event(_ json: JSON) {
+    guard let page, let viewer else {
+      close(page == nil ? .badMessage : .forbidden, "open the page first")
+      return
+    }
+    let request: EventRequest
+    do {
+      request = try EventRequest(json)
+    } catch {
+      acknowledge(json["seq"]?.double.flatMap { UInt64(exactly: $0) } ?? 0, .failed("bad_event"))
+      return
+    }
+    if let wait = bucket.take(perSecond: limits.eventsPerSecond, burst: limits.eventBurst, now: .now()) {
+      acknowledge(request.sequence, .retry(after: wait))
+      return
+    }
+    let sequence = request.sequence
+    intake.submit(request, to: page, as: viewer, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] in
+      acknowledge(sequence, $0)
+    }
+  }
+
+  private func acknowledge(_ sequence: UInt64, _ acknowledgement: EventAcknowledgement) {
+    guard isOpen else { return }
+    say(acknowledgement.json(sequence: sequence))
+  }
+
+  /// Sends the difference between the cursor and the newest version, unless the socket is busy or was just served.
+  private func sendFrame() {
+    guard isOpen, needsFrame, let page else { return }
+    guard outbound.isWritable else {
+      stuckSince = stuckSince ?? .now()
+      return
+    }
+    let wait = lastFrame + limits.frameInterval - .now()
+    guard wait.nanoseconds <= 0 else {
+      scheduleFrame(in: wait)
+      return
+    }
+    needsFrame = false
+    guard let frame = hub.frame(page, since: cursor) else { return }
+    cursor = frame.to
+    lastFrame = .now()
+    lastSaid = lastFrame
+    outbound.write(frame: frame.bytes)
+    outbound.flush()
+  }
+
+  private func scheduleFrame(in time: TimeAmount) {
+    guard !frameIsScheduled else { return }
+    frameIsScheduled = true
+    viewers.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
+      frameIsScheduled = false
+      sendFrame()
+    }
+  }
+
+  private func say(_ message: JSON) {
+    guard isOpen else { return }
+    lastSaid = .now()
+    outbound.write(frame: WebSocketFrames.text(ByteBuffer(bytes: message.encoded)))
+    outbound.flush()
+  }
+
+  private func close(_ code: CloseCode, _ reason: String) {
+    guard isOpen else { return }
+    isOpen = false
+    outbound.close(WebSocketCloseCode(code.rawValue), reason: reason)
+  }
+
+  /// The close codes of docs/protocol.md.
+  private enum CloseCode: UInt16 {
+    case tryLater = 1013
+    case slow = 4008, noPong = 4012
+    case badMessage = 4501, forbidden = 4503, pageGone = 4504, version = 4505
+  }
+
+  /// Says goodbye because this front stops; the browser goes to another.
+  func leave() {
+    guard isOpen else { return }
+    isOpen = false
+    outbound.close(.serviceRestart, reason: "restarting")
+  }
+}
+
+/// Whose page a tab means: the session's own instance and the name its events come under.
+struct PageAddress {
+  /// The viewer's own page; `nil` without a valid session.
+  var own: PageKey?
+  var viewer: ViewerID?
+}
+
+extension Freshness.Condition {
+  /// The `status` message.
+  var json: JSON {
+    switch self {
+    case .fresh: ["type": "status", "state": "ok"]
+    case .stale(let reason, let age):
+      ["type": "status", "state": "stale", "reason": .string(reason), "age_ms": .number(Double(age))]
+    case .behind(let age): ["type": "status", "state": "behind", "age_ms": .number(Double(age))]
+    }
+  }
+}

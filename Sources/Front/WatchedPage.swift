@@ -1,0 +1,122 @@
+import DashboardModel
+import NIOCore
+import NIOHTTP1
+import PageSync
+import WebServer
+
+/// One page in a front: the machine that follows it, who waits for it, and what was encoded of its newest version.
+struct WatchedPage {
+  var machine = FrontPage()
+  /// How many viewers each event loop has on it.
+  var viewers: [Int: Int] = [:]
+  var waiters: [Waiter] = []
+  var lastUsed: NIODeadline
+  /// When "somebody looks at this" was last sent for a viewer's own page.
+  var lastOpened: NIODeadline?
+  private(set) var header: PageHeader?
+  private var polls: [Version?: ByteBuffer] = [:]
+  private var frames: [Version?: ByteBuffer] = [:]
+  private var notModified: ByteBuffer?
+
+  /// Somebody who waits until the page shows `minimum` (or anything).
+  struct Waiter {
+    var minimum: Version?
+    var promise: EventLoopPromise<Bool>
+  }
+
+  /// Answers for this many different `since` are kept per version; further ones are encoded each time.
+  private static let largestCache = 256
+
+  init(now: NIODeadline) { lastUsed = now }
+
+  var version: Version? { machine.view?.version }
+
+  /// Forgets what was encoded of older versions and takes over the page's definition.
+  mutating func changed() {
+    polls.removeAll(keepingCapacity: true)
+    frames.removeAll(keepingCapacity: true)
+    notModified = nil
+    guard let item = machine.view?[.page] else {
+      header = nil
+      return
+    }
+    header = (try? JSON.decode(PageHeader.self, from: item.head)) ?? header
+  }
+
+  /// Takes the waiters that need not wait any longer, with their answer.
+  mutating func dueWaiters() -> [Waiter] {
+    guard let version else { return [] }
+    let due = waiters.filter { $0.minimum.map { $0 <= version } ?? true }
+    waiters.removeAll { $0.minimum.map { $0 <= version } ?? true }
+    return due
+  }
+
+  /// The frame that leads a viewer from `since` to the newest version; `nil` if there is nothing to send.
+  mutating func frame(since: Version?) -> (bytes: ByteBuffer, to: Version)? {
+    guard let view = machine.view, let message = message(view, since: since) else { return nil }
+    if let kept = frames[since] { return (kept, view.version) }
+    let frame = WebSocketFrames.text(ByteBuffer(bytes: message().json))
+    if frames.count < Self.largestCache { frames[since] = frame }
+    return (frame, view.version)
+  }
+
+  /// The JSON object that leads from `since` to the newest version.
+  func update(since: Version?) -> [UInt8]? {
+    guard let view = machine.view else { return nil }
+    return message(view, since: since)?().json
+  }
+
+  /// The whole answer to a poll, from the cache while the page is fresh.
+  mutating func pollAnswer(since: Version?, condition: Freshness.Condition) -> WebAnswer? {
+    guard let view = machine.view else { return nil }
+    guard condition == .fresh else { return .response(response(view, since: since, condition)) }
+    let message = message(view, since: since)
+    if message == nil, since == view.version, let notModified { return .bytes(notModified) }
+    if message != nil, let kept = polls[since] { return .bytes(kept) }
+    let bytes = response(view, since: since, condition).encoded()
+    if message == nil {
+      if since == view.version { notModified = bytes }
+    } else if polls.count < Self.largestCache {
+      polls[since] = bytes
+    }
+    return .bytes(bytes)
+  }
+
+  // MARK: -
+
+  private func message(_ view: PageView, since: Version?) -> (() -> ViewerMessage)? {
+    switch view.changes(since: since) {
+    case .nothing, .behind: nil
+    case .delta(let update): { .delta(update) }
+    case .rebase(let update): { .rebase(update) }
+    case .whole: { .full(to: view.version, view.values) }
+    }
+  }
+
+  private func response(_ view: PageView, since: Version?, _ condition: Freshness.Condition) -> WebResponse {
+    var headers = HTTPHeaders()
+    let isPublic = header.map { $0.viewIsOpen && $0.scope == .shared } ?? false
+    headers.add(name: "Cache-Control", value: isPublic ? "public, max-age=0, s-maxage=1" : "private, no-cache")
+    headers.add(name: "ETag", value: "\"\(view.version)/all\"")
+    add(condition, to: &headers)
+    if let message = message(view, since: since) {
+      headers.add(name: "Content-Type", value: "application/json")
+      return WebResponse(headers: headers, body: ByteBuffer(bytes: message().json))
+    }
+    if since != view.version, condition == .fresh { headers.add(name: "Page-State", value: "behind") }
+    return WebResponse(status: .notModified, headers: headers)
+  }
+
+  private func add(_ condition: Freshness.Condition, to headers: inout HTTPHeaders) {
+    switch condition {
+    case .fresh: break
+    case .stale(let reason, let age):
+      headers.add(name: "Page-State", value: "stale")
+      headers.add(name: "Page-Reason", value: reason)
+      headers.add(name: "Page-Age", value: "\(age)")
+    case .behind(let age):
+      headers.add(name: "Page-State", value: "behind")
+      headers.add(name: "Page-Age", value: "\(age)")
+    }
+  }
+}
