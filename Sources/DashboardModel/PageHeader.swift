@@ -61,7 +61,9 @@ extension ComponentDefinition {
   /// `{"type":"number","title":…}` and, for a `line`, the names of its curves.
   fileprivate var publicProperties: JSON {
     var members = JSON.Members([JSON.Member(name: "type", value: .string(type.rawValue))])
-    members.list += properties.list
+    // Where a picture comes from is the producer's affair.
+    let hidden = type == .image ? ["path", "url", "every"] : []
+    members.list += properties.list.filter { !hidden.contains($0.name) }
     if type == .line {
       members["series"] = .array(bindings.map { .string($0.label ?? $0.field ?? $0.source) })
     }

@@ -1,1 +1,3 @@
-print("splitflap")
+import Splitflap
+
+await SplitflapCommand.runAndExit()

@@ -1,0 +1,111 @@
+import Crypto
+import DashboardModel
+import FoundationEssentials
+import PageSync
+
+/// What viewers and other programs do.
+extension Board {
+  /// What is to be done with an event besides what the board has staged for the page's next commit.
+  enum EventOutcome: Hashable {
+    /// The next commit of its page carries effect, acknowledgement and reply (R10).
+    case staged
+    /// It is under way already.
+    case known
+    /// Ends without a commit, with this reply; `nil` needs none.
+    case answered(EventReply?)
+  }
+
+  func handle(_ event: QueuedEvent) -> EventOutcome {
+    switch event.record.kind {
+    case .open: open(event.record)
+    case .push: push(event.record)
+    case .event: act(event)
+    }
+  }
+
+  private func open(_ record: EventRecord) -> EventOutcome {
+    let key = record.page
+    guard key.viewer != nil, dashboards[key.dashboard]?.definition.scope == .viewer else { return .answered(nil) }
+    if pages[key] == nil, pages.count < Self.mostPages {
+      makePage(key)
+      pages[key]?.isUrgent = true
+      wake()
+    }
+    pages[key]?.lastOpened = timeline.now.monotonic
+    return .answered(nil)
+  }
+
+  private func push(_ record: EventRecord) -> EventOutcome {
+    let running = dashboards.values.compactMap { $0.running[record.component] }
+    let sources = running.filter { if case .push = $0.definition.kind { true } else { false } }
+    guard !sources.isEmpty else { return .answered(.failed("no_such_source")) }
+    guard let json = try? JSON(decoding: record.data, maximumDepth: 40), let token = json["token"]?.text,
+      let value = json["value"]
+    else { return .answered(.failed("bad_event")) }
+    let allowed = sources.filter { $0.definition.accepts(tokenDigest: token) }
+    guard !allowed.isEmpty else { return .answered(.failed("not_allowed")) }
+    for one in allowed {
+      (one.runner.source as? PushSource)?.push(value)
+      one.runner.announce()
+    }
+    return .answered(.applied(Version(epoch: Epoch(generation: 0, nonce: 0), revision: 0)))
+  }
+
+  private func act(_ event: QueuedEvent) -> EventOutcome {
+    let key = event.record.page
+    guard pages[key] != nil else { return .answered(.failed("page_gone")) }
+    guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return .known }
+    let failure = perform(event.record)
+    if let failure {
+      logger.warning(
+        "an event was refused",
+        metadata: ["page": "\(key)", "component": "\(event.record.component)", "reason": "\(failure)"])
+    }
+    pages[key]?.writer.finish(PageWriter.StagedEvent(event, failure: failure))
+    pages[key]?.isUrgent = true
+    wake()
+    return .staged
+  }
+
+  /// Does what the event asks for; answers why not, as one of the words of docs/protocol.md.
+  private func perform(_ record: EventRecord) -> String? {
+    guard let id = ComponentID(record.component), let engine = pages[record.page]?.engines[id] else {
+      return "unknown_component"
+    }
+    guard record.name == "click" else { return "not_allowed" }
+    switch engine.definition.type {
+    case .hello: pages[record.page]?.click(id, now: timeline.now)
+    case .button: return press(engine.definition.action, of: record.page.dashboard)
+    default: return "not_allowed"
+    }
+    return nil
+  }
+
+  private func press(_ action: ButtonAction?, of name: String) -> String? {
+    let running = dashboards[name]?.running ?? [:]
+    switch action {
+    case .refresh(let source): running[source]?.runner.refresh()
+    case .add(let amount, let source):
+      (running[source]?.runner.source as? CounterSource)?.add(amount)
+      running[source]?.runner.announce()
+    case .reset(let source):
+      (running[source]?.runner.source as? CounterSource)?.reset()
+      running[source]?.runner.announce()
+    case nil: return "not_allowed"
+    }
+    return nil
+  }
+}
+
+extension LivePage {
+  fileprivate mutating func click(_ id: ComponentID, now: Moment) { stage(engines[id]?.click(now: now)) }
+}
+
+extension SourceDefinition {
+  /// Compares digests, so the time it takes tells nothing about the token.
+  fileprivate func accepts(tokenDigest: String) -> Bool {
+    guard case .push(let token, _) = kind else { return false }
+    let digest = SHA256.hash(data: Data(token.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+    return digest.joined() == tokenDigest
+  }
+}

@@ -1,0 +1,168 @@
+package import Backplane
+package import DashboardModel
+package import Logging
+import PageSync
+
+/// The heart of a producer: every dashboard and page it owns, changed by what sources say and viewers do.
+///
+/// Nothing in here waits: whoever calls gets the commits to send or the runners to start, and comes back with the
+/// answers. So no slow source, store or handler ever holds up another page.
+package actor Board {
+  let timeline: Timeline
+  let logger: Logger
+  /// Starts a runner in a task of its own; the answer ends it.
+  let start: @Sendable (SourceRunner) -> @Sendable () -> Void
+  let context: @Sendable (Board) -> SourceContext
+  /// Rung when there is something to commit.
+  let wake: @Sendable () -> Void
+
+  var definitions: [String: DashboardDefinition] = [:]
+  var dashboards: [String: LiveDashboard] = [:]
+  var pages: [PageKey: LivePage] = [:]
+  var holds: [Int: LeaseHold] = [:]
+  let shards: Int
+  private var highestGeneration: UInt64 = 0
+
+  /// Least time between two commits of a page, unless a viewer waits.
+  static let commitInterval = Duration.milliseconds(50)
+  /// A viewer's own page is dropped after this long without a word from its front.
+  static let viewerPatience = Duration.seconds(150)
+  /// Viewers' own pages at most; more are refused until others are left.
+  static let mostPages = 20_000
+
+  package struct Surroundings: Sendable {
+    package var timeline: Timeline
+    package var shards: Int
+    package var logger: Logger
+    package var start: @Sendable (SourceRunner) -> @Sendable () -> Void
+    package var context: @Sendable (Board) -> SourceContext
+    package var wake: @Sendable () -> Void
+  }
+
+  init(_ surroundings: Surroundings) {
+    timeline = surroundings.timeline
+    shards = surroundings.shards
+    logger = surroundings.logger
+    start = surroundings.start
+    context = surroundings.context
+    wake = surroundings.wake
+  }
+
+  // MARK: Ownership
+
+  /// The shard is ours, newly: its pages come back from the store and go on in a new epoch (R3).
+  func won(_ shard: Int, _ record: LeaseRecord, stored: [StoredPage]) {
+    holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
+    note(record.generation)
+    for page in stored { note(page.snapshot.version.epoch.generation) }
+    let byKey = Dictionary(stored.map { ($0.key, $0) }) { first, _ in first }
+    for definition in definitions.values where isOwned(definition.name) { begin(definition, byKey) }
+    for key in byKey.keys where key.viewer != nil && dashboards[key.dashboard]?.definition.scope == .viewer {
+      makePage(key, from: byKey[key])
+    }
+    logger.info("owns a shard", metadata: ["shard": "\(shard)", "fence": "\(record.fence)", "pages": "\(pages.count)"])
+    wake()
+  }
+
+  /// Ours again after the store lost or turned back: everything is written anew from memory (R7, R9).
+  func regained(_ shard: Int, _ record: LeaseRecord) {
+    holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
+    note(record.generation)
+    for key in pages.keys where shardOf(key) == shard { openEpoch(key) }
+    logger.warning("the data store had lost the lease; writing all pages anew", metadata: ["shard": "\(shard)"])
+    wake()
+  }
+
+  /// Somebody else's now: nothing of the shard is kept.
+  func lost(_ shard: Int) {
+    holds[shard] = nil
+    for name in dashboards.keys where shardOf(name) == shard { end(name) }
+    logger.warning("lost a shard to another producer", metadata: ["shard": "\(shard)"])
+  }
+
+  func note(_ generation: UInt64) { highestGeneration = max(highestGeneration, generation) }
+
+  /// Generations at or below the floor are used up; a page below it must move.
+  func noteFloor(_ floor: UInt64, of shard: Int) {
+    note(floor)
+    let low = pages.filter { $0.value.writer.epoch.generation <= floor && shardOf($0.key) == shard }
+    for key in low.keys { openEpoch(key) }
+    if !low.isEmpty { wake() }
+  }
+
+  func isOwned(_ name: String) -> Bool { holds[shardOf(name)] != nil }
+
+  /// A new epoch above everything this producer knows of; the very first is seeded by the wall clock, so that a store
+  /// which lost everything does not start below what browsers show.
+  func newEpoch() -> Epoch {
+    highestGeneration = highestGeneration == 0 ? UInt64(max(1, timeline.now.unix)) : highestGeneration + 1
+    return Epoch(generation: highestGeneration, nonce: .random(in: 1...UInt32.max))
+  }
+
+  func openEpoch(_ key: PageKey) {
+    let epoch = newEpoch()
+    pages[key]?.writer.open(epoch)
+    pages[key]?.retryAt = nil
+  }
+
+  // MARK: Pages
+
+  /// Makes a page, from what the store has of it if it has something.
+  func makePage(_ key: PageKey, from stored: StoredPage? = nil) {
+    guard let dashboard = dashboards[key.dashboard], pages[key] == nil else { return }
+    let now = timeline.now
+    let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
+    let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
+    let writer = PageWriter(
+      key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
+    var page = LivePage(writer: writer, now: now.monotonic)
+    var definition = dashboard.definition
+    // The shared page of a per-viewer dashboard is its definition alone.
+    if isShell { definition.components = [] }
+    page.adopt(definition, keeping: [], now: now)
+    if isShell { page.writer.set(.page, ComponentValue(dashboard.definition.pageItem)) }
+    page.update(from: dashboard.sources, now: now)
+    pages[key] = page
+    dashboards[key.dashboard]?.pages.insert(key)
+  }
+
+  // MARK: What sources say
+
+  func received(_ outcome: SourceOutcome, from source: String, of name: String) {
+    guard dashboards[name] != nil else { return }
+    dashboards[name]?.sources[source, default: SourceState()].apply(outcome)
+    let (sources, now) = (dashboards[name]?.sources ?? [:], timeline.now)
+    for key in dashboards[name]?.pages ?? [] { pages[key]?.update(from: sources, source: source, now: now) }
+    remember(source, of: name)
+    wake()
+  }
+
+  /// Keeps what the next producer needs to go on, beside the dashboard's page.
+  private func remember(_ source: String, of name: String) {
+    guard let running = dashboards[name]?.running[source], let key = PageKey(dashboard: name),
+      let state = (running.runner.source as? any RestorableSource)?.state
+    else { return }
+    pages[key]?.writer.setPrivate("source.\(source)", state.encoded)
+  }
+
+  /// Called four times a second: ages, hold times, and viewers who are gone.
+  func check() -> [PageKey] {
+    let now = timeline.now
+    for (key, page) in pages where page.nextCheck.map({ $0 <= now.monotonic }) ?? false {
+      pages[key]?.check(dashboards[key.dashboard]?.sources ?? [:], now: now)
+    }
+    if pages.values.contains(where: \.writer.hasWork) { wake() }
+    return pages.filter { $0.key.viewer != nil && now.monotonic - $0.value.lastOpened > Self.viewerPatience }.map(\.key)
+  }
+
+  /// Forgets a viewer's own page that was dropped from the store.
+  func forget(_ key: PageKey) {
+    pages[key] = nil
+    dashboards[key.dashboard]?.pages.remove(key)
+  }
+
+  // MARK: Shards
+
+  func shardOf(_ key: PageKey) -> Int { shard(of: key, among: shards) }
+  func shardOf(_ name: String) -> Int { PageKey(dashboard: name).map(shardOf) ?? 0 }
+}

@@ -1,0 +1,34 @@
+import DashboardFiles
+
+import Logging
+import DashboardModel
+
+/// Reads the definition files, and again whenever their contents change. A file with mistakes leaves its last good
+/// version on the screens.
+struct DefinitionWatcher: Sendable {
+  let folder: DashboardFolder
+  let board: Board
+  let drop: @Sendable ([PageKey]) async -> Void
+  let report: @Sendable (LoadResult) -> Void
+
+  /// How often the folder is looked at; long enough that an editor's two writes count once.
+  private static let interval = Duration.milliseconds(300)
+
+  func load() async {
+    let result = folder.load()
+    report(result)
+    let broken = Set(result.diagnostics.filter { $0.severity == .error }.map { DashboardCompiler.name(of: $0.file) })
+    await drop(board.replace(result.dashboards, broken: broken))
+  }
+
+  func run() async {
+    var watch = FolderWatch(path: folder.path)
+    _ = watch.changed()
+    // What changed between the first load and now is not missed.
+    await load()
+    while !Task.isCancelled {
+      try? await Task.sleep(for: Self.interval)
+      if watch.changed() { await load() }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import DashboardModel
+import PageSync
+
+/// One page as its owner runs it: the writer, and an engine for every component.
+struct LivePage {
+  var writer: PageWriter
+  var engines: [ComponentID: ComponentEngine] = [:]
+  /// Events handled but not yet in a confirmed commit: handed out again after a reconnect they must not be done twice.
+  var unconfirmed: Set<String> = []
+  /// When somebody last said that he looks at this page; only for a viewer's own page.
+  var lastOpened: Duration
+  var lastCommit: Duration?
+  /// No commit before this instant: the last one's outcome is unknown.
+  var retryAt: Duration?
+  var isCommitting = false
+  /// Something is staged that a viewer waits for.
+  var isUrgent = false
+
+  init(writer: PageWriter, now: Duration) {
+    self.writer = writer
+    lastOpened = now
+  }
+
+  /// When the first engine wants to be asked again.
+  var nextCheck: Duration? { engines.values.compactMap(\.nextCheck).min() }
+
+  mutating func stage(_ change: ComponentChange?) {
+    guard let change else { return }
+    switch change.kind {
+    case .set(let value): writer.set(change.id, value)
+    case .append(let append): writer.append(change.id, append)
+    case .remove: writer.remove(change.id)
+    }
+  }
+
+  /// Updates the components that read `source` (or all) from what the sources say.
+  mutating func update(from sources: [String: SourceState], source: String? = nil, now: Moment) {
+    for id in engines.keys where source.map({ engines[id]?.sourceNames.contains($0) ?? false }) ?? true {
+      stage(engines[id]?.update(sources, now: now))
+    }
+  }
+
+  /// Asks the engines whose time has come.
+  mutating func check(_ sources: [String: SourceState], now: Moment) {
+    for id in engines.keys where engines[id]?.nextCheck.map({ $0 <= now.monotonic }) ?? false {
+      stage(engines[id]?.update(sources, now: now))
+    }
+  }
+
+  /// Takes a definition in: engines of unchanged components stay, so their curves and counts go on.
+  mutating func adopt(_ definition: DashboardDefinition, keeping unchanged: Set<ComponentID>, now: Moment) {
+    writer.set(.page, ComponentValue(definition.pageItem))
+    let ids = Set(definition.components.map(\.id))
+    for id in writer.values.keys where id != .page && !ids.contains(id) {
+      writer.remove(id)
+      engines[id] = nil
+    }
+    for component in definition.components where engines[component.id] == nil || !unchanged.contains(component.id) {
+      var engine = ComponentEngine(component)
+      if let value = writer.values[component.id] { engine.restore(from: value) }
+      engines[component.id] = engine
+    }
+  }
+}
+
+/// One dashboard as its owner runs it: what its sources said last.
+struct LiveDashboard {
+  var definition: DashboardDefinition
+  var sources: [String: SourceState] = [:]
+  var running: [String: RunningSource] = [:]
+  var pages: Set<PageKey> = []
+}
+
+/// A source with the runner that runs it, and the way to end it.
+struct RunningSource {
+  var definition: SourceDefinition
+  var runner: SourceRunner
+  var stop: @Sendable () -> Void
+}

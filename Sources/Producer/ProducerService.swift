@@ -1,0 +1,120 @@
+import AsyncHTTPClient
+package import Backplane
+package import DashboardFiles
+package import DashboardModel
+package import Logging
+import PageSync
+package import ServiceLifecycle
+
+/// What a producer can be told; read once at start.
+package struct ProducerSettings: Sendable {
+  package var folder: DashboardFolder
+  package var shards = 1
+  /// The backplane's own Redis, for sources that ask it; throws where there is none.
+  package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
+  /// Tells people what a load of the definition files found.
+  package var report: @Sendable (LoadResult) -> Void
+
+  package init(
+    folder: DashboardFolder, redis: @escaping @Sendable ([String], _ url: String?) async throws -> JSON,
+    report: @escaping @Sendable (LoadResult) -> Void
+  ) {
+    self.folder = folder
+    self.redis = redis
+    self.report = report
+  }
+}
+
+/// A whole producer: definitions, sources, events and commits, for the shards it holds the lease of.
+package struct ProducerService: Service {
+  private let backplane: any ProducerBackplane
+  private let settings: ProducerSettings
+  private let logger: Logger
+
+  package init(backplane: any ProducerBackplane, settings: ProducerSettings, logger: Logger) {
+    self.backplane = backplane
+    self.settings = settings
+    self.logger = logger
+  }
+
+  package func run() async throws {
+    try await configure()
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
+    let supervisor = SourceSupervisor()
+    let (wakes, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let board = Board(surroundings(client, supervisor) { ring.yield() })
+    let owner = "p-\(UInt64.random(in: .min ... .max))"
+    let commits = CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger)
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await supervisor.run() }
+        group.addTask { await commits.run() }
+        group.addTask { await self.watcher(board).run() }
+        group.addTask { await self.check(board) }
+        for shard in 0..<settings.shards {
+          group.addTask { await self.keeper(shard, owner, board).run() }
+          group.addTask { await self.pump(shard, owner, board).run() }
+        }
+      }
+    }
+    ring.finish()
+    try await client.shutdown()
+  }
+
+  /// Waits for the store; a store set up for something else ends the program.
+  private func configure() async throws {
+    while true {
+      do {
+        return try await backplane.configure(shards: settings.shards)
+      } catch BackplaneError.unreachable(let reason) {
+        logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"])
+        try await Task.sleep(for: .milliseconds(500))
+      }
+    }
+  }
+
+  private func surroundings(
+    _ client: HTTPClient, _ supervisor: SourceSupervisor, _ wake: @escaping @Sendable () -> Void
+  ) -> Board.Surroundings {
+    let (folder, redis) = (settings.folder.path, settings.redis)
+    return Board.Surroundings(
+      timeline: Timeline(ContinuousClock()), shards: settings.shards, logger: logger,
+      start: { supervisor.start($0) },
+      context: { board in
+        SourceContext(folder: folder, client: client, redis: redis, dashboards: { await board.thumbnails() })
+      }, wake: wake)
+  }
+
+  private func keeper(_ shard: Int, _ owner: String, _ board: Board) -> ShardKeeper {
+    ShardKeeper(shard: shard, owner: owner, backplane: backplane, board: board, logger: logger)
+  }
+
+  private func pump(_ shard: Int, _ owner: String, _ board: Board) -> EventPump {
+    EventPump(shard: shard, owner: owner, backplane: backplane, board: board, logger: logger)
+  }
+
+  private func watcher(_ board: Board) -> DefinitionWatcher {
+    DefinitionWatcher(
+      folder: settings.folder, board: board, drop: { await self.drop($0, board) }, report: settings.report)
+  }
+
+  private func check(_ board: Board) async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(250))
+      await drop(await board.check(), board)
+    }
+  }
+
+  /// Takes pages out of the store: their definition or their viewer is gone.
+  private func drop(_ keys: [PageKey], _ board: Board) async {
+    for key in keys {
+      guard let hold = await board.holds[shard(of: key, among: settings.shards)] else { continue }
+      do {
+        _ = try await backplane.drop(key, hold: hold)
+        await board.forget(key)
+      } catch {
+        logger.debug("a page could not be dropped yet", metadata: ["page": "\(key)", "error": "\(error)"])
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Backplane
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// `splitflap healthcheck front|producer`: for containers, which have no other program to ask with.
+struct HealthcheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "healthcheck", abstract: "Exit 0 if the front or producer of this container is well, else 1.")
+
+  enum Role: String, ExpressibleByArgument, CaseIterable { case front, producer }
+
+  @Argument(help: "front: is it serving and ready; producer: does an owner beat")
+  var role: Role
+  @Option(help: "port of the front [SPLITFLAP_PORT] (default: 8080)")
+  var port: String?
+  @OptionGroup var redis: RedisOptions
+
+  func run() async throws {
+    switch role {
+    case .front: try await front()
+    case .producer: try await producer()
+    }
+  }
+
+  private func front() async throws {
+    let port = try Settings.number(port, "port", "SPLITFLAP_PORT", in: 1...65535) ?? 8080
+    guard let line = try? await FirstLine.get("/health/ready", port: port) else {
+      throw CommandFailure.failed("nothing answers on port \(port)")
+    }
+    guard line.contains(" 200 ") else { throw CommandFailure.failed("the front is not ready: \(Settings.printable(line))") }
+  }
+
+  // The owner may be another container's producer: what counts is that the shards are looked after.
+  private func producer() async throws {
+    let backplane = try RedisProducerBackplane(RedisBackplaneConfiguration(try redis.address()))
+    let before = try? await backplane.lease(of: 0)
+    try await Task.sleep(for: .milliseconds(1200))
+    guard let after = try? await backplane.lease(of: 0), let before, after != before else {
+      throw CommandFailure.failed("no producer beats")
+    }
+  }
+}
+
+/// One GET on loopback, of whose answer only the first line counts.
+private enum FirstLine {
+  static func get(_ path: String, port: Int) async throws -> String {
+    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connectTimeout(.seconds(1))
+      .connect(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+      }
+    return try await channel.executeThenClose { inbound, outbound in
+      try await outbound.write(
+        ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"))
+      for try await bytes in inbound { return String(buffer: bytes).prefix { $0 != "\r\n" }.description }
+      return ""
+    }
+  }
+}

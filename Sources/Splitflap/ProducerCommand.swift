@@ -1,0 +1,28 @@
+import ArgumentParser
+import Backplane
+import DashboardFiles
+import Logging
+import Producer
+
+/// `splitflap producer`: runs definitions, sources and events, and publishes through Redis.
+struct ProducerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "producer", abstract: "Run a folder of dashboards and publish them through a Redis.")
+
+  @OptionGroup var folder: FolderOptions
+  @OptionGroup var redis: RedisOptions
+  @OptionGroup var log: LogOptions
+
+  func run() async throws {
+    let logger = try log.logger("splitflap producer")
+    let definitions = try folder.dashboardFolder()
+    var configuration = RedisBackplaneConfiguration(try redis.address())
+    configuration.logger = logger
+    let queries = RedisQueries(own: redis, logger: logger)
+    let settings = ProducerSettings(
+      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
+    let producer = ProducerService(
+      backplane: try RedisProducerBackplane(configuration), settings: settings, logger: logger)
+    try await runServices([producer], logger: logger)
+  }
+}
