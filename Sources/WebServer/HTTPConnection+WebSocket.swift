@@ -45,8 +45,8 @@ extension HTTPConnection {
     } catch {
       return context.close(promise: nil)
     }
-    removeHTTPHandlers(context)
     handler.open()
+    removeHTTPHandlers(context, for: handler)
   }
 
   private func shrinkBuffers(of channel: any Channel) throws {
@@ -55,12 +55,15 @@ extension HTTPConnection {
     try options.setOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
   }
 
-  /// The decoder hands what it had read ahead to its next neighbour, which then is the WebSocket.
-  private func removeHTTPHandlers(_ context: ChannelHandlerContext) {
+  /// The decoder hands what it had read ahead to its next neighbour, which then is the WebSocket; no end of a read
+  /// follows, so the answers are flushed here.
+  private func removeHTTPHandlers(_ context: ChannelHandlerContext, for handler: WebSocketHandler) {
     isAnswerOwed = false
     let pipeline = context.pipeline.syncOperations
+    let isDecoderGone = context.eventLoop.makePromise(of: Void.self)
+    isDecoderGone.futureResult.assumeIsolated().whenComplete { _ in handler.flush() }
     pipeline.removeHandler(self, promise: nil)
-    pipeline.removeHandler(name: Self.decoderName, promise: nil)
+    pipeline.removeHandler(name: Self.decoderName, promise: isDecoderGone)
     pipeline.removeHandler(name: Self.clockName, promise: nil)
   }
 }

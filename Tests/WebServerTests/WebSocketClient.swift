@@ -60,9 +60,8 @@ struct WebSocketClient: Sendable {
 
   func read() async throws -> Frame {
     let head = try await client.read(2)
-    var length = Int(head[1])
-    if length == 126 { length = try await client.read(2).reduce(0) { $0 << 8 | Int($1) } }
-    if length == 127 { length = try await client.read(8).reduce(0) { $0 << 8 | Int($1) } }
+    let lengthBytes = [126: 2, 127: 8][head[1]] ?? 0
+    let length = try await client.read(lengthBytes).reduce(lengthBytes == 0 ? Int(head[1]) : 0) { $0 << 8 | Int($1) }
     return Frame(head[0] & 0xF, try await client.read(length))
   }
 }
