@@ -1,0 +1,172 @@
+import NIOCore
+import NIOHTTP1
+
+/// One HTTP/1.1 connection: requests in, answers out, in order, one at a time.
+///
+/// A request is decided from its head (`begin`) and answered (`write`, `finishAnswer`), at once or later. While an
+/// answer is owed nothing more is read, and requests that came in the same read wait in `waiting`. Answers given during
+/// a read go out in one flush at its end. Every close is a lingering one: the output is shut, input is dropped for a
+/// while, so that the peer sees the last answer instead of a reset.
+///
+/// The class is split by aspect: `+Requests` decides, `+Answers` writes, `+Closing` ends and times, `+Router` and
+/// `+WebSocket` hand over.
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// Where in a request the input is.
+  enum Inbound {
+    case betweenRequests
+    /// The body is not wanted; `left` more bytes are dropped before the connection is given up.
+    case dropping(left: Int)
+    case collecting(BodyCollector)
+    /// The end of the request makes this a WebSocket.
+    case upgrading(WebSocketHandshake)
+  }
+
+  /// What must be remembered of the request being answered.
+  struct Current {
+    var isHead = false
+    var version = HTTPVersion.http1_1
+    var closes = false
+    var isAnswered = true
+    /// The peer holds its body back until told to send it.
+    var awaitsContinue = false
+    /// The body is longer than anybody would read just to drop it.
+    var hasLongBody = false
+
+    /// True when the connection cannot be used after this answer.
+    var endsConnection: Bool { closes || awaitsContinue || hasLongBody }
+  }
+
+  let server: ServerContext
+  let peer: String
+  let peerIsTrusted: Bool
+  var context: ChannelHandlerContext?
+  var inbound = Inbound.betweenRequests
+  var current = Current()
+  var waiting = WaitingRequests()
+  var isAnswerOwed = false
+  /// The answer being streamed out of the router, if any.
+  var stream: StreamedAnswer?
+  var times = ConnectionTimes()
+  var timer: LazyTimer?
+  /// Set when no further request will be served; the connection ends when all owed answers are out.
+  var refusesMore = false
+  /// The answer to bytes that are no request, given after all owed answers.
+  var parseFailure: WebError?
+  var isLingering = false
+  var isInputClosed = false
+  var lingeredBytes = 0
+  private var requestsInRead = 0
+  private var isReading = false
+  private var isAdvancing = false
+  private var isReadHeld = false
+
+  init(server: ServerContext, peer: String) {
+    self.server = server
+    self.peer = peer
+    peerIsTrusted = server.addresses.isTrusted(peer)
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    timer = LazyTimer(eventLoop: context.eventLoop) { [weak self] in self?.timeIsUp() }
+    updateTimer()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    timer?.cancel()
+    timer = nil
+    failStream()
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let part = unwrapInboundIn(data)
+    isReading = true
+    guard !isLingering else { return dropWhileLingering(part) }
+    if case .head = part { countRequest() }
+    guard !refusesMore || !isBetweenRequests else { return }
+    guard mustWait else { return handle(part) }
+    if !waiting.append(part) { refusesMore = true }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    isReading = false
+    if waiting.isEmpty { requestsInRead = 0 }
+    context.flush()
+    endIfDone()
+    updateTimer()
+    context.fireChannelReadComplete()
+  }
+
+  /// Reading is the back-pressure: it stops while an answer is owed or the peer takes none.
+  func read(context: ChannelHandlerContext) {
+    if mayRead { context.read() } else { isReadHeld = true }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    times.unwritableSince = context.channel.isWritable ? nil : .now()
+    if context.channel.isWritable { resumeStream() }
+    releaseRead()
+    updateTimer()
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// Goes on after an answer: serves what waited, flushes outside of a read, lets reading continue.
+  func advance() {
+    guard !isAdvancing else { return }
+    isAdvancing = true
+    while !isLingering, !owesBetweenRequests, let part = waiting.popFirst() { handle(part) }
+    isAdvancing = false
+    guard !isReading else { return }
+    context?.flush()
+    if waiting.isEmpty { requestsInRead = 0 }
+    endIfDone()
+    updateTimer()
+    releaseRead()
+  }
+
+  func endIfDone() {
+    guard refusesMore, !isLingering, !isAnswerOwed, waiting.isEmpty, isBetweenRequests else { return }
+    if let parseFailure { writeError(parseFailure) } else { linger() }
+  }
+
+  /// True when no request is being read or answered.
+  var isIdle: Bool { isBetweenRequests && !isAnswerOwed && waiting.isEmpty }
+
+  var isBetweenRequests: Bool {
+    if case .betweenRequests = inbound { return true }
+    return false
+  }
+
+  private var owesBetweenRequests: Bool { isAnswerOwed && isBetweenRequests }
+  private var mustWait: Bool { !waiting.isEmpty || owesBetweenRequests }
+
+  private var mayRead: Bool {
+    guard !isLingering else { return true }
+    guard context?.channel.isWritable ?? false else { return false }
+    return !isBetweenRequests || (!isAnswerOwed && waiting.isEmpty)
+  }
+
+  private func releaseRead() {
+    guard isReadHeld, mayRead else { return }
+    isReadHeld = false
+    context?.read()
+  }
+
+  private func countRequest() {
+    times.headStartedAt = nil
+    requestsInRead += 1
+    if requestsInRead > server.limits.pipelinedRequests { refusesMore = true }
+  }
+}
+
+/// A body being read, up to its maximum.
+struct BodyCollector {
+  var bytes = ByteBuffer()
+  let maximum: Int
+  let then: (ByteBuffer) -> Void
+}

@@ -1,0 +1,81 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Binds the port and sets up each connection.
+struct Listener {
+  let server: ServerContext
+  let eventLoopGroup: any EventLoopGroup
+
+  private static let backlog: Int32 = 1024
+  private static let loopback = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+
+  func bind() async throws -> any Channel {
+    let server = server
+    return try await ServerBootstrap(group: eventLoopGroup)
+      .serverChannelOption(.backlog, value: Self.backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: server.configuration.reusePort ? 1 : 0)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptTrouble(logger: server.logger))
+        }
+      }
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try Self.setUp(channel, server) }
+      }
+      .bind(host: server.configuration.host, port: server.configuration.port)
+      .get()
+  }
+
+  private static func setUp(_ channel: any Channel, _ server: ServerContext) throws {
+    let peer = channel.remoteAddress?.ipAddress ?? "unknown"
+    let isUnlimited = loopback.contains { $0.contains(peer) } || server.addresses.isTrusted(peer)
+    let address = isUnlimited ? nil : peer
+    let pipeline = channel.pipeline.syncOperations
+    guard server.ledger.admit(channel, address: address) else {
+      return try pipeline.addHandler(RefusedConnection())
+    }
+    channel.closeFuture.whenComplete { _ in server.ledger.remove(channel, address: address) }
+    let connection = HTTPConnection(server: server, peer: peer)
+    try pipeline.addHandler(HeaderClock(connection: connection), name: HTTPConnection.clockName)
+    try pipeline.addHandler(ByteToMessageHandler(decoder(server.limits)), name: HTTPConnection.decoderName)
+    try pipeline.addHandler(connection)
+  }
+
+  private static func decoder(_ limits: WebLimits) -> HTTPRequestDecoder {
+    var configuration = NIOHTTPDecoderLimitConfiguration()
+    configuration.maxHeaderFieldSize = limits.headerFieldBytes
+    configuration.maxHeaderListSize = limits.headerBlockBytes
+    configuration.maxHeaderFieldCount = limits.headerFields
+    return HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: configuration)
+  }
+}
+
+/// Tells, once a minute, that accepting fails; NIO then waits a second before it tries again.
+private final class AcceptTrouble: ChannelInboundHandler {
+  typealias InboundIn = any Channel
+
+  private let logger: Logger
+  private let throttle = LogThrottle(interval: .seconds(60))
+
+  init(logger: Logger) { self.logger = logger }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let heldBack = throttle.admit() {
+      logger.warning("accepting connections paused", metadata: ["error": "\(error)", "more": "\(heldBack)"])
+    }
+    context.fireErrorCaught(error)
+  }
+}

@@ -1,0 +1,157 @@
+import NIOCore
+
+/// An established WebSocket: the only handler left in its channel, so that an idle socket costs little.
+final class WebSocketHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private enum State {
+    case open
+    /// Our close frame is out; input is dropped until the peer answers or gives up.
+    case closing
+    case closed
+  }
+
+  /// How long a peer may take to answer a close frame.
+  private static let closeTime = TimeAmount.seconds(2)
+
+  private let makeSession: (WebSocketOutbound) -> any WebSocketSession
+  private let ledger: ConnectionLedger
+  private var session: (any WebSocketSession)?
+  private var context: ChannelHandlerContext?
+  private var parser: WebSocketParser
+  private var state = State.open
+  private var stuckSince: NIODeadline?
+  private(set) var lastHeard = NIODeadline.now()
+
+  init(maximumBytes: Int, ledger: ConnectionLedger, makeSession: @escaping (WebSocketOutbound) -> any WebSocketSession) {
+    parser = WebSocketParser(maximumBytes: maximumBytes)
+    self.ledger = ledger
+    self.makeSession = makeSession
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    ledger.count { $0.webSockets += 1 }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { over() }
+
+  /// Called once the handshake's answer is written.
+  func open() {
+    guard let context else { return }
+    let session = makeSession(WebSocketOutbound(handler: self, eventLoop: context.eventLoop))
+    self.session = session
+    session.opened()
+    flush()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    lastHeard = .now()
+    guard state != .closed else { return }
+    parser.append(unwrapInboundIn(data))
+    while let event = parser.next() { act(on: event) }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    flush()
+    context.fireChannelReadComplete()
+  }
+
+  private func act(on event: WebSocketParser.Event) {
+    switch event {
+    case .text(let message): if state == .open { session?.received(text: message) }
+    case .ping(let payload): if state == .open { write(WebSocketFrames.pong(payload)) }
+    case .pong: break
+    case .close(let code): answerClose(code)
+    case .violation(let code):
+      ledger.count { $0.webSocketViolations += 1 }
+      close(code, reason: "")
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case ChannelEvent.inputClosed: context.close(promise: nil)
+    case is ServerEnding: close(.serviceRestart, reason: "")
+    default: break
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if state == .open { session?.writabilityChanged(isWritable: context.channel.isWritable) }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    over()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  private func over() {
+    guard context != nil else { return }
+    context = nil
+    state = .closed
+    ledger.count { $0.webSockets -= 1 }
+    session?.closed()
+    session = nil
+  }
+
+  // MARK: Writing
+
+  var isWritable: Bool { context?.channel.isWritable ?? false }
+
+  var bufferedBytes: Int {
+    guard let options = context?.channel.syncOptions else { return 0 }
+    return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  var stuckFor: TimeAmount? {
+    noteProgress()
+    return stuckSince.map { .now() - $0 }
+  }
+
+  func write(_ frame: ByteBuffer) {
+    guard state == .open else { return }
+    context?.write(wrapOutboundOut(frame), promise: nil)
+  }
+
+  func flush() {
+    context?.flush()
+    noteProgress()
+  }
+
+  private func noteProgress() {
+    if bufferedBytes == 0 { stuckSince = nil } else if stuckSince == nil { stuckSince = .now() }
+  }
+
+  // MARK: Closing
+
+  func close(_ code: WebSocketCloseCode, reason: String) {
+    guard state == .open, let context else { return }
+    write(WebSocketFrames.close(code, reason: reason))
+    state = .closing
+    flush()
+    closeLater(context)
+  }
+
+  private func answerClose(_ code: WebSocketCloseCode?) {
+    guard let context else { return }
+    if state == .open {
+      write(WebSocketFrames.close(code, reason: ""))
+      state = .closing
+    }
+    context.flush()
+    closeLater(context)
+    context.close(mode: .output, promise: nil)
+  }
+
+  /// A peer that never answers does not keep its socket.
+  private func closeLater(_ context: ChannelHandlerContext) {
+    let channel = context.channel
+    context.eventLoop.scheduleTask(in: Self.closeTime) { channel.close(promise: nil) }
+  }
+}

@@ -1,0 +1,161 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Testing
+
+@testable import WebServer
+
+/// Starts a real server on a free port, runs `body`, and stops it.
+func withServer(
+  _ change: (inout WebServerConfiguration) -> Void = { _ in },
+  body: (TestServer) async throws -> Void
+) async throws {
+  let (ports, bound) = AsyncStream.makeStream(of: Int.self)
+  let server = makeServer(change, WebServerHooks(onBound: { bound.yield($0) }))
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask {
+      defer { bound.finish() }
+      try await server.run()
+    }
+    var iterator = ports.makeAsyncIterator()
+    let port = try #require(await iterator.next())
+    try await body(TestServer(port: port, server: server))
+    group.cancelAll()
+  }
+}
+
+func makeServer(
+  _ change: (inout WebServerConfiguration) -> Void = { _ in }, _ hooks: WebServerHooks
+) -> WebServer {
+  var configuration = WebServerConfiguration(port: 0)
+  configuration.limits.lingerTime = .milliseconds(500)
+  change(&configuration)
+  var logger = Logger(label: "test")
+  logger.logLevel = .critical
+  let environment = WebServerEnvironment(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+  return WebServer(
+    configuration, hot: TestRoutes(), responder: makeRouter().buildResponder(), environment: environment, hooks: hooks)
+}
+
+struct TestServer: Sendable {
+  let port: Int
+  let server: WebServer
+
+  func connect() async throws -> RawClient { try await RawClient.connect(port: port) }
+
+  /// Sends bytes on a connection of their own and returns the one answer.
+  func ask(_ text: String, ofHead: Bool = false) async throws -> RawResponse {
+    let client = try await connect()
+    defer { client.close() }
+    try await client.send(text)
+    return try await client.readResponse(ofHead: ofHead)
+  }
+
+  func get(_ path: String, _ headers: String = "") async throws -> RawResponse {
+    try await ask("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(headers)\r\n")
+  }
+}
+
+/// One hot route of each kind.
+struct TestRoutes: HotRoutes {
+  private static let cached = WebResponse(type: "text/plain", body: ByteBuffer(string: "hello")).encoded()
+  private static let big = WebResponse(type: "text/plain", body: ByteBuffer(repeating: 0x62, count: 1_000_000)).encoded()
+
+  func decide(_ head: RequestHead, on eventLoop: any EventLoop) -> RequestDecision {
+    switch head.path {
+    case "/bytes": .bytes(Self.cached)
+    case "/big": .bytes(Self.big)
+    case "/number": .response(text(head.queryValue("n") ?? "none"))
+    case "/client": .response(text(head.clientAddress))
+    case "/later": later(head, eventLoop)
+    case "/fails": .later(eventLoop.makeFailedFuture(WebError(.conflict, code: "conflict", message: "It \"fails\".")))
+    case "/echo": .body(maximum: 65_536) { .response(WebResponse(type: "text/plain", body: $0)) }
+    case "/echo-routed": .body(maximum: 100) { _ in .router }
+    case "/ws": .webSocket { EchoSession(outbound: $0) }
+    case "/ws-flood": .webSocket { FloodSession(outbound: $0) }
+    default: .router
+    }
+  }
+
+  private func text(_ text: String) -> WebResponse { WebResponse(type: "text/plain", body: ByteBuffer(string: text)) }
+
+  private func later(_ head: RequestHead, _ eventLoop: any EventLoop) -> RequestDecision {
+    let number = head.queryValue("n") ?? "none"
+    let time = TimeAmount.milliseconds(head.queryValue("ms").flatMap { Int64($0) } ?? 20)
+    return .later(
+      eventLoop.scheduleTask(in: time) {
+        .response(WebResponse(type: "text/plain", body: ByteBuffer(string: number)))
+      }.futureResult)
+  }
+}
+
+func makeRouter() -> Router<BasicRequestContext> {
+  let router = Router()
+  router.get("routed") { request, _ in "routed \(request.uri.queryParameters["n"] ?? "")" }
+  router.get("address") { request, _ in request.headers[HTTPField.Name("x-client-address")!] ?? "none" }
+  router.get("throws") { _, _ -> String in throw CancellationError() }
+  router.get("teapot") { _, _ -> String in throw HTTPError(.init(code: 418)) }
+  router.get("stream") { _, _ in
+    Response(
+      status: .ok,
+      body: ResponseBody { writer in
+        for index in 0..<64 { try await writer.write(ByteBuffer(repeating: UInt8(index), count: 65_536)) }
+        try await writer.finish(nil)
+      })
+  }
+  router.get("long") { _, _ in Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(repeating: 7, count: 600_000))) }
+  router.get("short-of-length") { _, _ in
+    Response(
+      status: .ok,
+      body: ResponseBody(contentLength: 600_000) { writer in
+        try await writer.write(ByteBuffer(string: "too little"))
+        try await writer.finish(nil)
+      })
+  }
+  router.post("upload") { request, _ in
+    let body = try await request.body.collect(upTo: 2_000_000)
+    return "\(body.readableBytes)"
+  }
+  router.post("echo-routed") { request, _ in String(buffer: try await request.body.collect(upTo: 1000)) }
+  return router
+}
+
+/// Sends every message back.
+final class EchoSession: WebSocketSession {
+  private let outbound: WebSocketOutbound
+  init(outbound: WebSocketOutbound) { self.outbound = outbound }
+
+  func opened() { outbound.send(text: "welcome") }
+
+  func received(text: ByteBuffer) {
+    if String(buffer: text) == "please close" { return outbound.close(.init(4010), reason: "as you wish") }
+    outbound.write(frame: WebSocketFrames.text(text))
+  }
+
+  func closed() {}
+}
+
+/// Writes without end until its peer is stuck for 300 ms, and then gives up on it.
+final class FloodSession: WebSocketSession {
+  private let outbound: WebSocketOutbound
+  private let frame = WebSocketFrames.text(ByteBuffer(repeating: 0x78, count: 16_384))
+  private var isClosed = false
+  init(outbound: WebSocketOutbound) { self.outbound = outbound }
+
+  func opened() { flood() }
+  func received(text: ByteBuffer) {}
+  func closed() { isClosed = true }
+
+  private func flood() {
+    guard !isClosed else { return }
+    while outbound.isWritable {
+      outbound.write(frame: frame)
+      outbound.flush()
+    }
+    if let stuck = outbound.stuckFor, stuck > .milliseconds(300) { return outbound.close(.init(4008), reason: "slow") }
+    outbound.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { self.flood() }
+  }
+}
