@@ -1,7 +1,9 @@
 package import AsyncHTTPClient
 package import DashboardModel
 import FoundationEssentials
+import Glibc
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// Asks a server. An answer that says it is JSON is read as JSON, any other is text.
@@ -112,16 +114,35 @@ package struct HTTPSource: Source {
     case let error as HTTPClientError: words(for: error)
     case let error as NIOConnectionError:
       error.connectionErrors.isEmpty ? "the host was not found" : "the server cannot be reached: connection refused"
-    case is NIOTooManyBytesError: "the answer is larger than 5 MiB"
-    default: "\(type(of: error))".contains("Decompression") ? "the answer cannot be decompressed" : "the request failed"
+    case let error as IOError: words(forCode: error.errnoCode)
+    case HTTPParserError.invalidEOFState: closedEarly
+    case is HTTPParserError: "the answer is not HTTP"
+    default: words(forKind: "\(type(of: error))", "\(error)")
     }
+  }
+
+  private static let closedEarly = "the server closed the connection before the answer was whole"
+
+  private static func words(forCode code: CInt) -> String {
+    switch code {
+    case ECONNREFUSED: "the server cannot be reached: connection refused"
+    case ECONNRESET, EPIPE: closedEarly
+    default: "the server cannot be reached"
+    }
+  }
+
+  // Errors of modules that are not ours to import.
+  private static func words(forKind kind: String, _ description: String) -> String {
+    if kind.contains("SSL") { return "no TLS connection: the server's certificate was not accepted" }
+    guard kind == "DecompressionError" else { return "the request failed" }
+    return description == "limit" ? "the answer is larger than 5 MiB" : "the answer cannot be decompressed"
   }
 
   private static func words(for error: HTTPClientError) -> String {
     switch error {
     case .connectTimeout: "the server cannot be reached: no connection within 5 s"
     case .deadlineExceeded, .readTimeout: "the server gave no answer in time"
-    case .remoteConnectionClosed, .uncleanShutdown: "the server closed the connection before the answer was whole"
+    case .remoteConnectionClosed, .uncleanShutdown: closedEarly
     case .invalidURL, .emptyHost, .emptyScheme: "the URL is not valid"
     case .tlsHandshakeTimeout: "the TLS handshake took too long"
     default: error.shortDescription.hasPrefix("Invalid header") ? "a header is not valid" : "the request failed"

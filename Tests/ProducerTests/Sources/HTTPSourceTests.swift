@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import DashboardModel
+import FoundationEssentials
 import Synchronization
 import Testing
 
@@ -112,14 +113,19 @@ struct HTTPSourceTests {
   }
 
   @Test func `what is no HTTP is an error`() async throws {
-    #expect(try await failure([.send("-ERR unknown command\r\n"), .close], timeout: .seconds(5)) == "the request failed")
+    #expect(try await failure([.send("-ERR unknown command\r\n"), .close], timeout: .seconds(5)) == "the answer is not HTTP")
   }
 
-  @Test func `a refused connection is told at once`() async throws {
+  @Test(arguments: [
+    ("http://user:word@127.0.0.1:1/", "the server cannot be reached: connection refused"),
+    ("http://localhost:1/", "the server cannot be reached: connection refused"),
+    ("http://nowhere.invalid/", "the host was not found"), ("http://", "the URL is not valid"),
+  ])
+  func `a server that cannot be reached is told at once`(url: String, reason: String) async throws {
     let client = HTTPClient(configuration: HTTPSource.clientConfiguration)
-    let request = HTTPRequestDefinition(url: "http://user:word@127.0.0.1:1/")
+    let request = HTTPRequestDefinition(url: url)
 
-    await #expect(throws: SourceError("the server cannot be reached: connection refused")) {
+    await #expect(throws: SourceError(reason)) {
       try await HTTPSource(request, timeout: .seconds(30), client: client).fetch()
     }
 
@@ -151,6 +157,17 @@ struct HTTPSourceTests {
 
     #expect(other.requests.withLock { $0.count == 1 && !$0[0].contains("hidden") })
     await other.stop()
+  }
+
+  @Test func `an answer that swells when decompressed is cut`() async throws {
+    let bomb = try await CommandSource(["sh", "-c", "head -c 67108864 /dev/zero | gzip -9 | base64 -w0"]).fetch()
+    let bytes = try #require(bomb.text.flatMap { Data(base64Encoded: String($0.trimmed)) })
+    let steps: [ScriptedServer.Step] = [
+      .send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(bytes.count)\r\n\r\n"),
+      .sendBytes(Array(bytes)),
+    ]
+
+    #expect(try await failure(steps, timeout: .seconds(10)) == "the answer is larger than 5 MiB")
   }
 
   @Test func `a picture is told by its first bytes, not by what the server says`() async throws {

@@ -6,6 +6,7 @@ import Synchronization
 final class ScriptedServer: Sendable {
   enum Step: Sendable {
     case send(String)
+    case sendBytes([UInt8])
     /// Sends this text again and again until the other side is gone.
     case flood(String)
     case pause(Duration)
@@ -66,13 +67,15 @@ final class ScriptedServer: Sendable {
         channel.eventLoop.scheduleTask(in: .nanoseconds(Int64(time.inNanoseconds))) {
           loopBound.value.perform(rest, on: channel)
         }
-      case .send(let text), .flood(let text):
-        let loopBound = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        let repeats = if case .flood = step { true } else { false }
-        channel.writeAndFlush(ByteBuffer(string: text)).whenSuccess {
-          loopBound.value.perform(repeats ? steps : rest, on: channel)
-        }
+      case .send(let text): send(ByteBuffer(string: text), then: rest, on: channel)
+      case .sendBytes(let bytes): send(ByteBuffer(bytes: bytes), then: rest, on: channel)
+      case .flood(let text): send(ByteBuffer(string: text), then: steps, on: channel)
       }
+    }
+
+    private func send(_ bytes: ByteBuffer, then steps: ArraySlice<Step>, on channel: any Channel) {
+      let loopBound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+      channel.writeAndFlush(bytes).whenSuccess { loopBound.value.perform(steps, on: channel) }
     }
   }
 }
