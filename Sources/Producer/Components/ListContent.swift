@@ -1,0 +1,83 @@
+import DashboardModel
+
+/// The items of a `list`.
+struct ListContent {
+  static let pointLimit = 120
+  private let label, value, href, state: String
+  private let limit: Int
+
+  init(_ definition: ComponentDefinition) {
+    label = definition.fieldName("label")
+    value = definition.fieldName("value")
+    href = definition.fieldName("href")
+    state = definition.fieldName("state")
+    limit = min(200, definition.limit(20))
+  }
+
+  func make(_ elements: [JSON]) -> ComponentContent {
+    ComponentContent(["items": .array(elements.prefix(limit).map(item))], isEmpty: elements.isEmpty)
+  }
+
+  private func item(_ element: JSON) -> JSON {
+    guard case .object(let fields) = element else { return ["label": .string(Self.cell(element))] }
+    var item = JSON.Members()
+    item["label"] = .string(fields[label].map(Self.cell) ?? "–")
+    if let value = fields[value], value != .null {
+      item["value"] = value.double.map(JSON.number) ?? .string(Self.cell(value))
+    }
+    item["href"] = fields[href]?.text.flatMap(SafeURL.check).map(JSON.string)
+    item["level"] = fields[state]?.text.flatMap(Level.init).map { .string($0.rawValue) }
+    item["note"] = fields["note"].flatMap(Reading.text).map(JSON.string)
+    if let points = fields["points"]?.elements?.suffix(Self.pointLimit).compactMap(\.double), !points.isEmpty {
+      item["points"] = .array(points.map(JSON.number))
+    }
+    return .object(item)
+  }
+
+  /// Any value on one line.
+  static func cell(_ value: JSON) -> String {
+    Reading.text(value) ?? (value == .null ? "" : Reason.clean(String(decoding: value.encoded, as: UTF8.self)))
+  }
+}
+
+/// The rows of a `table`.
+struct TableContent {
+  static let columnLimit = 50
+  private let columns: [String]?
+  private let limit: Int
+
+  init(_ definition: ComponentDefinition) {
+    columns =
+      switch definition.properties["columns"] {
+      case .object(let headings) where !headings.list.isEmpty: headings.list.map(\.name)
+      case .array(let names) where !names.isEmpty: names.compactMap(\.text)
+      default: nil
+      }
+    limit = definition.limit(50)
+  }
+
+  func make(_ elements: [JSON], name: String) throws(WrongShape) -> ComponentContent {
+    let fields = columns ?? Self.names(elements.first)
+    var rows: [JSON] = []
+    for element in elements.prefix(limit) {
+      guard case .object(let row) = element else {
+        throw WrongShape("\(name) has a row that is \(Words.kind(element)), not an object")
+      }
+      rows.append(.array(fields.map { Self.cell(row[$0] ?? .null) }))
+    }
+    return ComponentContent(
+      ["columns": .array(fields.map(JSON.string)), "rows": .array(rows)], isEmpty: elements.isEmpty)
+  }
+
+  private static func names(_ row: JSON?) -> [String] {
+    guard case .object(let members)? = row else { return [] }
+    return members.list.prefix(columnLimit).map(\.name)
+  }
+
+  private static func cell(_ value: JSON) -> JSON {
+    switch value {
+    case .array, .object: .string(ListContent.cell(value))
+    default: value
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import DashboardModel
+
+/// How good a component's value is.
+struct Status: Hashable {
+  enum State: Hashable {
+    case loading, empty
+    /// There is a value, but it is old.
+    case stale(String)
+    case error(String)
+  }
+
+  /// `nil` is well.
+  var state: State?
+
+  init(_ state: State? = nil, isEmpty: Bool = false) { self.state = state ?? (isEmpty ? .empty : nil) }
+
+  /// An old value says how old it is.
+  var hasAge: Bool {
+    switch state {
+    case .stale, .error: true
+    default: false
+    }
+  }
+
+  func add(to members: inout JSON.Members) {
+    switch state {
+    case nil: break
+    case .loading: members["state"] = "loading"
+    case .empty: members["state"] = "empty"
+    case .stale(let reason):
+      members["state"] = "stale"
+      members["reason"] = .string(reason)
+    case .error(let reason):
+      members["state"] = "error"
+      members["reason"] = .string(reason)
+    }
+  }
+}
+
+/// Decides when a head is published again. An age alone is worth it only when it has grown by half, and by 10 s at
+/// least: the browser counts on by itself.
+struct PublishedHead: Hashable {
+  private var withoutAge: [UInt8]?
+  /// When the age alone is published again.
+  private(set) var ageIsDue: Duration?
+
+  /// The bytes to publish, `nil` when those published last will do. `grew`: they are sent anyway, with new points.
+  mutating func next(
+    _ content: JSON.Members, level: Level?, status: Status, age: Duration?, grew: Bool, now: Duration
+  ) -> [UInt8]? {
+    var members = content
+    members["level"] = level.map { .string($0.rawValue) }
+    status.add(to: &members)
+    let plain = JSON.object(members).encoded
+    let isDue = ageIsDue.map { $0 <= now } ?? false
+    guard plain != withoutAge || isDue || grew else { return nil }
+    withoutAge = plain
+    guard let age else {
+      ageIsDue = nil
+      return plain
+    }
+    ageIsDue = now + max(age / 2, .seconds(10))
+    members["age_ms"] = .number((age.inSeconds * 1000).rounded())
+    return JSON.object(members).encoded
+  }
+}

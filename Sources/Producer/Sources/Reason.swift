@@ -1,0 +1,47 @@
+/// Makes any text fit to be shown as a reason.
+package enum Reason {
+  static let limit = 200
+
+  /// One line of at most 200 characters: control characters written out, `secrets` and the credentials of URLs covered.
+  package static func clean(_ text: String, hiding secrets: [String] = []) -> String {
+    var text = text
+    for secret in secrets where secret.utf8.count >= 4 {
+      text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
+    }
+    text = coverCredentials(text)
+    var line = ""
+    for scalar in text.unicodeScalars {
+      line += isControl(scalar) ? escape(scalar) : String(scalar)
+    }
+    return line.count <= limit ? line : line.prefix(limit - 1) + "…"
+  }
+
+  /// `http://user:word@host` becomes `http://***@host`.
+  private static func coverCredentials(_ text: String) -> String {
+    let pieces = text.split(separator: "://", omittingEmptySubsequences: false)
+    guard pieces.count > 1 else { return text }
+    let covered = pieces.dropFirst().map { piece -> Substring in
+      let authority = piece.prefix { $0 != "/" && $0 != " " && $0 != "\"" && $0 != "?" && $0 != "\n" }
+      guard let at = authority.lastIndex(of: "@") else { return piece }
+      return "***" + piece[at...]
+    }
+    return ([pieces[0]] + covered).joined(separator: "://")
+  }
+
+  // Besides C0, DEL and C1: line and paragraph separators and the marks that turn the direction of writing round.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\n": #"\n"#
+    case "\r": #"\r"#
+    case "\t": " "
+    default: #"\u{"# + String(scalar.value, radix: 16) + "}"
+    }
+  }
+}
