@@ -1,0 +1,95 @@
+extension DiagnosticCode {
+  /// One row per code; when adding a code, also add a file to `Tests/Fixtures/broken`.
+  var explanation: (summary: String, before: String, after: String) {
+    switch self {
+    case .unreadableFile, .notText, .badDashboardName: fileExplanation
+    case .syntax, .tab, .duplicateKey, .tooDeep, .aliases, .tag, .severalDocuments, .emptyFile, .badKey:
+      yamlExplanation
+    case .unknownOption, .missingOption, .wrongKind, .outOfRange, .notOneOf, .unknownType, .badName, .conflict:
+      optionExplanation
+    case .unevenLayout, .notInComponents, .notARectangle, .notInLayout: layoutExplanation
+    default: valueExplanation
+    }
+  }
+
+  private var fileExplanation: (String, String, String) {
+    switch self {
+    case .unreadableFile:
+      ("A definition file cannot be read, lies outside the folder, or there is too much to read.",
+        "dashboards/shop.yml → /etc/shop.yml", "dashboards/shop.yml, at most 1 MiB, at most 500 files")
+    case .notText:
+      ("A definition file is UTF-8 text without NUL characters.", "(a file saved as UTF-16)", "(saved as UTF-8)")
+    default:
+      ("A dashboard's name is its file's name and its URL: small letters, digits, \"-\" and \"_\".",
+        "dashboards/Shop Floor.yml", "dashboards/shop-floor.yml")
+    }
+  }
+
+  private var yamlExplanation: (String, String, String) {
+    switch self {
+    case .tab: ("YAML is indented with spaces.", "sources:\n\tcount: {…}", "sources:\n  count: {…}")
+    case .duplicateKey: ("A key stands once in a map.", "title: Shop\ntitle: Store", "title: Store")
+    case .tooDeep: ("Nothing is nested deeper than 64.", "[[[[…]]]]", "[…]")
+    case .aliases:
+      ("Anchors and aliases expand to at most 100 000 values, from at most 50 anchors.",
+        "a: &a [*b, *b, *b]", "a: &a [1, 2]\nb: *a")
+    case .tag: ("Tags are not used: what a value is, its option says.", "title: !!str 5", "title: 5")
+    case .severalDocuments: ("One file is one dashboard.", "title: A\n---\ntitle: B", "title: A")
+    case .emptyFile:
+      ("A definition file is a map of options.", "# nothing yet", "components:\n  hi: { type: hello }")
+    case .badKey: ("A key is a word; merge keys are not used.", "<<: *base", "size: large")
+    default: ("The file is not YAML.", "title: Shop: floor", "title: \"Shop: floor\"")
+    }
+  }
+
+  private var optionExplanation: (String, String, String) {
+    switch self {
+    case .unknownOption: ("There is no option of that name here.", "evry: 10s", "every: 10s")
+    case .missingOption: ("An option that is needed is missing.", "type: http", "type: http\nurl: https://example.com")
+    case .wrongKind: ("The value is not of the kind that the option takes.", "stacked: yes", "stacked: true")
+    case .outOfRange: ("The value is too small or too large.", "every: 1ms", "every: 250ms")
+    case .notOneOf: ("The option takes one of a few words.", "transport: sockets", "transport: websocket")
+    case .unknownType: ("There is no such type.", "type: guage", "type: gauge")
+    case .badName:
+      ("An id is a small letter, then small letters, digits, \"-\" and \"_\".", "CPU load: {…}", "cpu-load: {…}")
+    default: ("Two options exclude each other.", "text: Hi\nfrom: count", "from: count")
+    }
+  }
+
+  private var layoutExplanation: (String, String, String) {
+    switch self {
+    case .unevenLayout: ("Every row of a layout has as many words.", "a b c\nd e", "a b c\nd e .")
+    case .notInComponents: ("A word of the layout is a component's id or a dot.", "ordres .", "orders .")
+    case .notARectangle: ("A repeated id forms one rectangle.", "a a b\na b b", "a a b\na a b")
+    default:
+      ("Every component has its place in the layout, if there is one.", "layout: |\n  a b\n(c is missing)",
+        "layout: |\n  a b\n  c c")
+    }
+  }
+
+  private var valueExplanation: (String, String, String) {
+    switch self {
+    case .unknownSource: ("`from` names a source of the same file.", "from: ordres.count", "from: orders.count")
+    case .unknownField: ("The source has no such field.", "from: orders.cuont", "from: orders.count")
+    case .unknownComponent: ("There is no component of that id.", "thumbnail: ordres", "thumbnail: orders")
+    case .badAction:
+      ("An action is one of three forms.", "action: { press: count }", "action: { add: 1, to: count }")
+    case .badProgram: ("`pick` holds jq programs.", "pick: '.items['", "pick: '.items[0]'")
+    case .badInsertion:
+      ("`${env.NAME}` and `${secret.NAME}` are inserted; `$${` is a literal `${`.", "${HOME}", "${env.HOME}")
+    case .unsetVariable:
+      ("The variable is not set where the program runs.", "${env.PORT}", "${env.PORT:-8080}")
+    case .exposedSecret:
+      ("A secret stays in the producer; what browsers see cannot hold one.", "text: ${secret.TOKEN}",
+        "headers: { Authorization: \"Bearer ${secret.TOKEN}\" }")
+    case .badLevel:
+      ("A level's condition uses words.", "bad: > 400", "bad: above 400 for 2m")
+    case .badFormat: ("There is no such format.", "format: euro", "format: currency EUR")
+    case .badPath: ("A path stays inside the definitions folder.", "path: ../data.csv", "path: data.csv")
+    case .badAddress: ("An address is complete and of a scheme that is allowed.", "url: example.com",
+      "url: https://example.com")
+    default:
+      ("Nothing reads the source.", "sources: { spare: { type: counter } }", "from: spare")
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import DashboardModel
+
+extension FileCompiler {
+  /// One word of the picture with its place in the file.
+  private struct Cell {
+    var word: String
+    var place: Place
+  }
+
+  /// The layout's rows; `nil` after a report. `ids` is the map of components, read or not.
+  mutating func readLayout(_ value: YAMLValue, ids: YAMLValue) -> [[ComponentID?]]? {
+    guard let rows = rows(value) else { return nil }
+    let before = diagnostics.count
+    let components = ids.entries ?? []
+    checkWidths(rows)
+    checkWords(rows, components.map(\.key))
+    if diagnostics.count == before { checkRectangles(rows) }
+    let words = Set(rows.joined().map(\.word))
+    // A misspelt word is the cause of the component it should have named being absent.
+    let misspelt = Set(words.compactMap { word in
+      components.contains { $0.key == word } ? nil : Suggestion.nearest(to: word, among: components.map(\.key)) })
+    for entry in components where !words.contains(entry.key) && !misspelt.contains(entry.key) {
+      report(.notInLayout, entry.keyPlace, "component \"\(entry.key)\" is not in the layout",
+        hint: "put its id into the picture")
+    }
+    return rows.map { $0.map { ComponentID($0.word) } }
+  }
+
+  private mutating func rows(_ value: YAMLValue) -> [[Cell]]? {
+    guard let scalar = value.scalar, scalar.style != .folded, scalar.style == .literal || isOneLine(value, scalar) else {
+      report(.wrongKind, value.place, "\"layout\" takes a picture, one line per row",
+        hint: value.scalar == nil ? "write layout: | and the rows below it" : "write layout: | to keep the lines")
+      return nil
+    }
+    let rows: [[Cell]]
+    if scalar.style == .literal {
+      let count = scalar.text.split(separator: "\n", omittingEmptySubsequences: false).count
+      rows = (0..<count).map { cells(line: value.place.line + 1 + $0, from: 0, to: .max) }
+    } else {
+      let inset = scalar.style == .quoted ? 1 : 0
+      rows = [cells(line: value.place.line, from: value.place.column - 1 + inset,
+        to: value.place.column - 1 + value.place.length - inset)]
+    }
+    // Blank lines before and after the picture do not count; the text may end before the file's next key.
+    let expected = scalar.text.split(separator: "\n").filter { $0.contains { $0 != " " } }.count
+    let filled = Array(rows.filter { !$0.isEmpty }.prefix(expected))
+    guard !filled.isEmpty else {
+      report(.wrongKind, value.place, "the layout is empty", hint: "leave it out to let components flow")
+      return nil
+    }
+    return filled
+  }
+
+  private func isOneLine(_ value: YAMLValue, _ scalar: YAMLValue.Scalar) -> Bool {
+    value.place.length == scalar.text.unicodeScalars.count + (scalar.style == .quoted ? 2 : 0)
+  }
+
+  private func cells(line number: Int, from start: Int, to end: Int) -> [Cell] {
+    let line = source.line(number)
+    var cells: [Cell] = []
+    var index = start
+    while index < min(end, line.count) {
+      if line[index] == " " || line[index] == "\t" {
+        index += 1
+        continue
+      }
+      let stop = line[index..<min(end, line.count)].firstIndex { $0 == " " || $0 == "\t" } ?? min(end, line.count)
+      let word = String(String.UnicodeScalarView(line[index..<stop]))
+      cells.append(Cell(word: word, place: Place(line: number, column: index + 1, length: stop - index)))
+      index = stop
+    }
+    return cells
+  }
+
+  private mutating func checkWidths(_ rows: [[Cell]]) {
+    // The most frequent width is what was meant; the first row decides a draw.
+    let widths = rows.map(\.count)
+    let width = widths.enumerated().max { a, b in
+      let (left, right) = (widths.count { $0 == a.element }, widths.count { $0 == b.element })
+      return left == right ? a.offset > b.offset : left < right
+    }?.element ?? 0
+    for row in rows where row.count != width {
+      guard let last = row.last else { continue }
+      let surplus = row.count > width ? row[width] : last
+      report(.unevenLayout, surplus.place, "this row has \(row.count) words, the others have \(width)",
+        hint: row.count < width ? "a dot is a gap" : nil)
+    }
+  }
+
+  private mutating func checkWords(_ rows: [[Cell]], _ ids: [String]) {
+    for cell in rows.joined() where cell.word != "." && !ids.contains(cell.word) {
+      report(.notInComponents, cell.place, "there is no component \"\(cell.word.shortened)\"",
+        hint: Suggestion.hint(for: cell.word, among: ids) ?? "a gap is written as a dot")
+    }
+  }
+
+  /// Each id fills the rectangle that its first appearance and the cells right of and below it span.
+  private mutating func checkRectangles(_ rows: [[Cell]]) {
+    var done: Set<String> = ["."]
+    for (top, row) in rows.enumerated() {
+      for (left, cell) in row.enumerated() where done.insert(cell.word).inserted {
+        let width = row[left...].prefix { $0.word == cell.word }.count
+        let height = rows[top...].prefix { row in row[left..<(left + width)].allSatisfy { $0.word == cell.word } }.count
+        let stray = rows.enumerated().joined(except: { row, column in
+          (row >= top && row < top + height) && (column >= left && column < left + width)
+        }).first { $0.word == cell.word }
+        if let stray {
+          report(.notARectangle, stray.place, "\"\(cell.word)\" does not form one rectangle",
+            hint: "it begins at line \(cell.place.line), column \(cell.place.column)")
+        }
+      }
+    }
+  }
+}
+
+extension Sequence {
+  /// All elements of the rows but those that `isInside` says are in the rectangle.
+  fileprivate func joined<Cell>(except isInside: (Int, Int) -> Bool) -> [Cell]
+  where Element == (offset: Int, element: [Cell]) {
+    flatMap { row in row.element.enumerated().compactMap { isInside(row.offset, $0.offset) ? nil : $0.element } }
+  }
+}

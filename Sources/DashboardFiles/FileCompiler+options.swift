@@ -1,0 +1,188 @@
+import DashboardModel
+
+extension FileCompiler {
+  /// Reads the options of one object by their declarations: unknown, missing and wrong ones are reported.
+  mutating func read(
+    _ entries: [YAMLValue.Entry], _ settings: [Setting], subject: String, at place: Place
+  ) -> Answers {
+    var answers = Answers()
+    for entry in entries {
+      guard let setting = settings.first(where: { $0.name == entry.key }) else {
+        let names = settings.map(\.name)
+        report(.unknownOption, entry.keyPlace, "\(subject) has no option \"\(entry.key.shortened)\"",
+          hint: Suggestion.hint(for: entry.key, among: names) ?? "options: \(names.joined(separator: ", "))")
+        answers.isSound = false
+        continue
+      }
+      answers.places[entry.key] = entry.value.place
+      answers.keyPlaces[entry.key] = entry.keyPlace
+      if let checked = check(entry.value, setting) {
+        answers.checked[entry.key] = checked
+      } else {
+        answers.isSound = false
+      }
+    }
+    complete(&answers, settings, subject: subject, at: place)
+    return answers
+  }
+
+  /// Fills in defaults. A missing option is not reported where a near name was: that is the same mistake.
+  private mutating func complete(_ answers: inout Answers, _ settings: [Setting], subject: String, at place: Place) {
+    for setting in settings where !answers.isWritten(setting.name) {
+      if let fallback = setting.fallback { answers.checked[setting.name] = .json(fallback) }
+      guard setting.isRequired else { continue }
+      let isMisspelt = diagnostics.contains { $0.code == .unknownOption && $0.message.hasPrefix("\(subject) has no")
+        && $0.hint == "did you mean \"\(setting.name)\"?" }
+      if !isMisspelt { report(.missingOption, place, "\(subject) needs the option \"\(setting.name)\"") }
+      answers.isSound = false
+    }
+  }
+
+  /// One option's value; `nil` after a report.
+  mutating func check(_ value: YAMLValue, _ setting: Setting) -> Checked? {
+    switch setting.kind {
+    case .section: return .section(value)
+    case .map(let kind): return checkMap(value, setting, kind)
+    case .words: return checkWords(value, setting)
+    case .columns: return checkColumns(value, setting)
+    case .pick: return checkPick(value)
+    case .curves: return checkCurves(value, setting)
+    case .levels: return checkLevels(value)
+    case .action: return checkAction(value, setting)
+    case .binding: return checkBinding(value, setting).map { .bindings([$0]) }
+    default: return checkScalar(value, setting).map { .json($0) }
+    }
+  }
+
+  // MARK: One word or text
+
+  private mutating func checkScalar(_ value: YAMLValue, _ setting: Setting) -> JSON? {
+    guard let scalar = value.scalar else {
+      report(.wrongKind, value.place, "\"\(setting.name)\" takes \(setting.kind.noun), found \(value.description)",
+        hint: roleHint(value, setting))
+      return nil
+    }
+    guard let text = insert(scalar, at: value.place, setting.kind) else { return nil }
+    do throws(Mistake) {
+      return try read(text, scalar, setting)
+    } catch {
+      report(error, value.place)
+      return nil
+    }
+  }
+
+  private func roleHint(_ value: YAMLValue, _ setting: Setting) -> String? {
+    guard setting.name == "view" || setting.name == "act", case .list = value.kind else { return nil }
+    return "roles are not supported yet; write \(setting.name): anyone"
+  }
+
+  /// The text with insertions; `nil` after a report.
+  mutating func insert(_ scalar: YAMLValue.Scalar, at place: Place, _ kind: Setting.Kind) -> Insertions.Result? {
+    var encoding = Insertions.Encoding.none, mayBeSecret = false
+    switch kind {
+    case .url: (encoding, mayBeSecret) = (.url, true)
+    case .privateText, .words: mayBeSecret = true
+    default: break
+    }
+    do throws(Insertions.Failure) {
+      let result = try insertions.apply(to: scalar.text, encoding: encoding)
+      guard !result.isSecret || mayBeSecret else {
+        report(.exposedSecret, place, "a secret cannot stand here, browsers would see it")
+        return nil
+      }
+      return result
+    } catch {
+      report(error.mistake, self.place(of: error.expression, in: place))
+      return nil
+    }
+  }
+
+  /// Where a part of a scalar's text stands, if it stands on the scalar's first line; else the scalar.
+  func place(of part: String, in place: Place) -> Place {
+    let line = source.line(place.line), scalars = Array(part.unicodeScalars)
+    let start = place.column - 1
+    guard !scalars.isEmpty, start + scalars.count <= line.count else { return place }
+    for index in start...(line.count - scalars.count) where Array(line[index..<(index + scalars.count)]) == scalars {
+      return Place(line: place.line, column: index + 1, length: scalars.count)
+    }
+    return place
+  }
+
+  /// Reads a scalar of one of the simple kinds. Messages name what the file says, never what was inserted.
+  private func read(
+    _ result: Insertions.Result, _ scalar: YAMLValue.Scalar, _ setting: Setting
+  ) throws(Mistake) -> JSON {
+    do throws(Mistake) {
+      return try readPlain(result.text, isWord: scalar.style == .plain || result.isInserted, setting)
+    } catch {
+      guard result.isInserted else { throw error }
+      throw Mistake(error.code, "what is inserted here is not \(setting.kind.noun)")
+    }
+  }
+
+  private func readPlain(_ text: String, isWord: Bool, _ setting: Setting) throws(Mistake) -> JSON {
+    switch setting.kind {
+    case .number(let range):
+      let value = try number(text, isWord, setting)
+      guard range.contains(value) else { throw Mistake(.outOfRange, "\(text.shortened) is out of range") }
+      return .number(value)
+    case .integer(let range):
+      let value = try number(text, isWord, setting)
+      guard value == value.rounded(), range.contains(Int(exactly: value) ?? .min) else {
+        throw Mistake(.outOfRange, "\"\(setting.name)\" is a whole number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return .number(value)
+    case .oneOfNumbers(let numbers):
+      let value = try number(text, isWord, setting)
+      guard numbers.contains(where: { Double($0) == value }) else {
+        throw Mistake(.notOneOf, "\"\(setting.name)\" is \(setting.kind.noun)")
+      }
+      return .number(value)
+    case .boolean:
+      guard isWord else { throw Mistake(.wrongKind, "a quoted text is neither true nor false", hint: "write \(text.shortened)") }
+      return .bool(try Scalars.boolean(text))
+    case .duration(let range): return .number(try duration(text, range, setting))
+    case .expectation:
+      let rest = text.hasPrefix("every ") ? String(text.dropFirst(6)) : text
+      return .number(try duration(rest, Settings.scheduleRange.lowerBound...2_592_000, setting))
+    default: return .string(try readText(text, setting))
+    }
+  }
+
+  private func readText(_ text: String, _ setting: Setting) throws(Mistake) -> String {
+    switch setting.kind {
+    case .oneOf(let words):
+      guard words.contains(text) else {
+        throw Mistake(.notOneOf, "\"\(setting.name)\" cannot be \"\(text.shortened)\"",
+          hint: Suggestion.hintOrChoice(for: text, among: words))
+      }
+    case .format: return try Scalars.format(text)
+    case .timezone: return try Scalars.timezone(text)
+    case .path: return try Scalars.path(text)
+    case .link: return try Scalars.link(text)
+    case .url(let schemes): return try Scalars.url(text, schemes: schemes)
+    case .field where text.isEmpty: throw Mistake(.wrongKind, "the name of a field is empty")
+    case .privateText where text.isEmpty && setting.name == "token":
+      throw Mistake(.wrongKind, "the token is empty")
+    default: break
+    }
+    return text
+  }
+
+  private func number(_ text: String, _ isWord: Bool, _ setting: Setting) throws(Mistake) -> Double {
+    guard isWord else {
+      throw Mistake(.wrongKind, "\"\(setting.name)\" takes \(setting.kind.noun), found the text \"\(text.shortened)\"",
+        hint: (try? Scalars.number(text)) == nil ? nil : "leave out the quotes")
+    }
+    return try Scalars.number(text)
+  }
+
+  private func duration(_ text: String, _ range: ClosedRange<Double>, _ setting: Setting) throws(Mistake) -> Double {
+    let seconds = try Scalars.duration(text)
+    guard range.contains(seconds) else {
+      let (low, high) = (Scalars.written(seconds: range.lowerBound), Scalars.written(seconds: range.upperBound))
+      throw Mistake(.outOfRange, "\"\(setting.name)\" is from \(low) to \(high)")
+    }
+    return seconds
+  }
+}

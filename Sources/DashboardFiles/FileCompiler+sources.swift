@@ -1,0 +1,141 @@
+import DashboardModel
+
+extension FileCompiler {
+  mutating func readSources(_ value: YAMLValue) -> [SourceDefinition] {
+    guard let entries = namedEntries(value, "sources") else { return [] }
+    declare(entries)
+    return entries.compactMap { readSource($0) }
+  }
+
+  /// A map of id and map, ids checked; `nil` after a report. An empty map and nothing are the same.
+  mutating func namedEntries(_ value: YAMLValue, _ name: String) -> [YAMLValue.Entry]? {
+    if case .nothing = value.kind { return [] }
+    guard let entries = value.entries else {
+      report(.wrongKind, value.place, "\"\(name)\" takes a map, found \(value.description)",
+        hint: "\(name): { \(name == "sources" ? "count: { type: counter }" : "hi: { type: hello }") }")
+      return nil
+    }
+    for entry in entries where !ComponentID.isValid(entry.key) {
+      report(.badName, entry.keyPlace, "\"\(entry.key.shortened)\" cannot be the name of a \(name.dropLast())",
+        hint: Self.validName(entry.key).map { "write \($0)" }
+          ?? "a small letter, then up to 63 small letters, digits, \"-\" or \"_\"")
+    }
+    return entries
+  }
+
+  private static func validName(_ name: String) -> String? {
+    let candidate = String(name.lowercased().map { $0.isWhitespace || $0 == "." ? "-" : $0 })
+    return ComponentID.isValid(candidate) ? candidate : nil
+  }
+
+  /// Notes what is known of every source before any option that refers to one is read.
+  private mutating func declare(_ entries: [YAMLValue.Entry]) {
+    for entry in entries {
+      var facts = DeclaredSource(keyPlace: entry.keyPlace)
+      facts.type = entry.value.entries?.first { $0.key == "type" }?.value.scalar?.text
+      let pick = entry.value.entries?.first { $0.key == "pick" }?.value
+      if let type = facts.type.flatMap(Settings.sourceType) {
+        facts.fields = pick == nil ? type.fields : pick?.entries?.map(\.key)
+        facts.isPicked = pick?.entries != nil
+      } else {
+        facts.type = nil
+      }
+      declared[entry.key] = facts
+    }
+  }
+
+  private mutating func readSource(_ entry: YAMLValue.Entry) -> SourceDefinition? {
+    guard let entries = entry.value.entries else {
+      report(.wrongKind, entry.value.place, "source \"\(entry.key)\" takes a map, found \(entry.value.description)",
+        hint: "such as { type: counter }")
+      return nil
+    }
+    guard let word = readType(entries, "source", entry, Settings.sources.map(\.word)),
+      let type = Settings.sourceType(word)
+    else { return nil }
+    let answers = read(entries, type.settings, subject: "source \"\(entry.key)\" (\(word))", at: entry.keyPlace)
+    guard let kind = kind(type, answers), answers.isSound else { return nil }
+    var source = SourceDefinition(name: entry.key, kind: kind, every: answers.number("every") ?? 0)
+    source.timeout = answers.number("timeout") ?? 10
+    if case .pick(let fields, let whole)? = answers.checked["pick"] { (source.pick, source.pickWhole) = (fields, whole) }
+    return source
+  }
+
+  /// The word behind `type`, if it is one of those known; `nil` after a report.
+  mutating func readType(
+    _ entries: [YAMLValue.Entry], _ what: String, _ owner: YAMLValue.Entry, _ known: [String]
+  ) -> String? {
+    guard let type = entries.first(where: { $0.key == "type" }) else {
+      let near = entries.first { Suggestion.nearest(to: $0.key, among: ["type"]) != nil }
+      if let near {
+        report(.unknownOption, near.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(near.key)\"",
+          hint: "did you mean \"type\"?")
+      } else {
+        report(.missingOption, owner.keyPlace, "\(what) \"\(owner.key)\" needs the option \"type\"",
+          hint: Suggestion.choice(known))
+      }
+      return nil
+    }
+    guard let word = type.value.scalar?.text, known.contains(word) else {
+      let text = type.value.scalar?.text ?? ""
+      let isReserved = what == "source" && Settings.reservedSourceTypes.contains(text)
+      report(.unknownType, type.value.place, isReserved
+        ? "the source type \"\(text)\" is not supported yet"
+        : "there is no \(what) type \(type.value.scalar == nil ? "here" : "\"\(text.shortened)\"")",
+        hint: isReserved ? Suggestion.choice(known) : Suggestion.hintOrChoice(for: text, among: known))
+      return nil
+    }
+    return word
+  }
+
+  private mutating func kind(_ type: SourceType, _ answers: Answers) -> SourceDefinition.Kind? {
+    switch type.word {
+    case "counter": return .counter(start: answers.number("start") ?? 0, step: answers.number("step") ?? 1)
+    case "clock":
+      let zone = answers.text("timezone")
+      return .clock(timezone: zone == "UTC" ? nil : zone)
+    case "system": return .system(disk: answers.text("disk") ?? "/")
+    case "http": return request(answers).map { .http($0) }
+    case "command": return answers.words("run").map { .command($0) }
+    case "file": return answers.text("path").map { .file(path: $0, format: fileFormat($0, answers)) }
+    case "redis": return answers.words("command").map { .redis(command: $0, url: answers.text("url")) }
+    case "push": return answers.text("token").map { .push(token: $0, expect: answers.number("expect")) }
+    default: return .dashboards
+    }
+  }
+
+  private func fileFormat(_ path: String, _ answers: Answers) -> SourceDefinition.FileFormat {
+    if let format = answers.text("format").flatMap(SourceDefinition.FileFormat.init(rawValue:)) { return format }
+    let ending = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    return SourceDefinition.FileFormat(rawValue: ending == "jsonl" ? "ndjson" : ending) ?? .text
+  }
+
+  private mutating func request(_ answers: Answers) -> HTTPRequestDefinition? {
+    guard let url = answers.text("url") else { return nil }
+    var request = HTTPRequestDefinition(url: url, method: answers.text("method") ?? "GET")
+    request.body = answers.text("body")
+    if request.body != nil, request.method != "POST", let place = answers.keyPlaces["body"] {
+      report(.conflict, place, "a body is sent with POST only", hint: "method: POST")
+      return nil
+    }
+    guard case .object(let headers)? = answers.json("headers") else { return request }
+    for header in headers.list {
+      let isName = !header.name.isEmpty && header.name.utf8.allSatisfy(Self.isTokenByte)
+      guard isName, let value = header.value.text, !Scalars.hasControls(value) else {
+        report(.wrongKind, answers.places["headers"] ?? .start,
+          "the header \"\(header.name.shortened)\" cannot be sent", hint: "one line, its name of letters and \"-\"")
+        return nil
+      }
+      request.headers.append(.init(name: header.name, value: value))
+    }
+    return request
+  }
+
+  /// RFC 9110 §5.6.2 `tchar`.
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import DashboardModel
+
+/// Compiles one file: reads options by their declarations, then checks what joins them (bindings, layout).
+///
+/// Every mistake is reported and reading goes on; what depends on something already reported stays silent, so that only
+/// root causes are told.
+struct FileCompiler {
+  let source: SourceText
+  let insertions: Insertions
+  private(set) var diagnostics: [Diagnostic] = []
+
+  /// What is known of the file's sources while components are read.
+  struct DeclaredSource: Sendable {
+    var type: String?
+    /// `pick`'s fields, or the type's own; `nil` when they cannot be known.
+    var fields: [String]?
+    /// True when `pick` gave one value per field.
+    var isPicked = false
+    var keyPlace: Place
+    var isRead = false
+  }
+
+  var declared: [String: DeclaredSource] = [:]
+
+  init(source: SourceText, insertions: Insertions) {
+    self.source = source
+    self.insertions = insertions
+  }
+
+  /// The definition that a file's root value describes; `nil` if there was any error.
+  mutating func compile(_ root: YAMLValue, name: String) -> DashboardDefinition? {
+    guard let entries = root.entries else {
+      report(.wrongKind, root.place, "a definition file is a map of options, found \(root.description)",
+        hint: "such as components: { hi: { type: hello } }")
+      return nil
+    }
+    let answers = read(entries, Settings.dashboard, subject: "a dashboard", at: root.place)
+    var dashboard = DashboardDefinition(name: name, title: answers.text("title") ?? name.humanised)
+    fill(&dashboard, answers)
+    if let sources = answers.section("sources") { dashboard.sources = readSources(sources) }
+    if let components = answers.section("components") {
+      dashboard.components = readComponents(components)
+      let ids = components.entries?.map(\.key) ?? []
+      if let layout = answers.section("layout") { dashboard.layout = readLayout(layout, ids: components) }
+      dashboard.thumbnail = readThumbnail(answers, ids: ids)
+      warnOfUnusedSources()
+    }
+    return diagnostics.contains { $0.severity == .error } ? nil : dashboard
+  }
+
+  private mutating func fill(_ dashboard: inout DashboardDefinition, _ answers: Answers) {
+    dashboard.transport = answers.text("transport").flatMap(Transport.init(rawValue:)) ?? .auto
+    dashboard.reloadInterval = answers.number("reload_interval") ?? 2.5
+    dashboard.theme = answers.text("theme")
+    dashboard.scope = answers.text("scope").flatMap(Scope.init(rawValue:)) ?? .shared
+    dashboard.access.actIsOpen = answers.text("act") == "anyone"
+    guard let access = answers.section("access") else { return }
+    guard let entries = access.entries else {
+      report(.wrongKind, access.place, "\"access\" takes a map, found \(access.description)",
+        hint: "access: { view: anyone, act: anyone }")
+      return
+    }
+    let inner = read(entries, Settings.access, subject: "\"access\"", at: access.place)
+    for name in ["view", "act"] {
+      guard let place = inner.keyPlaces[name], let other = answers.keyPlaces[name] else { continue }
+      report(.conflict, max(place, other), "\"\(name)\" is already written on line \(min(place, other).line)")
+    }
+    if inner.text("act") == "anyone" { dashboard.access.actIsOpen = true }
+  }
+
+  private mutating func readThumbnail(_ answers: Answers, ids: [String]) -> ComponentID? {
+    guard let text = answers.text("thumbnail"), let place = answers.places["thumbnail"] else { return nil }
+    guard ids.contains(text) else {
+      report(.unknownComponent, place, "there is no component \"\(text.shortened)\"",
+        hint: Suggestion.hintOrChoice(for: text, among: ids))
+      return nil
+    }
+    return ComponentID(text)
+  }
+
+  private mutating func warnOfUnusedSources() {
+    for (name, source) in declared where !source.isRead && source.type != nil {
+      report(.unusedSource, source.keyPlace, "nothing reads the source \"\(name)\"")
+    }
+  }
+
+  mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
+    let diagnostic = Diagnostic(code, in: source, at: place, message, hint: hint)
+    if diagnostics.count < 1000, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+  }
+
+  mutating func report(_ mistake: Mistake, _ place: Place) {
+    report(mistake.code, place, mistake.message, hint: mistake.hint)
+  }
+}
+
+extension Place: Comparable {
+  static func < (a: Place, b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
+}
+
+extension String {
+  /// `cpu-load` → `Cpu load`.
+  var humanised: String {
+    let words = String(map { $0 == "-" || $0 == "_" || $0 == "." ? " " : $0 })
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+}

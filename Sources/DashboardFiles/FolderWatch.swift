@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Tells whether the definition files of a folder are other than at the last look: by name and content, through links.
+///
+/// Cheap enough to be asked several times a second: contents are read only of files whose facts changed, or whose last
+/// change is so recent that another could share its time stamp.
+package struct FolderWatch: Sendable {
+  /// Two changes within this time may carry one time stamp.
+  private static let stampSeconds = 2
+
+  private struct File: Hashable, Sendable {
+    var device: UInt64
+    var inode: UInt64
+    var size: Int64
+    var changed: [Int]
+    var content: UInt64
+
+    func hasFacts(of other: File) -> Bool {
+      (device, inode, size) == (other.device, other.inode, other.size) && changed == other.changed
+    }
+  }
+
+  private let path: String
+  private var files: [String: File] = [:]
+  private var isFirst = true
+
+  package init(path: String) { self.path = path }
+
+  /// True at the first call, and whenever a definition file came, went or has another content.
+  package mutating func changed() -> Bool {
+    var seen: [String: File] = [:]
+    for name in (DashboardFolder.fileNames(in: path) ?? []).prefix(DashboardFolder.mostFiles + 1) {
+      seen[name] = look(at: "\(path)/\(name)", known: files[name])
+    }
+    let isChanged = isFirst || seen.count != files.count || seen.contains { files[$0]?.content != $1.content }
+    (files, isFirst) = (seen, false)
+    return isChanged
+  }
+
+  private func look(at file: String, known: File?) -> File {
+    var facts = stat()
+    guard stat(file, &facts) == 0 else { return File(device: 0, inode: 0, size: -1, changed: [], content: 0) }
+    #if canImport(Glibc)
+      let (modified, changed) = (facts.st_mtim, facts.st_ctim)
+    #else
+      let (modified, changed) = (facts.st_mtimespec, facts.st_ctimespec)
+    #endif
+    var result = File(
+      device: UInt64(truncatingIfNeeded: facts.st_dev), inode: UInt64(facts.st_ino), size: Int64(facts.st_size),
+      changed: [Int(modified.tv_sec), Int(modified.tv_nsec), Int(changed.tv_sec), Int(changed.tv_nsec)], content: 0)
+    if let known, known.hasFacts(of: result), time(nil) - Int(changed.tv_sec) > Self.stampSeconds { return known }
+    result.content = Self.hash(of: file)
+    return result
+  }
+
+  /// FNV-1a; a file that cannot be read has a hash of its own.
+  private static func hash(of file: String) -> UInt64 {
+    guard case .success(let bytes) = RegularFile.read(file, limit: DashboardCompiler.mostBytes) else { return 1 }
+    return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}

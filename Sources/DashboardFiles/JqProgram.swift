@@ -1,0 +1,87 @@
+package import DashboardModel
+import CJq
+
+/// Why a jq program cannot be compiled, or failed on a value.
+package struct JqError: Error, Hashable, Sendable {
+  package let message: String
+}
+
+/// One compiled jq program (libjq). Not Sendable: a `jq_state` belongs to one owner at a time.
+///
+/// Programs come from definition files. They can compute anything but reach nothing: the environment, further inputs,
+/// modules and the process itself are replaced by errors, see ``prelude``.
+package final class JqProgram {
+  private var state: OpaquePointer?
+  private let messages = Messages()
+
+  package init(_ text: String) throws(JqError) {
+    if let word = Self.forbiddenWord(in: text) { throw JqError(message: "\(word) is not available here") }
+    guard !text.unicodeScalars.contains("\0") else { throw JqError(message: "a NUL character") }
+    guard let state = jq_init() else { throw JqError(message: "libjq cannot start") }
+    self.state = state
+    jq_set_error_cb(state, Messages.callback, Unmanaged.passUnretained(messages).toOpaque())
+    guard jq_compile(state, Self.prelude + text) != 0 else { throw JqError(message: messages.first) }
+  }
+
+  deinit { jq_teardown(&state) }
+
+  /// What is wrong with a program; `nil` if it compiles.
+  package static func check(_ text: String) -> String? {
+    do {
+      _ = try JqProgram(text)
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+
+  /// One output is the result itself, none is `null`, several are an array; more than `outputs` is an error.
+  package func run(_ input: JSON, limit outputs: Int = 1000) throws(JqError) -> JSON {
+    var results: [JSON] = []
+    jq_start(state, input.jv, 0)
+    while true {
+      let value = jq_next(state)
+      guard jv_get_kind(value) != JV_KIND_INVALID else {
+        if let message = Self.failure(value) { throw JqError(message: message) }
+        break
+      }
+      guard results.count < outputs else {
+        jv_free(value)
+        throw JqError(message: "more than \(outputs) outputs")
+      }
+      results.append(try JSON.taking(value))
+    }
+    return results.count == 1 ? results[0] : results.isEmpty ? .null : .array(results)
+  }
+
+  /// The message of an invalid value, which it frees; `nil` for the plain end of outputs.
+  private static func failure(_ value: jv) -> String? {
+    guard jv_invalid_has_msg(jv_copy(value)) != 0 else {
+      jv_free(value)
+      return nil
+    }
+    let message = jv_invalid_get_msg(value)
+    if let text = try? JSON.taking(message) { return text.text ?? String(decoding: text.encoded, as: UTF8.self) }
+    return "failed"
+  }
+}
+
+/// What libjq reports while it compiles.
+private final class Messages {
+  private var list: [String] = []
+
+  static let callback: @convention(c) (UnsafeMutableRawPointer?, jv) -> Void = { pointer, message in
+    guard let pointer else { return jv_free(message) }
+    let text = (try? JSON.taking(message))?.text ?? ""
+    Unmanaged<Messages>.fromOpaque(pointer).takeUnretainedValue().list.append(text)
+  }
+
+  /// The first complaint without libjq's decoration and without the program repeated behind it.
+  var first: String {
+    var text = list.first ?? "not a jq program"
+    if text.hasPrefix("jq: error: ") { text.removeFirst("jq: error: ".count) }
+    if let range = text.firstRange(of: " at <top-level>") { text = String(text[..<range.lowerBound]) }
+    if let range = text.firstRange(of: " (Unix shell quoting issues?)") { text.removeSubrange(range) }
+    return text
+  }
+}

@@ -1,0 +1,180 @@
+import Yams
+
+/// Text → values with places, by way of Yams' nodes.
+///
+/// Yams gives up at the first key that stands twice in a map. To name all of them, and to go on checking, the first of
+/// two equal keys is made different in memory, by as many characters as it had, until the file composes; its true name
+/// is put back when the node is read.
+struct YAMLReader {
+  static let mostValues = 100_000
+
+  let source: SourceText
+  private(set) var diagnostics: [Diagnostic] = []
+  private var lines: [[Unicode.Scalar]]
+  private var renamed: [Position: String] = [:]
+  private var budget = YAMLReader.mostValues
+  private var overflowed = false
+
+  private struct Position: Hashable { var line: Int, column: Int }
+
+  /// The whole file; `nil` with diagnostics when there is nothing to go on with.
+  static func read(_ source: SourceText) -> (YAMLValue?, [Diagnostic]) {
+    if let problem = YAMLPrescan.problem(in: source) { return (nil, [problem]) }
+    var reader = YAMLReader(source: source)
+    let value = reader.compose().flatMap { reader.value(of: $0, depth: 0) }
+    return (reader.overflowed ? nil : value, reader.diagnostics)
+  }
+
+  private init(source: SourceText) {
+    self.source = source
+    lines = source.lines
+  }
+
+  private mutating func compose() -> Node? {
+    for _ in 0..<100 {
+      do {
+        let text = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
+        let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
+        if root == nil { diagnostics.append(emptyFile) }
+        return root
+      } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+        guard rename(names.first ?? "", at: context.mark) else {
+          diagnostics.append(Diagnostic(.duplicateKey, in: source, at: Place(context.mark),
+            "a key stands twice in this map: \(names.joined(separator: ", "))"))
+          return nil
+        }
+      } catch let error as YamlError {
+        diagnostics.append(YAMLProblem(error, in: source).diagnostic)
+        return nil
+      } catch {
+        diagnostics.append(Diagnostic(.syntax, in: source, at: .start, "not YAML"))
+        return nil
+      }
+    }
+    diagnostics.append(Diagnostic(.duplicateKey, in: source, at: .start, "more than 100 keys stand twice"))
+    return nil
+  }
+
+  private var emptyFile: Diagnostic {
+    Diagnostic(.emptyFile, in: source, at: .start, "the file says nothing",
+      hint: "a dashboard needs at least: components: { hi: { type: hello } }")
+  }
+
+  /// Makes the key at `mark` different from all others; false if the text there is not the key as it is written.
+  private mutating func rename(_ key: String, at mark: Mark) -> Bool {
+    guard lines.indices.contains(mark.line - 1), !key.isEmpty else { return false }
+    var column = source.skippingProperties(line: mark.line, column: mark.column) - 1
+    let line = lines[mark.line - 1]
+    guard line.indices.contains(column) else { return false }
+    if line[column] == "\"" || line[column] == "'" { column += 1 }
+    let scalars = Array(key.unicodeScalars)
+    guard line.dropFirst(column).starts(with: scalars),
+      let stand = Unicode.Scalar(UInt32(0xF0000 + renamed.count))
+    else { return false }
+    lines[mark.line - 1].replaceSubrange(column..<(column + scalars.count), with: scalars.map { _ in stand })
+    renamed[Position(line: mark.line, column: mark.column)] = key
+    return true
+  }
+
+  // MARK: Nodes
+
+  private mutating func value(of node: Node, depth: Int) -> YAMLValue? {
+    guard let mark = node.mark else { return nil }
+    guard spend(depth: depth, at: Place(mark)) else { return nil }
+    switch node {
+    case .scalar(let scalar): return self.value(of: scalar, mark)
+    case .sequence(let sequence):
+      refuseTag(mark)
+      return YAMLValue(kind: .list(sequence.compactMap { value(of: $0, depth: depth + 1) }), place: place(mark, nil))
+    case .mapping(let mapping):
+      refuseTag(mark)
+      return YAMLValue(kind: .map(entries(of: mapping, depth: depth)), place: place(mark, nil))
+    case .alias: return nil
+    }
+  }
+
+  private mutating func value(of scalar: Node.Scalar, _ mark: Mark) -> YAMLValue {
+    let place = place(mark, scalar.string)
+    let style: YAMLValue.Scalar.Style =
+      switch scalar.style {
+      case .any, .plain: .plain
+      case .literal: .literal
+      case .folded: .folded
+      case .singleQuoted, .doubleQuoted: .quoted
+      }
+    refuseTag(mark)
+    if style == .plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
+      return YAMLValue(kind: .nothing, place: place)
+    }
+    return YAMLValue(kind: .scalar(.init(text: scalar.string, style: style)), place: place)
+  }
+
+  private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [YAMLValue.Entry] {
+    var entries: [YAMLValue.Entry] = []
+    var lines: [String: Int] = [:]
+    for (key, node) in mapping {
+      guard !overflowed, let value = value(of: node, depth: depth + 1) else { return entries }
+      guard let entry = entry(key, value) else { continue }
+      if let first = lines[entry.key] {
+        report(.duplicateKey, entry.keyPlace, "\"\(entry.key)\" is already written on line \(first)")
+      } else {
+        lines[entry.key] = entry.keyPlace.line
+        entries.append(entry)
+      }
+    }
+    return entries
+  }
+
+  private mutating func entry(_ key: Node, _ value: YAMLValue) -> YAMLValue.Entry? {
+    guard let mark = key.mark else { return nil }
+    guard case .scalar(let scalar) = key else {
+      report(.badKey, Place(mark), "a list or map cannot be used as a key", hint: "a key is a plain word")
+      return nil
+    }
+    let name = renamed[Position(line: mark.line, column: mark.column)] ?? scalar.string
+    let place = place(mark, name)
+    refuseTag(mark)
+    if name == "<<" {
+      report(.badKey, place, "merge keys are not used in definition files", hint: "write the options out")
+      return nil
+    }
+    return YAMLValue.Entry(key: name, keyPlace: place, value: value)
+  }
+
+  private mutating func spend(depth: Int, at place: Place) -> Bool {
+    guard !overflowed else { return false }
+    budget -= 1
+    if budget < 0 {
+      overflowed = true
+      report(.aliases, place, "more than 100 000 values, aliases counted each time they are used")
+    } else if depth > YAMLPrescan.deepest {
+      overflowed = true
+      report(.tooDeep, place, "nested deeper than \(YAMLPrescan.deepest)")
+    }
+    return !overflowed
+  }
+
+  private mutating func refuseTag(_ mark: Mark) {
+    let line = source.line(mark.line)
+    var token = line.dropFirst(mark.column - 1)
+    if token.first == "&" { token = token.drop { $0 != " " }.drop { $0 == " " } }
+    guard token.first == "!" else { return }
+    report(.tag, Place(line: mark.line, column: token.startIndex + 1, length: token.prefix { $0 != " " }.count),
+      "tags are not used in definition files", hint: "leave it out")
+  }
+
+  private func place(_ mark: Mark, _ text: String?) -> Place {
+    let column = source.skippingProperties(line: mark.line, column: mark.column)
+    return Place(line: mark.line, column: column,
+      length: source.tokenLength(line: mark.line, column: column, text: text))
+  }
+
+  private mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
+    let diagnostic = Diagnostic(code, in: source, at: place, message, hint: hint)
+    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+  }
+}
+
+extension Place {
+  init(_ mark: Mark) { self.init(line: mark.line, column: mark.column) }
+}
