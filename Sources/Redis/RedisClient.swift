@@ -29,6 +29,13 @@ package final class RedisClient: Sendable {
     eventLoop.execute { self.link.value.connect() }
   }
 
+  /// Completes when the connection stands, or fails when the attempt under way does.
+  package func ready() -> EventLoopFuture<Void> {
+    let promise = eventLoop.makePromise(of: Void.self)
+    eventLoop.execute { self.link.value.awaitReady(promise) }
+    return promise.futureResult
+  }
+
   /// Closes for good; every later command fails.
   package func stop() {
     eventLoop.execute { self.link.value.stop() }

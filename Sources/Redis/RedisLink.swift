@@ -20,6 +20,8 @@ final class RedisLink {
   /// The connection once it has been greeted; `nil` without one.
   var readyHandler: RedisChannelHandler? { readySince == nil ? nil : handler }
 
+  private var awaiting: [EventLoopPromise<Void>] = []
+
   var onReady: ((RedisChannelHandler) -> Void)?
   var onLost: ((String) -> Void)?
 
@@ -43,8 +45,23 @@ final class RedisLink {
   /// Stops for good.
   func stop() {
     isStopped = true
-    handler?.close("stopped")
+    reason = "stopped"
+    handler?.close(reason)
     (onReady, onLost) = (nil, nil)
+    failAwaiting()
+  }
+
+  /// Tells once how the connection that stands or is being made turns out.
+  func awaitReady(_ promise: EventLoopPromise<Void>) {
+    if readyHandler != nil { return promise.succeed() }
+    if isStopped { return promise.fail(RedisError.disconnected(reason)) }
+    awaiting.append(promise)
+  }
+
+  private func failAwaiting() {
+    let promises = awaiting
+    awaiting = []
+    for promise in promises { promise.fail(RedisError.disconnected(reason)) }
   }
 
   private func greet(_ channel: any Channel) {
@@ -69,6 +86,9 @@ final class RedisLink {
     readySince = .now()
     configuration.logger.debug("connected to Redis", metadata: ["address": "\(configuration.address)"])
     onReady?(handler)
+    let promises = awaiting
+    awaiting = []
+    for promise in promises { promise.succeed() }
   }
 
   private func lost(_ reason: String) {
@@ -78,6 +98,7 @@ final class RedisLink {
     if let readySince, .now() - readySince > .seconds(1) { delay.reset() }
     readySince = nil
     onLost?(reason)
+    failAwaiting()
     guard !isStopped else { return }
     let pause = delay.next(using: &random)
     configuration.logger.debug("no Redis", metadata: ["reason": "\(reason)", "retry_ms": "\(pause.nanoseconds / 1_000_000)"])
