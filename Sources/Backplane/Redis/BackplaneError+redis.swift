@@ -1,0 +1,28 @@
+import NIOCore
+import Redis
+
+extension BackplaneError {
+  /// What an error of the Redis client means to a front or a producer.
+  init(_ error: any Error) {
+    switch error {
+    case let error as BackplaneError: self = error
+    case RedisError.server(let reply): self.init(reply)
+    default: self = .unreachable("\(error)")
+    }
+  }
+
+  private init(_ reply: RedisServerError) {
+    switch reply.kind {
+    case .readOnly, .misconfigured, .outOfMemory, .noReplicas: self = .readOnly(reply.message)
+    case .noPermission, .notAuthenticated, .wrongPassword, .moved, .ask: self = .mismatch(reply.message)
+    default: self = .unreachable(reply.message)
+    }
+  }
+}
+
+extension EventLoopFuture {
+  /// The same with errors of the backplane.
+  func forBackplane() -> EventLoopFuture<Value> {
+    flatMapErrorThrowing { throw BackplaneError($0) }
+  }
+}

@@ -1,0 +1,142 @@
+package import DashboardModel
+package import NIOCore
+package import PageSync
+import FoundationEssentials
+import Redis
+import Synchronization
+
+/// A front's way to Redis: one connection for commands, one for what is published. Call ``stop()`` at the end.
+package final class RedisFrontBackplane: FrontBackplane {
+  package let front: String
+  let keys: RedisKeys
+  let client: RedisClient
+  let state: Mutex<FrontChannels>
+
+  /// Starts connecting at once.
+  package init(_ configuration: RedisBackplaneConfiguration) throws {
+    let front = randomHex(bytes: 16)
+    let keys = RedisKeys(prefix: configuration.prefix)
+    let client = try RedisClient(configuration.redis(name: "splitflap-front"), eventLoop: configuration.eventLoop)
+    self.front = front
+    self.keys = keys
+    self.client = client
+    self.state = Mutex(FrontChannels(keys: keys, front: front))
+    let subscriber = try RedisSubscriber(
+      configuration.redis(name: "splitflap-front-channels"), eventLoop: client.eventLoop
+    ) { [weak self] in self?.heard($0) }
+    state.withLock {
+      $0.subscriber = subscriber
+      subscriber.subscribe($0.fixedChannels)
+    }
+  }
+
+  /// Waits for the connection that is being made; throws if that fails.
+  package func ready() async throws { try await client.ready().forBackplane().get() }
+
+  /// Closes both connections for good.
+  package func stop() {
+    client.stop()
+    state.withLock {
+      $0.subscriber?.stop()
+      ($0.subscriber, $0.listener) = (nil, nil)
+    }
+  }
+
+  package func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> {
+    shard(of: page).flatMap { shard in
+      self.client.pipeline(PageReading.sizes(self.keys, shard, page)).flatMap { sizes in
+        guard PageReading.isLoadable(sizes) else { return self.client.eventLoop.makeSucceededFuture(nil) }
+        return self.client.transaction(PageReading.contents(self.keys, shard, page, parts: "mcx"))
+          .map { Snapshot(redis: $0) }
+      }
+    }.forBackplane()
+  }
+
+  package func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> {
+    shards().flatMap { shards in
+      self.client.pipeline(pages.map { page in
+        let key = self.keys.page(Backplane.shard(of: page, among: shards), page, "m")
+        return RedisCommand("HMGET", key, "v", "g", "n", "r")
+      })
+    }.map { replies in
+      replies.map { reply in
+        guard let values = reply.elements, values.count == 4 else { return nil }
+        let fields = zip(["v", "g", "n", "r"], values).compactMap { name, value in value.raw.map { (name, $0) } }
+        return Version(meta: Dictionary(uniqueKeysWithValues: fields))
+      }
+    }.forBackplane()
+  }
+
+  package func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+    var event = event
+    event.sequence = min(event.sequence, largestStoredNumber)
+    event.lowest = max(1, min(event.lowest, event.sequence))
+    let arguments = [Array("\(event.sequence)".utf8), Array("\(event.lowest)".utf8)] + event.fields
+    let viewer = event.viewer
+    return shard(of: event.page).flatMap { shard in
+      let keys = [self.keys.events(shard), self.keys.marks(shard, viewer)]
+      return self.client.run(Scripts.enqueue, keys: keys, arguments: arguments)
+    }.flatMapThrowing { try EnqueueAnswer(ScriptAnswer($0)) }.forBackplane()
+  }
+
+  package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
+    let number = min(generation, largestStoredNumber)
+    return shard(of: page).flatMap { shard in
+      self.client.run(Scripts.raiseFloor, keys: [self.keys.floor(shard)], arguments: [Array("\(number)".utf8)])
+    }.map { _ in }.forBackplane()
+  }
+
+  package func signingKey() -> EventLoopFuture<[UInt8]> {
+    let fresh = Data((0..<32).map { _ in UInt8.random(in: 0 ... .max) }).base64EncodedString()
+    let commands = [RedisCommand("HSETNX", keys.setup, "key", fresh), RedisCommand("HGET", keys.setup, "key")]
+    return client.pipeline(commands).flatMapThrowing { replies in
+      if let error = replies.lazy.compactMap(\.failure).first { throw RedisError.server(error) }
+      guard let text = replies.last?.text, let key = Data(base64Encoded: text), key.count == 32 else {
+        throw BackplaneError.mismatch("the signing key in \(self.keys.setup) is not 32 bytes of Base64")
+      }
+      return Array(key)
+    }.forBackplane()
+  }
+
+  private func shard(of page: PageKey) -> EventLoopFuture<Int> {
+    shards().map { Backplane.shard(of: page, among: $0) }
+  }
+
+  /// The number of shards; asked for until a producer has set the store up, 1 until then.
+  func shards() -> EventLoopFuture<Int> {
+    if let known = state.withLock(\.shards) { return client.eventLoop.makeSucceededFuture(known) }
+    return loadShards()
+  }
+
+  func loadShards() -> EventLoopFuture<Int> {
+    client.send(RedisCommand("HGET", keys.setup, "shards")).map { reply in
+      guard let number = reply.text.flatMap({ Int($0) }), (1...64).contains(number) else {
+        return self.state.withLock(\.shards) ?? 1
+      }
+      self.state.withLock { $0.set(shards: number) }
+      return number
+    }
+  }
+}
+
+extension EnqueueAnswer {
+  init(_ answer: ScriptAnswer) throws(BackplaneError) {
+    let fact = answer.facts.first ?? ""
+    switch answer.code {
+    case "QUEUED": self = .queued
+    case "PENDING": self = .pending
+    case "DONE": self = .done(EventReply(fact))
+    case "BUSY": self = .busy
+    case "GAP":
+      guard let expected = storedNumber(fact) else { throw answer.unexpected }
+      self = .gap(expected: expected)
+    default: throw answer.unexpected
+    }
+  }
+}
+
+/// Random lower-case hexadecimal digits, two per byte.
+func randomHex(bytes: Int) -> String {
+  let digits = Array("0123456789abcdef")
+  return String((0..<(2 * bytes)).map { _ in digits[Int.random(in: 0..<16)] })
+}

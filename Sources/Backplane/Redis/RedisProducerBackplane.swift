@@ -1,0 +1,151 @@
+package import DashboardModel
+package import PageSync
+package import Redis
+import NIOCore
+import Synchronization
+
+/// A producer's way to Redis: one connection for commands, and one per shard that waits for events.
+/// Call ``stop()`` at the end.
+package final class RedisProducerBackplane: ProducerBackplane {
+  let configuration: RedisBackplaneConfiguration
+  let keys: RedisKeys
+  let client: RedisClient
+  /// The connections that wait, made when a shard is first asked for; at most one per shard.
+  let waiting = Mutex<[Int: RedisClient]>([:])
+  /// As configured; written again with a new lease, for the store may have lost it.
+  let shards = Mutex<Int?>(nil)
+
+  /// Starts connecting. `onState` tells of the command connection.
+  package init(
+    _ configuration: RedisBackplaneConfiguration, onState: @escaping @Sendable (RedisClient.State) -> Void = { _ in }
+  ) throws {
+    self.configuration = configuration
+    self.keys = RedisKeys(prefix: configuration.prefix)
+    self.client = try RedisClient(
+      configuration.redis(name: "splitflap-producer"), eventLoop: configuration.eventLoop, onState: onState)
+  }
+
+  /// Waits for the connection that is being made; throws if that fails.
+  package func ready() async throws { try await client.ready().forBackplane().get() }
+
+  /// Closes all connections for good.
+  package func stop() {
+    client.stop()
+    for client in waiting.withLock({ clients in
+      defer { clients = [:] }
+      return Array(clients.values)
+    }) { client.stop() }
+  }
+
+  func run(_ script: RedisScript, keys: [String], arguments: [String]) async throws -> ScriptAnswer {
+    try await run(script, keys: keys, arguments: arguments.map { Array($0.utf8) })
+  }
+
+  func run(_ script: RedisScript, keys: [String], arguments: [[UInt8]]) async throws -> ScriptAnswer {
+    try ScriptAnswer(await client.run(script, keys: keys, arguments: arguments).forBackplane().get())
+  }
+
+  func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
+    try await client.pipeline(commands).forBackplane().get()
+  }
+}
+
+extension RedisProducerBackplane {
+  package func commit(_ commit: Commit) async throws -> CommitAnswer {
+    let shard = self.shard(of: commit.page)
+    let finished = commit.storableFinished
+    let used = [keys.lease(shard), keys.floor(shard)] + "mcxk".map { keys.page(shard, commit.page, $0) }
+      + [keys.events(shard), keys.pages(shard)] + finished.map { keys.marks(shard, $0.viewer) }
+    var arguments = ScriptArguments()
+    arguments.add(commit, channel: keys.channel(shard, commit.page))
+    arguments.add(finished, keys: keys)
+    return try await CommitAnswer(run(Scripts.commit, keys: used, arguments: arguments.list))
+  }
+
+  package func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer {
+    let shard = self.shard(of: page)
+    let used = [keys.lease(shard)] + "mcxk".map { keys.page(shard, page, $0) } + [keys.pages(shard)]
+    let message = String(decoding: PageMessage.gone.bytes, as: UTF8.self)
+    let arguments = [hold.owner, "\(hold.fence)", "\(page)", keys.channel(shard, page), message]
+    return try await CommitAnswer(run(Scripts.drop, keys: used, arguments: arguments))
+  }
+
+  package func restore(_ shard: Int) async throws -> [StoredPage] {
+    let reply = try await pipeline([RedisCommand("SMEMBERS", keys.pages(shard))])
+    let names = (reply.first?.elements ?? []).compactMap { $0.text.flatMap { PageKey($0) } }
+    var stored: [StoredPage] = []
+    // Up to 100 pages at a time, so that neither side holds much more than one answer.
+    for start in stride(from: 0, to: names.count, by: 100) {
+      stored += try await restore(Array(names[start..<min(start + 100, names.count)]), shard)
+    }
+    return stored
+  }
+
+  private func restore(_ pages: [PageKey], _ shard: Int) async throws -> [StoredPage] {
+    let sizes = try await pipeline(pages.flatMap { PageReading.sizes(keys, shard, $0) })
+    let loadable = pages.enumerated().filter { PageReading.isLoadable(sizes[(4 * $0.offset)..<(4 * $0.offset + 4)]) }
+    let replies = try await pipeline(loadable.flatMap { page in
+      [RedisCommand("MULTI")] + PageReading.contents(keys, shard, page.element, parts: "mcxk") + [RedisCommand("EXEC")]
+    })
+    return loadable.enumerated().compactMap { index, page in
+      guard let results = replies[6 * index + 5].elements, let snapshot = Snapshot(redis: results),
+        results.count == 4, let privateState = results[3].fields
+      else { return nil }
+      return StoredPage(key: page.element, snapshot: snapshot, privateState: privateState)
+    }
+  }
+
+  func shard(of page: PageKey) -> Int { Backplane.shard(of: page, among: shards.withLock { $0 ?? 1 }) }
+}
+
+/// The flat arguments of the commit script, in its order.
+struct ScriptArguments {
+  private(set) var list: [[UInt8]] = []
+
+  mutating func add(_ texts: String...) { list += texts.map { Array($0.utf8) } }
+
+  mutating func add(_ commit: Commit, channel: String) {
+    let to = commit.to
+    add(commit.hold.owner, "\(commit.hold.fence)", "\(to.epoch.generation)", String(to.epoch.nonce, radix: 16))
+    add("\(to.revision)", commit.base.map { "\($0)" } ?? "", commit.definitionHash, "\(commit.page)", channel)
+    list.append(commit.message.bytes)
+    let sets = commit.sets, removes = commit.removes
+    add("\(sets.count)")
+    for (id, value) in sets {
+      add(id.name)
+      list.append(Snapshot.StoredValue(revision: to.revision, value: value).redis)
+    }
+    add("\(removes.count)")
+    for id in removes { add(id.name) }
+    add("\(commit.privateState.count)")
+    for (name, value) in commit.privateState {
+      add(name, value == nil ? "0" : "1")
+      list.append(value ?? [])
+    }
+  }
+
+  mutating func add(_ finished: [FinishedEvent], keys: RedisKeys) {
+    add("\(finished.count)")
+    for event in finished {
+      add(isEntryID(event.entry) ? event.entry : "", "\(event.sequence)", event.reply.text, keys.replies(event.front))
+      add(ReplyText(viewer: event.viewer, sequence: event.sequence, reply: event.reply).text)
+    }
+  }
+}
+
+extension CommitAnswer {
+  init(_ answer: ScriptAnswer) throws(BackplaneError) {
+    let fact = answer.facts.first ?? ""
+    switch answer.code {
+    case "OK": self = .ok
+    case "NOLEASE": self = .noLease
+    case "FENCED": self = .fenced(try answer.lease())
+    case "CORRUPT": self = .corrupt
+    case "CONFLICT": self = .conflict(Version(fact))
+    case "FLOOR":
+      guard let floor = storedNumber(fact) else { throw answer.unexpected }
+      self = .floor(floor)
+    default: throw answer.unexpected
+    }
+  }
+}

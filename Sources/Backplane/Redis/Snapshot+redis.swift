@@ -1,0 +1,81 @@
+import DashboardModel
+import Redis
+
+/// A page's hashes as read, decoded without trust: what does not fit makes the page absent (R15).
+struct PageReading {
+  /// More components than a page may have (1000), with room for the page's own item.
+  static let mostComponents: Int64 = 1100
+  static let mostOthers: Int64 = 4096
+
+  /// The commands that read sizes, before anything large is loaded.
+  static func sizes(_ keys: RedisKeys, _ shard: Int, _ page: PageKey) -> [RedisCommand] {
+    "mcxk".map { RedisCommand("HLEN", keys.page(shard, page, $0)) }
+  }
+
+  /// True when sizes as read allow to load the page.
+  static func isLoadable(_ sizes: some Collection<RedisValue>) -> Bool {
+    let counts = sizes.compactMap(\.integer)
+    guard counts.count == 4 else { return false }
+    return counts[0] > 0 && counts[1] <= mostComponents && counts[0] + counts[2] + counts[3] <= mostOthers
+  }
+
+  /// The commands that load the page, for one transaction.
+  static func contents(_ keys: RedisKeys, _ shard: Int, _ page: PageKey, parts: String) -> [RedisCommand] {
+    parts.map { RedisCommand("HGETALL", keys.page(shard, page, $0)) }
+  }
+}
+
+extension Snapshot {
+  /// From the answers for m, c and x; `nil` if a count, a mark, a type or a value does not fit.
+  init?(redis replies: [RedisValue]) {
+    guard replies.count >= 3, let meta = replies[0].fields, let components = replies[1].fields,
+      let removed = replies[2].fields, let version = Version(meta: meta),
+      let removedFloor = meta.number("tf"), removedFloor <= version.revision,
+      meta.number("nc") == UInt64(components.count), meta.number("nt") == UInt64(removed.count)
+    else { return nil }
+    self.init(version: version, components: [:], removedFloor: removedFloor)
+    for (name, bytes) in components {
+      guard let id = ComponentID(name), let value = StoredValue(redis: bytes), value.revision <= version.revision else {
+        return nil
+      }
+      self.components[id] = value
+    }
+    for (name, bytes) in removed {
+      guard let id = ComponentID(name), let revision = storedNumber(String(decoding: bytes, as: UTF8.self)),
+        revision <= version.revision, self.components[id] == nil
+      else { return nil }
+      self.removed[id] = revision
+    }
+  }
+}
+
+extension Version {
+  /// From a page's m hash; `nil` if it is of another protocol or no version.
+  init?(meta: [String: [UInt8]]) {
+    guard meta["v"] == Array("1".utf8), let generation = meta.number("g"), let revision = meta.number("r"),
+      let nonce = meta["n"]
+    else { return nil }
+    self.init("\(generation)-\(String(decoding: nonce, as: UTF8.self)):\(revision)")
+  }
+}
+
+extension Snapshot.StoredValue {
+  /// `<rev> <json>`; `nil` if the JSON is no object or nests too deep.
+  init?(redis bytes: [UInt8]) {
+    guard let space = bytes.prefix(16).firstIndex(of: UInt8(ascii: " ")),
+      let revision = storedNumber(String(decoding: bytes[..<space], as: UTF8.self)),
+      let value = ComponentValue(json: Array(bytes[(space + 1)...])),
+      case .object = try? JSON(decoding: value.head, maximumDepth: 32)
+    else { return nil }
+    self.init(revision: revision, value: value)
+  }
+
+  /// The form ``init(redis:)`` reads.
+  var redis: [UInt8] { Array("\(revision) ".utf8) + value.json }
+}
+
+extension [String: [UInt8]] {
+  fileprivate func number(_ name: String) -> UInt64? {
+    self[name].flatMap { storedNumber(String(decoding: $0, as: UTF8.self)) }
+  }
+}
