@@ -135,7 +135,7 @@ export class Chart {
     context.beginPath();
     run.forEach(([x, y], at) => at ? context.lineTo(x, y) : context.moveTo(x, y));
     context.strokeStyle = context.fillStyle = colour;
-    context.lineWidth = 2;
+    context.lineWidth = run.length > 240 ? 1.5 : 2;
     context.lineJoin = context.lineCap = "round";
     if (run.length === 1) context.arc(run[0][0], run[0][1], 1.5, 0, 7);
     context.stroke();

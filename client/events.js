@@ -1,6 +1,6 @@
 import { EventQueue } from "./event_queue.js";
-import { keepIdentity } from "./identity.js";
 import { Answer } from "./protocol.js";
+import { loadStyle } from "./style_loader.js";
 
 const TICK = 250;
 const REASONS = new Map([
@@ -10,28 +10,27 @@ const REASONS = new Map([
 
 /** Turns what the viewer does into events: one listener for the whole document, which reads `data-action`. */
 export class Events {
-  #page; #connection; #status; #queue; #identity; #name; #timer = null;
+  #page; #connection; #status; #queue; #timer = null;
 
-  /** `identity` is who this tab is, from `identity.js`; `name` is the page's. */
-  constructor({ identity, name, page, status }) {
-    this.#identity = identity;
-    this.#name = name;
+  /** `identity` is who this tab is and what it still waits for, from `kept.js`. */
+  constructor({ identity, page, status, connection }) {
     this.#page = page;
     this.#status = status;
+    this.#connection = connection;
     this.#queue = new EventQueue(identity);
   }
 
-  set connection(connection) { this.#connection = connection; }
+  /** What to keep over a reload. */
+  get waiting() { return this.#queue.identity; }
 
   start() {
+    loadStyle(new URL("./events.css", import.meta.url));
     for (const type of ["click", "change"]) document.addEventListener(type, this.#act);
-    addEventListener("pagehide", this.#keep);
     this.#timer = setInterval(() => this.flush(), TICK);
   }
 
   stop() {
     for (const type of ["click", "change"]) document.removeEventListener(type, this.#act);
-    removeEventListener("pagehide", this.#keep);
     clearInterval(this.#timer);
   }
 
@@ -51,7 +50,7 @@ export class Events {
   flush() {
     const now = performance.now();
     this.#status.pending(this.#queue.size, this.#queue.oldest);
-    if (!this.#queue.size || !this.#connection?.isOpen) return;
+    if (!this.#queue.size || !this.#connection.isOpen) return;
     const window = this.#connection.window;
     for (const message of this.#queue.take(now, { window, answers: window === 1 })) this.#connection.send(message);
   }
@@ -74,10 +73,4 @@ export class Events {
     const text = REASONS.get(reason) ?? "It did not work";
     this.#page.notice(component, state === Answer.failed ? detail ?? text : "");
   }
-
-  #keep = () => {
-    const { seq, pending } = this.#queue.identity;
-    const { client } = this.#identity;
-    keepIdentity(sessionStorage, this.#name, { client, seq, pending: pending.map((entry) => ({ ...entry, at: 0 })) });
-  };
 }

@@ -4,16 +4,17 @@ const STAGGER = 35;
 
 /**
  * Writes text as one cell per character, and turns over only the cells that changed, like a split-flap board. Cells
- * are counted from the right, so that digits keep their cell when a number grows.
+ * are counted from the right, so that digits keep their cell when a number grows. `--letters` on the `scope` says how
+ * many there are, for sizes that fit.
  */
-export function setFlaps(element, text) {
+export function setFlaps(element, text, scope = element) {
   const letters = [...text];
   if (element.ariaLabel === text) return;
   element.ariaLabel = text;
   const isFirst = element.childElementCount === 0;
   while (element.childElementCount > letters.length) element.firstElementChild.remove();
   while (element.childElementCount < letters.length) element.prepend(document.createElement("span"));
-  element.style.setProperty("--letters", widthOf(letters));
+  scope.style.setProperty("--letters", widthOf(letters));
   let turned = 0;
   for (let index = letters.length - 1; index >= 0; index -= 1) {
     if (setCell(element.children[index], letters[index], isFirst, turned)) turned += 1;

@@ -1,8 +1,6 @@
 import { age } from "./durations.js";
 import { make, setAttribute, setText } from "./elements.js";
-import { makeLevel, showLevel } from "./levels.js";
 import { loadComponent } from "./components/index.js";
-import { setLink } from "./url.js";
 
 const NOTICE_SHOWN = 8000;
 const SELF_EVIDENT = new Set(["clock", "button"]);
@@ -16,7 +14,7 @@ const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", 
  */
 export class Frame {
   #definition; #written; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
-  #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true;
+  #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #signed = null;
 
   constructor(id, definition) {
     this.#definition = definition;
@@ -25,6 +23,9 @@ export class Frame {
   }
 
   get element() { return this.#parts.element; }
+
+  /** Whether a viewer can act here. */
+  get hasActors() { return this.#actors.length > 0; }
 
   isFor(definition) { return this.#written === JSON.stringify(definition); }
 
@@ -35,7 +36,11 @@ export class Frame {
 
   /** Fetches the code and style of the type; resolves in any case. */
   async load() {
-    try { this.#module = await loadComponent(this.#definition.type); } catch (error) { this.#broken = error; }
+    const { type, format, formats } = this.#definition;
+    try {
+      if (format || formats) await import("./format_words.js");
+      this.#module = await loadComponent(type);
+    } catch (error) { this.#broken = error; }
   }
 
   /** A rectangle of the picture, if there is one, and how wide to be on narrow screens. */
@@ -105,16 +110,23 @@ export class Frame {
 
   #showState() {
     const { state, reason, level } = this.#state;
-    const { element, icon, why, whyText } = this.#parts;
+    const { element, why } = this.#parts;
     const shown = state in REASONS ? state : this.#isFilled() || !this.#module ? "ok" : "empty";
     element.dataset.state = shown;
     element.toggleAttribute("data-blank", !this.#hasContent || (shown === "empty" && !this.#isFilled()));
     element.ariaBusy = shown === "loading" && !this.#hasContent ? "true" : null;
-    setText(whyText, shown === "ok" ? "" : reason ?? this.#fallback(shown));
-    why.hidden = whyText.textContent === "";
+    setText(why, shown === "ok" ? "" : reason ?? this.#fallback(shown));
     setAttribute(element, "data-level", LEVELS.has(level) ? level : null);
-    icon.toggleAttribute("hidden", OWN_LEVEL.has(this.#definition.type) || (level !== "warn" && level !== "bad"));
-    showLevel(icon, level);
+    const worth = shown === "error" ? "bad" : OWN_LEVEL.has(this.#definition.type) || level === "good" ? null : element.dataset.level;
+    this.#sign(worth);
+  }
+
+  // Most frames never need a sign, so its code waits until one does.
+  async #sign(level) {
+    if (this.#signed === (level ?? null)) return;
+    this.#signed = level ?? null;
+    const { signLevel } = await import("./levels.js");
+    signLevel(this.#parts.sign, this.#signed);
   }
 
   #fallback(state) { return (state === "empty" && this.#definition.empty) || REASONS[state]; }
@@ -123,27 +135,24 @@ export class Frame {
 function build(id, { type, title = titleOf(id), link, note, size, style }) {
   const heading = make("h2", "frame-title");
   heading.id = `title-${id}`;
-  const icon = makeLevel();
+  const sign = make("span", "frame-sign");
   const age = make("span", "frame-age");
   const body = make("div", `frame-body ${type}`);
-  const whyIcon = makeLevel();
-  showLevel(whyIcon, "bad");
-  const whyText = make("span");
-  const why = make("p", "frame-why", whyIcon, whyText);
+  const why = make("p", "frame-why");
   const notice = make("p", "frame-notice");
   notice.setAttribute("role", "status");
-  const element = make("section", "frame", make("header", "frame-head", heading, icon, age), body, why, notice);
+  const element = make("section", "frame", make("header", "frame-head", heading, sign, age), body, why, notice);
   if (note) element.insertBefore(make("p", "frame-note", note), notice);
   heading.append(link ? titleLink(link, title) : title);
   if (title) element.setAttribute("aria-labelledby", heading.id);
   else heading.remove();
   Object.assign(element.dataset, { component: id, type, ...(size && { size }), ...(style && { style }), state: "loading", blank: "" });
-  return { element, body, icon, age, why, whyText, notice };
+  return { element, body, sign, age, why, notice };
 }
 
 function titleLink(address, title) {
   const link = make("a", "", title);
-  setLink(link, address);
+  import("./url.js").then(({ setLink }) => setLink(link, address));
   return link;
 }
 

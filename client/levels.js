@@ -1,4 +1,5 @@
 import { draw } from "./elements.js";
+import { loadStyle } from "./style_loader.js";
 
 // Levels differ by form as well as by colour.
 const SHAPES = Object.freeze({
@@ -12,8 +13,16 @@ const WORDS = Object.freeze({ __proto__: null, good: "good", warn: "warning", ba
 
 /** An icon that follows `showLevel`. */
 export function makeLevel() {
+  loadStyle(new URL("./levels.css", import.meta.url));
   return draw("svg", { viewBox: "0 0 16 16", class: "level", role: "img" },
     draw("path", { class: "level-shape" }), draw("path", { class: "level-sign" }));
+}
+
+/** Puts an icon with a level into a place, or empties it. */
+export function signLevel(place, level) {
+  if (!level) return place.replaceChildren();
+  if (!place.firstChild) place.append(makeLevel());
+  showLevel(place.firstChild, level);
 }
 
 /** Shows a level; anything unknown is neutral. */

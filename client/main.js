@@ -1,9 +1,7 @@
 import { Connection } from "./connection.js";
-import { Events } from "./events.js";
-import { takeIdentity } from "./identity.js";
+import { keepIdentity, keptScheme, takeIdentity } from "./kept.js";
 import { Page } from "./page.js";
 import { Message } from "./protocol.js";
-import { Scheme } from "./scheme.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 
@@ -25,21 +23,39 @@ const settings = readSettings();
 const identity = takeIdentity(sessionStorage, settings.page);
 const store = new Store();
 const status = new Status(document.getElementById("status"), settings);
-const page = new Page({ store, grid: document.getElementById("grid"), heading: document.getElementById("heading") });
-const events = new Events({ identity, name: settings.page, page, status });
+const page = new Page({
+  store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
+});
 const connection = new Connection({
   settings, store, status, client: identity.client,
-  listener: { received: receive, channelChanged: () => events.reconnected() },
+  listener: { received: receive, channelChanged: () => events?.reconnected() },
 });
+let events = null;
 
 /** Hands a message on; says whether a `sync` is needed. */
 function receive(message) {
-  if (message?.type === Message.ack) events.answer(message);
+  if (message?.type === Message.ack) events?.answer(message);
   if (message?.type === Message.status) status.freshness(message);
   const { sync, changed } = store.apply(message);
   if (changed.length) page.invalidate(changed);
   return sync;
 }
 
-events.connection = connection;
-for (const part of [new Scheme(document.getElementById("scheme")), status, page, events, connection]) part.start();
+/** Pages on which nobody can act do without. */
+async function startEvents() {
+  const { Events } = await import("./events.js");
+  if (events) return;
+  events = new Events({ identity, page, status, connection });
+  events.start();
+}
+
+async function turnScheme() {
+  const { turnScheme } = await import("./scheme.js");
+  turnScheme();
+}
+
+document.documentElement.dataset.scheme = keptScheme();
+document.getElementById("scheme").addEventListener("click", turnScheme);
+for (const part of [status, page, connection]) part.start();
+if (identity.pending.length) startEvents();
+addEventListener("pagehide", () => keepIdentity(sessionStorage, settings.page, { ...identity, ...events?.waiting }));

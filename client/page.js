@@ -1,24 +1,32 @@
 import { Frame } from "./frame.js";
-import { arrange, pairUp } from "./layout.js";
 import { PAGE_ITEM } from "./protocol.js";
 import { setText } from "./elements.js";
+import { loadStyle } from "./style_loader.js";
 
 const TICK = 1000;
+
+// Light and dark are in theme.css.
+const THEMES = new Set(["midnight", "paper", "board", "forest"]);
 
 /**
  * Shows the store's page: heading, theme, and one frame per component. Changes are collected and drawn together, once
  * per animation frame, so that no paint mixes two versions; only frames whose value changed are touched.
  */
 export class Page {
-  #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
+  #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true; #actorsCame; #layout = null;
 
-  constructor({ store, grid, heading }) {
+  /** `actorsCame` is called when there is something that a viewer can act on. */
+  constructor({ store, grid, heading, actorsCame }) {
     this.#store = store;
     this.#grid = grid;
     this.#heading = heading;
+    this.#actorsCame = actorsCame;
   }
 
-  start() { this.#timer = setInterval(() => this.#tick(), TICK); }
+  start() {
+    showTheme(document.documentElement.dataset.theme);
+    this.#timer = setInterval(() => this.#tick(), TICK);
+  }
 
   stop() {
     clearInterval(this.#timer);
@@ -43,8 +51,23 @@ export class Page {
     const changed = [...this.#changed];
     this.#changed.clear();
     const definition = this.#store.value(PAGE_ITEM);
-    if (changed.includes(PAGE_ITEM) && definition) this.#arrange(definition);
-    for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
+    if (changed.includes(PAGE_ITEM) && definition) {
+      if (!this.#layout && definition.order?.length > 1) return this.#fetchLayout(changed);
+      this.#arrange(definition);
+    }
+    for (const id of changed) this.#show(id);
+  }
+
+  #show(id) {
+    const frame = this.#frames.get(id);
+    frame?.show(this.#store.value(id));
+    if (frame?.hasActors) this.#actorsCame();
+  }
+
+  // A page of one component needs no arithmetic.
+  async #fetchLayout(changed) {
+    [this.#layout] = await Promise.all([import("./layout.js"), loadStyle(new URL("./layout.css", import.meta.url))]);
+    this.invalidate(changed);
   }
 
   #tick() {
@@ -54,11 +77,10 @@ export class Page {
   #arrange({ title, theme, act, order = [], layout, components = {} }) {
     setText(this.#heading, title ?? "");
     document.title = title || "Splitflap";
-    if (theme) document.documentElement.dataset.theme = theme;
-    else delete document.documentElement.dataset.theme;
+    showTheme(theme);
     const definitions = new Map(Object.entries(components));
     const known = order.filter((id) => definitions.has(id));
-    const picture = arrange(layout, known);
+    const picture = this.#layout?.arrange(layout, known) ?? { columns: 0, rows: 0, places: new Map(), sequence: known };
     this.#act = act !== false;
     this.#keepFrames(picture.sequence, definitions);
     this.#place(picture, definitions);
@@ -80,15 +102,20 @@ export class Page {
   }
 
   #place({ columns, rows, places, sequence }, definitions) {
-    const spans = pairUp(sequence.map((id) => definitions.get(id)));
+    const spans = this.#layout?.pairUp(sequence.map((id) => definitions.get(id))) ?? [];
     this.#grid.style.setProperty("--columns", columns || 1);
     this.#grid.style.setProperty("--rows", rows || 1);
     this.#grid.dataset.flow = sequence.length === 1 ? "alone" : columns ? "picture" : "order";
     sequence.forEach((id, index) => {
       const frame = this.#frames.get(id);
-      frame.place(places.get(id), spans[index]);
+      frame.place(places.get(id), spans[index] ?? "full");
       frame.allow(this.#act);
       if (this.#grid.children[index] !== frame.element) this.#grid.insertBefore(frame.element, this.#grid.children[index] ?? null);
     });
   }
+}
+
+function showTheme(theme = "") {
+  if (THEMES.has(theme)) loadStyle(new URL(`./themes/${theme}.css`, import.meta.url));
+  document.documentElement.dataset.theme = theme;
 }

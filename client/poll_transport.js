@@ -1,11 +1,5 @@
 import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js";
-import { Answer, CloseCode, Freshness, Message, ack, eventBody, status } from "./protocol.js";
-
-const EVENT_TIMEOUT = 15000;
-const REFUSALS = new Map([
-  [401, "not_allowed"], [403, "not_allowed"], [404, "page_gone"], [400, "bad_event"], [413, "bad_event"],
-  [415, "bad_event"], [422, "bad_event"],
-]);
+import { CloseCode, Freshness, Message, status } from "./protocol.js";
 
 /**
  * Asks for changes in a steady rhythm and sends each event as one POST whose answer carries the change. One poll at a
@@ -106,27 +100,10 @@ export class PollTransport {
   }
 
   async #post(message) {
-    const { csrf, client, since } = this.#options;
-    try {
-      const response = await fetch(new URL(`${this.#address.pathname}/events`, this.#address), {
-        method: "POST",
-        signal: AbortSignal.timeout(EVENT_TIMEOUT),
-        headers: { "Content-Type": "application/json", "Splitflap-CSRF": csrf },
-        body: JSON.stringify(eventBody(client, message, since())),
-      });
-      this.#answer(message.seq, response, await response.json().catch(() => ({})));
-    } catch {
-      this.#listener.received(ack(message.seq, Answer.retry, { after: 1 }), this);
-    }
-  }
-
-  #answer(seq, response, { ack: answer, update, error }) {
-    if (response.ok) this.#reach(response);
+    const { postEvent } = await import("./event_post.js");
+    const { ack, update, response } = await postEvent(`${this.#address}/events`, this.#options, message);
+    if (response) this.#reach(response);
     if (update) this.#listener.received(update, this);
-    if (answer) return this.#listener.received({ ...answer, type: Message.ack, seq }, this);
-    const reason = REFUSALS.get(response.status);
-    const after = (parseAfter(response.headers.get("Retry-After")) ?? 1000) / 1000;
-    const final = reason && ack(seq, Answer.failed, { reason, detail: error?.message });
-    this.#listener.received(final ?? ack(seq, Answer.retry, { after }), this);
+    this.#listener.received(ack, this);
   }
 }

@@ -1,4 +1,5 @@
 import { draw, setAttribute } from "./elements.js";
+import { loadStyle } from "./style_loader.js";
 
 const WIDTH = 100;
 const HEIGHT = 32;
@@ -6,6 +7,7 @@ const PAD = 2;
 
 /** A small curve without axes; it says nothing to screen readers, the value beside it does. */
 export function makeSparkline() {
+  loadStyle(new URL("./sparkline.css", import.meta.url));
   return draw("svg", { class: "sparkline", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
     draw("path", { class: "sparkline-area" }), draw("path", { class: "sparkline-line" }));
 }

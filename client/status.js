@@ -1,38 +1,29 @@
 import { SILENCE_SHOWN } from "./delays.js";
-import { duration } from "./durations.js";
+import { age } from "./durations.js";
 import { CloseCode, Freshness } from "./protocol.js";
 
 const PENDING_SHOWN = 1000;
 const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
-  [CloseCode.version, "A newer Splitflap runs here: please reload"], [CloseCode.badMessage, "Please reload this page"],
 ]);
 
 /**
- * What the badge says about the facts at a moment: `{tone, text, detail}`. Worst news first; `detail` is for those who
- * ask. Silence counts from the last contact, and polls may be silent for their interval.
+ * What the badge says about the facts at a moment: `[tone, text, detail]`. Worst news first. Silence counts from the
+ * last contact; polls may be silent for their interval.
  */
 export function describe(facts, now) {
-  const age = now - facts.dataAt;
-  const old = Number.isFinite(age) ? `data from ${duration(age)} ago` : "no data yet";
-  if (facts.closed !== null) return { tone: "bad", text: ENDINGS.get(facts.closed) ?? "Connection ended", detail: old };
-  if (facts.phase === "starting") return { tone: "idle", text: "Connecting", detail: old };
-  if (facts.phase === "lost") return { tone: "warn", text: `Reconnecting · ${old}`, detail: "" };
-  if (facts.freshness !== Freshness.ok) return { tone: "warn", text: `${reasonOf(facts)} · ${old}`, detail: "" };
-  if (now - facts.heardAt >= limit(facts)) return { tone: "warn", text: `No answer · ${old}`, detail: "" };
-  if (facts.pending && now - facts.pendingAt > PENDING_SHOWN) return { tone: "warn", text: waiting(facts.pending), detail: "" };
-  return healthy(facts);
+  const { closed, phase, freshness, heardAt, dataAt, pending, pendingAt, channel, wanted, interval } = facts;
+  const old = Number.isFinite(dataAt) ? `data from ${age(now - dataAt)} ago` : "no data yet";
+  if (closed !== null) return ["bad", ENDINGS.get(closed) ?? "Please reload this page", old];
+  if (phase === "starting") return ["idle", "Connecting", old];
+  if (phase === "lost") return ["warn", `Reconnecting · ${old}`, ""];
+  if (freshness !== Freshness.ok) return ["warn", `${reasonOf(facts)} · ${old}`, ""];
+  if (now - heardAt >= (channel === "poll" ? Math.max(SILENCE_SHOWN, interval + 1500) : SILENCE_SHOWN)) return ["warn", `No answer · ${old}`, ""];
+  if (pending && now - pendingAt > PENDING_SHOWN) return ["warn", `${pending} ${pending === 1 ? "action waits" : "actions wait"}`, ""];
+  if (channel === "line") return ["good", "Live", "Changes arrive at once"];
+  if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, "Asks for changes"];
+  return ["idle", `Polling every ${interval / 1000} s`, "WebSocket is not available; it is tried again in the background"];
 }
-
-function healthy({ channel, wanted, interval }) {
-  const rhythm = `every ${duration(interval)}`;
-  if (channel === "socket") return { tone: "good", text: "Live", detail: "Changes arrive at once" };
-  if (wanted === "ajax") return { tone: "good", text: `Live, ${rhythm}`, detail: "Asks for changes" };
-  return { tone: "idle", text: `Polling ${rhythm}`, detail: "WebSocket is not available; trying again in the background" };
-}
-
-const waiting = (count) => `${count} ${count === 1 ? "action waits" : "actions wait"}`;
-const limit = ({ channel, interval }) => channel === "poll" ? Math.max(SILENCE_SHOWN, interval + 1500) : SILENCE_SHOWN;
 
 function reasonOf({ freshness, reason }) {
   const text = (reason || (freshness === Freshness.behind ? "Server is catching up" : "Not up to date")).replaceAll("_", " ");
@@ -55,7 +46,14 @@ export class Status {
 
   stop() { clearInterval(this.#timer); }
 
-  channel(name) { this.#note({ channel: name, freshness: Freshness.ok, reason: "" }); }
+  channel(channel) { this.#note({ channel }); }
+
+  /** False if that channel is in use already. */
+  switchTo(channel) {
+    if (this.#facts.channel === channel) return false;
+    this.#note({ channel, freshness: Freshness.ok, reason: "" });
+    return true;
+  }
 
   reached(now) {
     const dataAt = this.#facts.freshness === Freshness.ok ? now : this.#facts.dataAt;
@@ -81,7 +79,7 @@ export class Status {
   }
 
   #render() {
-    const { tone, text, detail } = describe(this.#facts, performance.now());
+    const [tone, text, detail] = describe(this.#facts, performance.now());
     if (this.#shown === tone + text) return;
     this.#shown = tone + text;
     this.#element.dataset.tone = tone;

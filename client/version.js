@@ -9,7 +9,7 @@ export function parseVersion(text) {
   return match && { generation: trim(match[1]), nonce: parseInt(match[2], 16), revision: trim(match[3]) };
 }
 
-/** Below, at or above zero as `a` is older than, equal to or newer than `b`; both are parsed versions. */
+/** Below, at or above zero as parsed `a` is older than, equal to or newer than `b`. */
 export function compareVersions(a, b) {
   return compareDecimals(a.generation, b.generation) || a.nonce - b.nonce || compareDecimals(a.revision, b.revision);
 }

@@ -13,10 +13,10 @@ export function create(element, definition) {
   const value = arc(0, 1, RADIUS, "gauge-arc");
   value.setAttribute("pathLength", "100");
   const bands = bandsOf(levels, min, max).map(({ from, to, level }) => arc(from, to, RADIUS + 8, `gauge-band gauge-${level}`));
-  const dial = draw("svg", { viewBox: "-62 -62 124 98", class: "gauge-dial", "aria-hidden": "true" }, track, ...bands, value);
+  const dial = draw("svg", { viewBox: "-62 -62 124 106", class: "gauge-dial", "aria-hidden": "true" }, track, ...bands, value);
   const [number, unit] = [make("span", "gauge-number"), make("span", "gauge-unit")];
-  const ends = make("p", "gauge-ends", make("span", "", formatValue(min, definition.format)), make("span", "", formatValue(max, definition.format)));
-  const meter = make("div", "gauge-meter", dial, make("p", "gauge-value", number, unit), ends);
+  dial.append(end(-43, min, definition.format), end(43, max, definition.format));
+  const meter = make("div", "gauge-meter", dial, make("p", "gauge-value", number, unit));
   for (const [name, text] of [["role", "meter"], ["aria-label", title || "Gauge"], ["aria-valuemin", min], ["aria-valuemax", max]]) meter.setAttribute(name, text);
   element.append(meter);
   parts.set(element, { definition, meter, value, number, unit, min, max });
@@ -45,6 +45,8 @@ export function bandsOf(levels, min, max) {
 }
 
 const clamp = (share) => Math.min(1, Math.max(0, share));
+
+const end = (x, value, format) => draw("text", { class: "gauge-end", x, y: 41 }, formatParts(value, format).text);
 
 function arc(from, to, radius, className) {
   const point = (share) => {

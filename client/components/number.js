@@ -17,7 +17,7 @@ export function create(element, definition) {
 export function update(element, state) {
   const { definition: { format, unit: own, compare }, value, unit, change, curve } = parts.get(element);
   const shown = formatParts(state.value, format, own);
-  setFlaps(value, shown.text);
+  setFlaps(value, shown.text, value.parentElement);
   setText(unit, shown.unit);
   value.parentElement.style.setProperty("--unit", shown.unit.length);
   const by = Number.isFinite(state.change) ? state.change : null;

@@ -1,4 +1,4 @@
-// Who this tab is towards the servers, and which events it still owes them. Lent to sessionStorage only while the page
+// What outlives a page: the viewer's choice of colours, and who this tab is towards the servers, and which events it still owes them. Lent to sessionStorage only while the page
 // is unloaded: a duplicated tab copies the storage of a page that is loaded, finds nothing, and becomes someone else.
 
 const BYTES = 16;
@@ -25,3 +25,8 @@ export function keepIdentity(storage, page, identity) {
 }
 
 const keyOf = (page) => `splitflap:${page}`;
+
+/** `light`, `dark`, or empty for what the page says. */
+export function keptScheme() {
+  try { return localStorage.getItem("splitflap:scheme") ?? ""; } catch { return ""; }
+}
