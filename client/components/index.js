@@ -1,0 +1,26 @@
+import { loadStyle } from "../style_loader.js";
+
+// One line per type; a page loads only the types it shows. When adding a type, add `<type>.js` and `<type>.css`.
+const modules = new Map([
+  ["number", () => import("./number.js")],
+  ["text", () => import("./text.js")],
+  ["markdown", () => import("./markdown.js")],
+  ["status", () => import("./status.js")],
+  ["list", () => import("./list.js")],
+  ["table", () => import("./table.js")],
+  ["gauge", () => import("./gauge.js")],
+  ["progress", () => import("./progress.js")],
+  ["line", () => import("./line.js")],
+  ["clock", () => import("./clock.js")],
+  ["image", () => import("./image.js")],
+  ["hello", () => import("./hello.js")],
+  ["button", () => import("./button.js")],
+]);
+
+/** The `create` and `update` of a type, with its style in place. */
+export async function loadComponent(type) {
+  const load = modules.get(type);
+  if (!load) throw new Error(`no component type ${type}`);
+  const [module] = await Promise.all([load(), loadStyle(new URL(`./${type}.css`, import.meta.url))]);
+  return module;
+}

@@ -1,0 +1,137 @@
+import { reconnectDelay } from "./delays.js";
+import { Freshness, Message, hello, sync } from "./protocol.js";
+
+const SYNC_PAUSE = 1000;
+const BEHIND_PAUSE = 2500;
+
+/** How many events may be under way at once. */
+const WINDOW = { line: 16, poll: 1 };
+
+/**
+ * Keeps this tab in touch with a front. It alone chooses the transport: a socket if the page wants one, polls if it
+ * does not, and polls as well while no socket speaks. Polls end when a socket speaks.
+ */
+export class Connection {
+  #settings; #client; #store; #listener; #status; #delay;
+  #line = null; #poll = null; #behind = null; #syncedAt = -Infinity; #later = null; #ended = false;
+
+  /**
+   * The listener has `received(message)`, which says whether a sync is needed, and `channelChanged()`; `status` is told
+   * what to show; `delay(attempt)` is the pause before a reconnect.
+   */
+  constructor({ settings, client, store, listener, status, delay = reconnectDelay }) {
+    this.#settings = settings;
+    this.#client = client;
+    this.#store = store;
+    this.#listener = listener;
+    this.#status = status;
+    this.#delay = delay;
+  }
+
+  get window() { return this.#poll ? WINDOW.poll : WINDOW.line; }
+
+  /** False while nobody could take a message. */
+  get isOpen() { return this.#poll !== null || this.#line?.isOpen === true; }
+
+  start() {
+    addEventListener("online", this.#hurry);
+    if (this.#settings.transport === "ajax") this.#startPolls();
+    else this.#startLine();
+  }
+
+  stop() {
+    removeEventListener("online", this.#hurry);
+    clearTimeout(this.#later);
+    this.#line?.stop();
+    this.#poll?.stop();
+    this.#line = this.#poll = null;
+  }
+
+  send(message) { (this.#poll ?? this.#line)?.send(message); }
+
+  // What transports tell.
+
+  received(message, transport) {
+    if (transport !== this.#poll && transport !== this.#line) return;
+    if (transport === this.#line) this.#hearLine();
+    if (message?.type === Message.status) this.#noteFreshness(message);
+    if (this.#listener.received(message)) this.#sync();
+  }
+
+  reached() { this.#status.reached(performance.now()); }
+
+  missed(failures) { if (failures > 1) this.#status.reconnecting(); }
+
+  missing() { this.#startPolls(); }
+
+  lost() {
+    this.#status.reconnecting();
+    this.#status.channel(null);
+  }
+
+  ended(code, transport) {
+    if (transport === this.#line) {
+      this.#ended = true;
+      this.stop();
+    }
+    this.#status.closed(code);
+  }
+
+  async #startLine() {
+    const { SocketLine } = await import("./socket_line.js");
+    const address = this.#address("/socket");
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    const greet = () => hello(this.#client, this.#store.version);
+    this.#line = new SocketLine({ address, hello: greet, listener: this, delay: this.#delay });
+    this.#line.start();
+  }
+
+  #hearLine() {
+    this.reached();
+    if (!this.#status.switchTo("line")) return;
+    this.#poll?.stop();
+    this.#poll = null;
+    this.#behind?.clear();
+    this.#listener.channelChanged();
+  }
+
+  async #startPolls() {
+    const { PollTransport } = await import("./poll_transport.js");
+    if (this.#poll || this.#ended || this.#line?.isSilent === false) return;
+    const { csrf, interval } = this.#settings;
+    const since = () => this.#store.version;
+    this.#poll = new PollTransport(this.#address(""), { csrf, interval, client: this.#client, since }, this);
+    this.#poll.start();
+    this.#status.switchTo("poll");
+    this.#listener.channelChanged();
+  }
+
+  #hurry = () => {
+    this.#poll?.send(sync(this.#store.version));
+    this.#line?.hurry();
+  };
+
+  // One `sync` a second at most, however many messages do not fit.
+  #sync() {
+    clearTimeout(this.#later);
+    const wait = this.#syncedAt + SYNC_PAUSE - performance.now();
+    if (wait > 0) return void (this.#later = setTimeout(() => this.#sync(), wait));
+    this.#syncedAt = performance.now();
+    this.send(sync(this.#store.version));
+  }
+
+  async #noteFreshness({ state }) {
+    if (state !== Freshness.behind) return this.#behind?.clear();
+    this.#behind ??= new (await import("./behind_counter.js")).BehindCounter();
+    if (this.#behind.note(performance.now())) {
+      this.#store.forgetVersion();
+      this.#behind.clear();
+    }
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#sync(), BEHIND_PAUSE);
+  }
+
+  #address(tail) {
+    return new URL(`api/pages/${encodeURIComponent(this.#settings.page)}${tail}`, document.baseURI);
+  }
+}

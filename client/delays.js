@@ -1,0 +1,35 @@
+// When to try again: pure functions of what happened, with the random number passed in. All in milliseconds.
+
+export const SOCKET_PATIENCE = 2500;
+export const SILENCE_SHOWN = 4000;
+export const SILENCE_RECONNECT = 6000;
+export const SILENCE_CLOSE = 12000;
+export const POLL_TIMEOUT = 10000;
+export const GONE_INTERVAL = 30000;
+
+const FIRST = 500;
+const BASE = 250;
+const CAP = 10000;
+
+/** Full jitter: spreads a herd of viewers evenly from zero to a doubling limit. `attempt` counts from 0. */
+export function reconnectDelay(attempt, random = Math.random) {
+  return random() * (attempt === 0 ? FIRST : Math.min(CAP, BASE * 2 ** attempt));
+}
+
+/**
+ * Pause before the next poll. After success the interval counts from the start of the last poll, so the rhythm does
+ * not drift with the answer's duration; after failure the pause grows, and is never shorter than the server asked.
+ */
+export function pollDelay({ interval, elapsed = 0, failures = 0, retryAfter = null }, random = Math.random) {
+  if (failures === 0) return Math.max(0, interval - elapsed);
+  const jittered = Math.max(reconnectDelay(failures - 1, random), Math.min(interval, 100));
+  return retryAfter === null ? jittered : retryAfter + random() * FIRST;
+}
+
+/** Seconds or an HTTP date, as `Retry-After` and `Poll-After` have them; null when there is none to obey. */
+export function parseAfter(text, now = Date.now()) {
+  if (!text) return null;
+  const seconds = Number(text);
+  const pause = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
+  return Number.isFinite(pause) ? Math.min(Math.max(0, pause), 60000) : null;
+}

@@ -1,0 +1,76 @@
+import { EventQueue } from "./event_queue.js";
+import { Answer } from "./protocol.js";
+import { loadStyle } from "./style_loader.js";
+
+const TICK = 250;
+const REASONS = new Map([
+  ["not_allowed", "Not allowed here"], ["unknown_component", "No longer there"], ["page_gone", "This page is gone"],
+  ["bad_event", "Not understood"], ["handler", "It did not work"], ["poison", "It did not work, several times"],
+]);
+
+/** Turns what the viewer does into events: one listener for the whole document, which reads `data-action`. */
+export class Events {
+  #page; #connection; #status; #queue; #timer = null;
+
+  /** `identity` is who this tab is and what it still waits for, from `kept.js`. */
+  constructor({ identity, page, status, connection }) {
+    this.#page = page;
+    this.#status = status;
+    this.#connection = connection;
+    this.#queue = new EventQueue(identity);
+  }
+
+  /** What to keep over a reload. */
+  get waiting() { return this.#queue.identity; }
+
+  start() {
+    loadStyle(new URL("./events.css", import.meta.url));
+    for (const type of ["click", "change"]) document.addEventListener(type, this.#act);
+    this.#timer = setInterval(() => this.flush(), TICK);
+  }
+
+  stop() {
+    for (const type of ["click", "change"]) document.removeEventListener(type, this.#act);
+    clearInterval(this.#timer);
+  }
+
+  /** After another channel opened: everything unanswered goes over it, in order. */
+  reconnected() {
+    this.#queue.reconnected();
+    this.flush();
+  }
+
+  /** Takes an `ack` in. */
+  answer(message) {
+    const done = this.#queue.answer(message, performance.now());
+    if (done) this.#finish(done.component, message);
+    this.flush();
+  }
+
+  flush() {
+    const now = performance.now();
+    this.#status.pending(this.#queue.size, this.#queue.oldest);
+    if (!this.#queue.size || !this.#connection.isOpen) return;
+    const window = this.#connection.window;
+    for (const message of this.#queue.take(now, { window, answers: window === 1 })) this.#connection.send(message);
+  }
+
+  #act = (happened) => {
+    const element = happened.target.closest?.("[data-action]");
+    if (!element || element.dataset.action !== happened.type) return;
+    const component = element.closest("[data-component]")?.dataset.component;
+    if (!component || element.ariaDisabled === "true") return;
+    const data = "value" in element && element.value !== "" ? { value: element.value } : {};
+    if (this.#queue.add(component, happened.type, data, performance.now()) === null) {
+      return this.#page.notice(component, "Too many actions wait for an answer");
+    }
+    this.#page.busy(component, true);
+    this.flush();
+  };
+
+  #finish(component, { state, reason, detail }) {
+    this.#page.busy(component, this.#queue.waitsFor(component));
+    const text = REASONS.get(reason) ?? "It did not work";
+    this.#page.notice(component, state === Answer.failed ? detail ?? text : "");
+  }
+}

@@ -1,0 +1,159 @@
+import { age } from "./durations.js";
+import { make, setAttribute, setText } from "./elements.js";
+import { loadComponent } from "./components/index.js";
+
+const NOTICE_SHOWN = 8000;
+const SELF_EVIDENT = new Set(["clock", "button"]);
+const OWN_LEVEL = new Set(["status", "list"]);
+const LEVELS = new Set(["good", "warn", "bad"]);
+const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", empty: "Nothing to show yet", stale: "", loading: "" });
+
+/**
+ * What surrounds every component: title, note, age, and the look of the states loading, empty, stale and error. A
+ * component that throws shows an error here and leaves the others alone.
+ */
+export class Frame {
+  #definition; #written; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
+  #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #signed = null;
+
+  constructor(id, definition) {
+    this.#definition = definition;
+    this.#written = JSON.stringify(definition);
+    this.#parts = build(id, definition);
+  }
+
+  get element() { return this.#parts.element; }
+
+  /** Whether a viewer can act here. */
+  get hasActors() { return this.#actors.length > 0; }
+
+  isFor(definition) { return this.#written === JSON.stringify(definition); }
+
+  remove() {
+    clearTimeout(this.#noticeTimer);
+    this.element.remove();
+  }
+
+  /** Fetches the code and style of the type; resolves in any case. */
+  async load() {
+    const { type, format, formats } = this.#definition;
+    try {
+      if (format || formats) await import("./format_words.js");
+      this.#module = await loadComponent(type);
+    } catch (error) { this.#broken = error; }
+  }
+
+  /** A rectangle of the picture, if there is one, and how wide to be on narrow screens. */
+  place(place, span) {
+    const { style, dataset } = this.element;
+    dataset.span = span;
+    style.setProperty("--row", place ? `${place.row} / span ${place.rows}` : "auto");
+    style.setProperty("--column", place ? `${place.column} / span ${place.columns}` : "auto");
+  }
+
+  /** Whether the viewer may act here. */
+  allow(isAllowed) {
+    this.#allowed = isAllowed;
+    for (const element of this.#actors) setAttribute(element, "aria-disabled", isAllowed ? null : "true");
+  }
+
+  busy(isBusy) {
+    for (const element of this.#actors) setAttribute(element, "aria-busy", isBusy ? "true" : null);
+  }
+
+  notice(text) {
+    clearTimeout(this.#noticeTimer);
+    setText(this.#parts.notice, text);
+    if (text) this.#noticeTimer = setTimeout(() => setText(this.#parts.notice, ""), NOTICE_SHOWN);
+  }
+
+  /** Shows a value; undefined means that none has come yet. */
+  show(value) {
+    this.#state = value ?? { state: "loading" };
+    this.#bornAt = Number.isFinite(this.#state.age_ms) ? performance.now() - this.#state.age_ms : null;
+    if (this.#module || this.#broken) this.#update();
+    this.#showState();
+    this.tick();
+  }
+
+  /** Counts the age on. */
+  tick() {
+    const isOld = this.#bornAt !== null && (this.element.dataset.state === "stale" || this.element.dataset.state === "error");
+    setText(this.#parts.age, isOld ? `${age(performance.now() - this.#bornAt)} old` : "");
+  }
+
+  get #actors() { return this.#parts.body.querySelectorAll("[data-action]"); }
+
+  #update() {
+    try {
+      if (this.#broken) throw this.#broken;
+      if (!this.#isCreated) this.#create();
+      if (!this.#isFilled()) return;
+      this.#module.update(this.#parts.body, this.#state);
+      this.#hasContent = true;
+    } catch (error) {
+      console.error(error);
+      this.#state = { state: "error", reason: "This component could not be drawn" };
+    }
+  }
+
+  #create() {
+    this.#isCreated = true;
+    this.#module.create(this.#parts.body, this.#definition);
+    this.allow(this.#allowed);
+  }
+
+  #isFilled() {
+    const { value, items, rows, points } = this.#state;
+    return SELF_EVIDENT.has(this.#definition.type) || [value, items, rows].some((part) => part !== undefined) || points?.length > 0;
+  }
+
+  #showState() {
+    const { state, reason, level } = this.#state;
+    const { element, why } = this.#parts;
+    const shown = state in REASONS ? state : this.#isFilled() || !this.#module ? "ok" : "empty";
+    element.dataset.state = shown;
+    element.toggleAttribute("data-blank", !this.#hasContent || (shown === "empty" && !this.#isFilled()));
+    element.ariaBusy = shown === "loading" && !this.#hasContent ? "true" : null;
+    setText(why, shown === "ok" ? "" : reason ?? this.#fallback(shown));
+    setAttribute(element, "data-level", LEVELS.has(level) ? level : null);
+    const worth = shown === "error" ? "bad" : OWN_LEVEL.has(this.#definition.type) || level === "good" ? null : element.dataset.level;
+    this.#sign(worth);
+  }
+
+  // Most frames never need a sign, so its code waits until one does.
+  async #sign(level) {
+    if (this.#signed === (level ?? null)) return;
+    this.#signed = level ?? null;
+    const { signLevel } = await import("./levels.js");
+    signLevel(this.#parts.sign, this.#signed);
+  }
+
+  #fallback(state) { return (state === "empty" && this.#definition.empty) || REASONS[state]; }
+}
+
+function build(id, { type, title = titleOf(id), link, note, size, style }) {
+  const heading = make("h2", "frame-title");
+  heading.id = `title-${id}`;
+  const sign = make("span", "frame-sign");
+  const age = make("span", "frame-age");
+  const body = make("div", `frame-body ${type}`);
+  const why = make("p", "frame-why");
+  const notice = make("p", "frame-notice");
+  notice.setAttribute("role", "status");
+  const element = make("section", "frame", make("header", "frame-head", heading, sign, age), body, why, notice);
+  if (note) element.insertBefore(make("p", "frame-note", note), notice);
+  heading.append(link ? titleLink(link, title) : title);
+  if (title) element.setAttribute("aria-labelledby", heading.id);
+  else heading.remove();
+  Object.assign(element.dataset, { component: id, type, ...(size && { size }), ...(style && { style }), state: "loading", blank: "" });
+  return { element, body, sign, age, why, notice };
+}
+
+function titleLink(address, title) {
+  const link = make("a", "", title);
+  import("./url.js").then(({ setLink }) => setLink(link, address));
+  return link;
+}
+
+const titleOf = (id) => (id[0].toUpperCase() + id.slice(1)).replaceAll(/[-_]/g, " ");

@@ -1,0 +1,61 @@
+import { Connection } from "./connection.js";
+import { keepIdentity, keptScheme, takeIdentity } from "./kept.js";
+import { Page } from "./page.js";
+import { Message } from "./protocol.js";
+import { Status } from "./status.js";
+import { Store } from "./store.js";
+
+const TRANSPORTS = ["websocket", "ajax", "auto"];
+
+/** The start values the front wrote into `<meta>` elements. */
+function readSettings() {
+  const meta = (name) => document.querySelector(`meta[name="splitflap-${name}"]`)?.content ?? "";
+  const transport = meta("transport");
+  return {
+    page: meta("page"),
+    csrf: meta("csrf"),
+    transport: TRANSPORTS.includes(transport) ? transport : "auto",
+    interval: Math.max(0.25, Number(meta("reload-interval")) || 2.5) * 1000,
+  };
+}
+
+const settings = readSettings();
+const identity = takeIdentity(sessionStorage, settings.page);
+const store = new Store();
+const status = new Status(document.getElementById("status"), settings);
+const page = new Page({
+  store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
+});
+const connection = new Connection({
+  settings, store, status, client: identity.client,
+  listener: { received: receive, channelChanged: () => events?.reconnected() },
+});
+let events = null;
+
+/** Hands a message on; says whether a `sync` is needed. */
+function receive(message) {
+  if (message?.type === Message.ack) events?.answer(message);
+  if (message?.type === Message.status) status.freshness(message);
+  const { sync, changed } = store.apply(message);
+  if (changed.length) page.invalidate(changed);
+  return sync;
+}
+
+/** Pages on which nobody can act do without. */
+async function startEvents() {
+  const { Events } = await import("./events.js");
+  if (events) return;
+  events = new Events({ identity, page, status, connection });
+  events.start();
+}
+
+async function turnScheme() {
+  const { turnScheme } = await import("./scheme.js");
+  turnScheme();
+}
+
+document.documentElement.dataset.scheme = keptScheme();
+document.getElementById("scheme").addEventListener("click", turnScheme);
+for (const part of [status, page, connection]) part.start();
+if (identity.pending.length) startEvents();
+addEventListener("pagehide", () => keepIdentity(sessionStorage, settings.page, { ...identity, ...events?.waiting }));

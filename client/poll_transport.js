@@ -1,0 +1,109 @@
+import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js";
+import { CloseCode, Freshness, Message, status } from "./protocol.js";
+
+/**
+ * Asks for changes in a steady rhythm and sends each event as one POST whose answer carries the change. One poll at a
+ * time; none while the page is hidden; slower after errors, but never none for ever.
+ */
+export class PollTransport {
+  #address; #options; #listener;
+  #timer = null; #request = null; #running = false; #failures = 0; #startedAt = 0;
+
+  /** `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
+  constructor(address, options, listener) {
+    this.#address = address;
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  start() {
+    this.#running = true;
+    document.addEventListener("visibilitychange", this.#show);
+    this.#poll();
+  }
+
+  stop() {
+    this.#running = false;
+    document.removeEventListener("visibilitychange", this.#show);
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+  }
+
+  send(message) {
+    if (message.type === Message.event) this.#post(message);
+    if (message.type === Message.sync && !this.#request) this.#plan(Math.min(1000, this.#options.interval));
+  }
+
+  #show = () => { if (!document.hidden && !this.#request) this.#poll(); };
+
+  #plan(delay) {
+    clearTimeout(this.#timer);
+    if (this.#running) this.#timer = setTimeout(() => this.#poll(), delay);
+  }
+
+  async #poll() {
+    clearTimeout(this.#timer);
+    if (!this.#running || this.#request || document.hidden) return;
+    const request = this.#request = new AbortController();
+    this.#startedAt = performance.now();
+    const delay = await this.#ask(request).catch(() => this.#miss(null));
+    this.#request = null;
+    if (this.#running) this.#plan(delay);
+  }
+
+  // Resolves to the pause before the next poll.
+  async #ask(request) {
+    const timeout = setTimeout(() => request.abort(), POLL_TIMEOUT);
+    try {
+      const response = await fetch(this.#pollAddress(), { signal: request.signal, cache: "no-store" });
+      const message = response.status === 200 ? await response.json() : null;
+      if (!this.#running) return 0;
+      return response.ok || response.status === 304 ? this.#take(response, message) : this.#refuse(response);
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
+
+  #pollAddress() {
+    const address = new URL(this.#address);
+    const since = this.#options.since();
+    if (since) address.searchParams.set("since", since);
+    address.searchParams.set("client", this.#options.client);
+    return address;
+  }
+
+  #take(response, message) {
+    this.#failures = 0;
+    this.#reach(response);
+    if (message) this.#listener.received(message, this);
+    const interval = parseAfter(response.headers.get("Poll-After")) ?? this.#options.interval;
+    return pollDelay({ interval, elapsed: performance.now() - this.#startedAt });
+  }
+
+  #reach(response) {
+    const state = response.headers.get("Page-State") ?? Freshness.ok;
+    const age = response.headers.get("Page-Age");
+    this.#listener.reached(this);
+    this.#listener.received(status(state, null, age === null ? null : Number(age)), this);
+  }
+
+  #refuse({ status: code, headers }) {
+    if (code !== 404 && code !== 403 && code !== 401) return this.#miss(parseAfter(headers.get("Retry-After")));
+    this.#listener.ended(code === 404 ? CloseCode.pageGone : CloseCode.forbidden, this);
+    return GONE_INTERVAL * (0.75 + Math.random() / 2);
+  }
+
+  #miss(retryAfter) {
+    this.#failures += 1;
+    if (this.#running) this.#listener.missed(this.#failures, this);
+    return pollDelay({ interval: this.#options.interval, failures: this.#failures, retryAfter });
+  }
+
+  async #post(message) {
+    const { postEvent } = await import("./event_post.js");
+    const { ack, update, response } = await postEvent(`${this.#address}/events`, this.#options, message);
+    if (response) this.#reach(response);
+    if (update) this.#listener.received(update, this);
+    this.#listener.received(ack, this);
+  }
+}

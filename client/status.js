@@ -1,0 +1,89 @@
+import { SILENCE_SHOWN } from "./delays.js";
+import { age } from "./durations.js";
+import { CloseCode, Freshness } from "./protocol.js";
+
+const PENDING_SHOWN = 1000;
+const ENDINGS = new Map([
+  [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
+]);
+
+/**
+ * What the badge says about the facts at a moment: `[tone, text, detail]`. Worst news first. Silence counts from the
+ * last contact; polls may be silent for their interval.
+ */
+export function describe(facts, now) {
+  const { closed, phase, freshness, heardAt, dataAt, pending, pendingAt, channel, wanted, interval } = facts;
+  const old = Number.isFinite(dataAt) ? `data from ${age(now - dataAt)} ago` : "no data yet";
+  if (closed !== null) return ["bad", ENDINGS.get(closed) ?? "Please reload this page", old];
+  if (phase === "starting") return ["idle", "Connecting", old];
+  if (phase === "lost") return ["warn", `Reconnecting · ${old}`, ""];
+  if (freshness !== Freshness.ok) return ["warn", `${reasonOf(facts)} · ${old}`, ""];
+  if (now - heardAt >= (channel === "poll" ? Math.max(SILENCE_SHOWN, interval + 1500) : SILENCE_SHOWN)) return ["warn", `No answer · ${old}`, ""];
+  if (pending && now - pendingAt > PENDING_SHOWN) return ["warn", `${pending} ${pending === 1 ? "action waits" : "actions wait"}`, ""];
+  if (channel === "line") return ["good", "Live", "Changes arrive at once"];
+  if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, "Asks for changes"];
+  return ["idle", `Polling every ${interval / 1000} s`, "WebSocket is not available; it is tried again in the background"];
+}
+
+function reasonOf({ freshness, reason }) {
+  const text = (reason || (freshness === Freshness.behind ? "Server is catching up" : "Not up to date")).replaceAll("_", " ");
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+/** The discreet badge in the page's corner. Ages are counted by this tab's own monotonic clock. */
+export class Status {
+  #element; #facts; #timer = null; #shown = "";
+
+  constructor(element, { transport, interval }) {
+    this.#element = element;
+    this.#facts = {
+      wanted: transport, interval, channel: null, phase: "starting", closed: null, heardAt: -Infinity, dataAt: -Infinity,
+      freshness: Freshness.ok, reason: "", pending: 0, pendingAt: 0,
+    };
+  }
+
+  start() { this.#timer = setInterval(() => this.#render(), 500); }
+
+  stop() { clearInterval(this.#timer); }
+
+  channel(channel) { this.#note({ channel }); }
+
+  /** False if that channel is in use already. */
+  switchTo(channel) {
+    if (this.#facts.channel === channel) return false;
+    this.#note({ channel, freshness: Freshness.ok, reason: "" });
+    return true;
+  }
+
+  reached(now) {
+    const dataAt = this.#facts.freshness === Freshness.ok ? now : this.#facts.dataAt;
+    this.#note({ heardAt: now, dataAt, phase: "live", closed: null });
+  }
+
+  reconnecting() { if (this.#facts.phase !== "starting") this.#note({ phase: "lost" }); }
+
+  closed(code) { this.#note({ closed: code }); }
+
+  pending(count, oldest) { this.#note({ pending: count, pendingAt: oldest }); }
+
+  /** Takes a `status` message in. */
+  freshness({ state, reason = "", age_ms: age }) {
+    const now = performance.now();
+    const dataAt = state === Freshness.ok ? now : Number.isFinite(age) ? now - age : this.#facts.dataAt;
+    this.#note({ freshness: state, reason, dataAt });
+  }
+
+  #note(facts) {
+    Object.assign(this.#facts, facts);
+    this.#render();
+  }
+
+  #render() {
+    const [tone, text, detail] = describe(this.#facts, performance.now());
+    if (this.#shown === tone + text) return;
+    this.#shown = tone + text;
+    this.#element.dataset.tone = tone;
+    this.#element.title = detail;
+    this.#element.lastElementChild.textContent = text;
+  }
+}

@@ -1,0 +1,28 @@
+// Every link and image of a page goes through here: what is not plainly harmless is not used at all.
+
+const LINK_SCHEMES = new Set(["http:", "https:", "mailto:"]);
+const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]*={0,2}$/;
+
+/** The address a link may have, or null: http, https, mailto or relative; never another host by `//`. */
+export function safeLink(text, base = globalThis.document?.baseURI ?? "http://localhost/") {
+  if (typeof text !== "string") return null;
+  // Browsers drop these before they look for the scheme: " java\tscript:" is script to them.
+  // eslint-disable-next-line no-control-regex
+  const address = text.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, "").replace(/[\t\n\r]/g, "");
+  if (address === "" || /^[\\/]{2}/.test(address)) return null;
+  const scheme = /^([a-z][a-z0-9+.-]*:)/i.exec(address)?.[1].toLowerCase();
+  if (scheme && !LINK_SCHEMES.has(scheme)) return null;
+  try { return new URL(address, base).protocol === (scheme ?? new URL(base).protocol) ? address : null; } catch { return null; }
+}
+
+/** The address an image may have, or null: picture data only, so that nobody else is asked. */
+export function safeImage(text) {
+  return typeof text === "string" && IMAGE.test(text) ? text : null;
+}
+
+/** Sets or removes a link's address. */
+export function setLink(element, text) {
+  const address = safeLink(text);
+  if (address === null) element.removeAttribute("href");
+  else if (element.getAttribute("href") !== address) element.setAttribute("href", address);
+}
