@@ -75,7 +75,7 @@ let package = Package(
       name: "Producer",
       dependencies: [
         "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CJq", "CCmark", "Redis", httpClient, subprocess,
-        nio, nioFoundation, logging, lifecycle,
+        nio, nioPosix, nioFoundation, crypto, logging, lifecycle,
       ], swiftSettings: strict),
 
     // Layer 4 and 5: the commands, and the program.

@@ -69,8 +69,10 @@ package protocol ProducerBackplane: Sendable {
   func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent]
   /// New events, waiting up to `wait` for the first.
   func newEvents(_ shard: Int, consumer: String, limit: Int, wait: Duration) async throws -> [QueuedEvent]
-  /// Ends an event without a commit: acknowledges it, marks it done and replies, where `reply` is not `nil`. A push
-  /// (sequence 1 of a viewer made for it) and an `open` leave no mark.
+  /// Acknowledges events that need nothing else.
+  func acknowledge(_ shard: Int, entries: [String]) async throws
+  /// Ends an event without a commit: acknowledges it, marks it done and replies, where `reply` is not `nil`. Only a
+  /// viewer's event leaves a mark.
   func finish(_ shard: Int, event: QueuedEvent, reply: EventReply?, hold: LeaseHold) async throws
   /// Moves an event to the dead-letter stream, marks it done and replies `failed poison`.
   func bury(_ shard: Int, event: QueuedEvent, hold: LeaseHold) async throws

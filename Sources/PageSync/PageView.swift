@@ -179,9 +179,11 @@ extension PageView {
 
 extension PageView.Entry {
   fileprivate func change(since revision: UInt64) -> ComponentChange.Kind {
-    guard let points = value.points, let rows = appends.rows(since: revision), rows < appends.keep, rows <= points.count
-    else { return .set(value) }
-    return .append(Append(head: value.head, points: points.suffix(rows), keep: appends.keep))
+    guard let points = value.points, let rows = appends.rows(since: revision), rows < points.count else {
+      return .set(value)
+    }
+    // Rows only ever leave at the old end, so what is here now is the end of what the viewer has and the new rows.
+    return .append(Append(head: value.head, points: points.suffix(rows), keep: points.count))
   }
 }
 
@@ -190,7 +192,6 @@ private struct AppendLog: Sendable {
   /// Nothing is known about what came at or before this revision.
   private var floor: UInt64
   private var recent: [(revision: UInt64, rows: Int)] = []
-  private(set) var keep = 0
 
   /// Covers a poll every 60 s of a series that grows every second.
   private static let longest = 64
@@ -198,19 +199,12 @@ private struct AppendLog: Sendable {
   init(since revision: UInt64) { floor = revision }
 
   mutating func note(_ append: Append, at revision: UInt64) {
-    if keep != append.keep, keep != 0 {
-      // Another `keep` trims differently: whoever is older needs the series whole.
-      floor = revision
-      recent = []
-    } else {
-      recent.append((revision, append.points.count))
-    }
-    keep = append.keep
+    recent.append((revision, append.points.count))
     if recent.count > Self.longest { floor = recent.removeFirst().revision }
   }
 
   func rows(since revision: UInt64) -> Int? {
-    guard revision >= floor, keep > 0 else { return nil }
+    guard revision >= floor else { return nil }
     return recent.reduce(0) { $1.revision > revision ? $0 + $1.rows : $0 }
   }
 }

@@ -73,10 +73,12 @@ package struct PageWriter: Sendable {
     values[id] = value
     switch staged[id] {
     case nil: staged[id] = .append(append)
-    case .append(let earlier) where earlier.keep == append.keep:
+    case .append(let earlier):
+      // Rows leave at the old end only, so both together keep what is left now.
+      let keep = value.points?.count ?? 0
       var points = earlier.points
-      points.append(append.points, keep: append.keep)
-      staged[id] = .append(Append(head: append.head, points: points, keep: append.keep))
+      points.append(append.points, keep: keep)
+      staged[id] = .append(Append(head: append.head, points: points, keep: max(1, keep)))
     default: staged[id] = .set(value)
     }
   }

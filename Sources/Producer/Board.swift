@@ -1,5 +1,5 @@
-package import Backplane
-package import DashboardModel
+import Backplane
+import DashboardModel
 package import Logging
 import PageSync
 

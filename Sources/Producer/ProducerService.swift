@@ -4,7 +4,7 @@ package import DashboardFiles
 package import DashboardModel
 package import Logging
 import PageSync
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// What a producer can be told; read once at start.
 package struct ProducerSettings: Sendable {

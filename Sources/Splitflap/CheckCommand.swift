@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
       throw CommandFailure.usage("--format must be text, json, sarif or github, not \"\(Settings.printable(self.format ?? ""))\"")
     }
     let result = try folder.dashboardFolder().load()
-    writeToStandardOutput(format.render(result))
+    writeToStandardOutput(format.render(result.diagnostics, files: result.files) + "\n")
     if result.hasErrors { throw ExitCode(1) }
   }
 }
@@ -32,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
     guard let known = DiagnosticCode(rawValue: code.uppercased()) else {
       throw CommandFailure.usage("there is no mistake with the code \"\(Settings.printable(code))\"")
     }
-    writeToStandardOutput(known.explanation + "\n")
+    writeToStandardOutput(known.explained + "\n")
   }
 }
 
