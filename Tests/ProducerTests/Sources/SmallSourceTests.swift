@@ -54,7 +54,8 @@ struct SmallSourceTests {
   }
 
   @Test func `names and values of a hash become an object, other replies stay`() async throws {
-    #expect(try await RedisSource(command: ["HGETALL", "h"]) { _ in ["a", "1", "b", "2"] }.fetch() == ["a": "1", "b": "2"])
+    let hash = RedisSource(command: ["HGETALL", "h"]) { _ in ["a", "1", "b", "2"] }
+    #expect(try await hash.fetch() == ["a": "1", "b": "2"])
     #expect(try await RedisSource(command: ["LLEN", "jobs"]) { _ in 4 }.fetch() == 4)
     #expect(try await RedisSource(command: ["HGETALL", "h"]) { _ in [] }.fetch() == [:])
   }
@@ -85,7 +86,9 @@ struct SmallSourceTests {
     #expect(try await fetch(.command(["echo", "1"])) == 1)
     #expect(try await fetch(.redis(command: ["PING"], url: nil)) == ["PING", "own"])
     #expect(try await fetch(.dashboards) == ["d"])
-    await #expect(throws: SourceError("nothing was pushed for 15 min")) { try await fetch(.push(token: "t", expect: 900)) }
+    await #expect(throws: SourceError("nothing was pushed for 15 min")) {
+      try await fetch(.push(token: "t", expect: 900))
+    }
   }
 
   @Test func `an image component without a from has a source of its own`() throws {
