@@ -23,7 +23,8 @@ package struct DashboardCompiler: Sendable {
     let (root, problems) = YAMLReader.read(source)
     diagnostics += problems
     guard let root else { return (nil, diagnostics.sorted()) }
-    var compiler = FileCompiler(source: source, insertions: insertions)
+    var compiler = FileCompiler(
+      source: source, insertions: insertions, hasLostKeys: problems.contains { $0.code == .badKey })
     let definition = compiler.compile(root, name: name)
     diagnostics += compiler.diagnostics
     return (isNamed && problems.isEmpty ? definition : nil, diagnostics.sorted())

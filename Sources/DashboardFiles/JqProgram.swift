@@ -4,6 +4,7 @@ import CJq
 /// Why a jq program cannot be compiled, or failed on a value.
 package struct JqError: Error, Hashable, Sendable {
   package let message: String
+  package init(message: String) { self.message = message }
 }
 
 /// One compiled jq program (libjq). Not Sendable: a `jq_state` belongs to one owner at a time.
