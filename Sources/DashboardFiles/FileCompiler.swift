@@ -10,6 +10,7 @@ struct FileCompiler {
 
   let source: SourceText
   let insertions: Insertions
+  let programs: CheckedPrograms
   private(set) var diagnostics: [Diagnostic] = []
 
   /// What is known of the file's sources while components are read.
@@ -27,9 +28,10 @@ struct FileCompiler {
   /// True when keys of the file were already refused: what seems to be missing may have stood there.
   let hasLostKeys: Bool
 
-  init(source: SourceText, insertions: Insertions, hasLostKeys: Bool = false) {
+  init(source: SourceText, insertions: Insertions, programs: CheckedPrograms, hasLostKeys: Bool) {
     self.source = source
     self.insertions = insertions
+    self.programs = programs
     self.hasLostKeys = hasLostKeys
   }
 

@@ -10,10 +10,10 @@ struct FuzzTests {
   @Test(arguments: names) func `a damaged file is accepted or answered`(name: String) throws {
     let good = try Fixtures.bytes(Fixtures.dashboards.appending(path: name))
     var random = SplitMix(state: UInt64(name.utf8.reduce(7) { ($0 &* 31) &+ Int($1) }))
-    for _ in 0..<40 {
+    for _ in 0..<100 {
       let damaged = Self.damaged(good, &random)
 
-      let (definition, diagnostics) = DashboardCompiler().compile(text: damaged, file: "dashboards/\(name)")
+      let (definition, diagnostics) = Fixtures.compiler.compile(text: damaged, file: "dashboards/\(name)")
 
       let text = String(decoding: damaged, as: UTF8.self)
       let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.count

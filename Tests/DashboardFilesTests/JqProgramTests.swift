@@ -43,6 +43,15 @@ struct JqProgramTests {
     #expect(try JqProgram("range(0; 1000)").run(.null).elements?.count == 1000)
   }
 
+  @Test(.timeLimit(.minutes(1)), arguments: ["def f: f; f", "[repeat(1)]", "last(range(0; 1e12))", "until(false; .)"])
+  func `a program that never ends is stopped, and runs again`(text: String) throws {
+    let program = try JqProgram("if . == 1 then 2 else (\(text)) end")
+
+    #expect(throws: JqError(message: "took longer than 100ms")) { try program.run(.null, seconds: 0.1) }
+    #expect(try program.run(1) == 2)
+    #expect(throws: JqError(message: "took longer than 100ms")) { try program.run(.null, seconds: 0.1) }
+  }
+
   @Test(arguments: [
     "$ENV", "env", "env.PATH", "input", "[inputs]", "debug", "stderr", "input_filename", "halt", "halt_error",
     "halt_error(1)", "\"a\" | halt_error", "import \"a\" as a; .", "include \"a\"; .", "get_search_list", "{$ENV}",

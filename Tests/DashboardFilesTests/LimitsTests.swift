@@ -31,7 +31,7 @@ struct LimitsTests {
     #expect(codes(bomb + "b: [{*a40: 1}]") == [.badKey])
     #expect(codes(bomb + "b: [*a40: 1]") == [.badKey])
 
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   @Test(.timeLimit(.minutes(1))) func `a file of one long line is answered in time`() {
