@@ -37,7 +37,7 @@ export const words = new Map([
 /** A number with so many decimals, or with as many as are useful. */
 export function decimal(value, decimals) {
   const limits = decimals === undefined
-    ? { maximumFractionDigits: usefulDecimals(Math.abs(value)) }
+    ? { maximumFractionDigits: usefulDecimals(Math.abs(value)), useGrouping: "min2" }
     : { minimumFractionDigits: Number(decimals), maximumFractionDigits: Number(decimals) };
   return numberFormat(limits).format(value);
 }

@@ -8,6 +8,7 @@ package struct DashboardCompiler: Sendable {
   package static let reservedNames = ["api", "assets", "health", "widgets"]
 
   private let insertions: Insertions
+  private let programs = CheckedPrograms()
 
   package init(environment: [String: String] = [:], secretsFolder: String? = nil) {
     insertions = Insertions(environment: environment, secretsFolder: secretsFolder)
@@ -23,7 +24,8 @@ package struct DashboardCompiler: Sendable {
     let (root, problems) = YAMLReader.read(source)
     diagnostics += problems
     guard let root else { return (nil, diagnostics.sorted()) }
-    var compiler = FileCompiler(source: source, insertions: insertions)
+    var compiler = FileCompiler(
+      source: source, insertions: insertions, programs: programs, hasLostKeys: problems.contains { $0.code == .badKey })
     let definition = compiler.compile(root, name: name)
     diagnostics += compiler.diagnostics
     return (isNamed && problems.isEmpty ? definition : nil, diagnostics.sorted())

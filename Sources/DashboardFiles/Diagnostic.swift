@@ -57,12 +57,19 @@ extension Diagnostic {
     severity = code.isWarning ? .warning : .error
     file = source.file
     self.line = place.line
-    column = Self.characters(in: line[..<(place.column - 1)]) + 1
-    length = max(1, Self.characters(in: line[(place.column - 1)...].prefix(place.length)))
     self.message = Self.visible(message)
     self.hint = hint.map(Self.visible)
+    guard line.count <= Self.longestExcerpt else {
+      (column, length, excerpt) = (place.column, place.length, nil)
+      return
+    }
+    column = Self.characters(in: line[..<(place.column - 1)]) + 1
+    length = max(1, Self.characters(in: line[(place.column - 1)...].prefix(place.length)))
     excerpt = Self.visible(Self.text(line[...]))
   }
+
+  /// A longer line is not shown, and its columns are counted in Unicode scalars: a file may be one line of 1 MiB.
+  private static let longestExcerpt = 10_000
 
   /// A mistake of a file as a whole, whose text is not shown.
   init(_ code: DiagnosticCode, file: String, _ message: String, hint: String? = nil) {

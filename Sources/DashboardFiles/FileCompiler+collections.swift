@@ -82,7 +82,7 @@ extension FileCompiler {
   }
 
   private mutating func checkProgram(_ text: String, _ place: Place) -> Bool {
-    guard let problem = JqProgram.check(text) else { return true }
+    guard let problem = programs.problem(in: text) else { return true }
     report(.badProgram, place, "not a jq program: \(problem)")
     return false
   }

@@ -31,10 +31,11 @@ extension FileCompiler {
     for setting in settings where !answers.isWritten(setting.name) {
       if let fallback = setting.fallback { answers.checked[setting.name] = .json(fallback) }
       guard setting.isRequired else { continue }
+      answers.isSound = false
+      guard !hasLostKeys else { continue }
       let isMisspelt = diagnostics.contains { $0.code == .unknownOption && $0.message.hasPrefix("\(subject) has no")
         && $0.hint == "did you mean \"\(setting.name)\"?" }
       if !isMisspelt { report(.missingOption, place, "\(subject) needs the option \"\(setting.name)\"") }
-      answers.isSound = false
     }
   }
 

@@ -70,7 +70,7 @@ extension FileCompiler {
       if let near {
         report(.unknownOption, near.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(near.key)\"",
           hint: "did you mean \"type\"?")
-      } else {
+      } else if !hasLostKeys {
         report(.missingOption, owner.keyPlace, "\(what) \"\(owner.key)\" needs the option \"type\"",
           hint: Suggestion.choice(known))
       }

@@ -5,8 +5,12 @@ import DashboardModel
 /// Every mistake is reported and reading goes on; what depends on something already reported stays silent, so that only
 /// root causes are told.
 struct FileCompiler {
+  /// Beyond this many mistakes in one file nobody reads on.
+  private static let mostDiagnostics = 200
+
   let source: SourceText
   let insertions: Insertions
+  let programs: CheckedPrograms
   private(set) var diagnostics: [Diagnostic] = []
 
   /// What is known of the file's sources while components are read.
@@ -21,10 +25,14 @@ struct FileCompiler {
   }
 
   var declared: [String: DeclaredSource] = [:]
+  /// True when keys of the file were already refused: what seems to be missing may have stood there.
+  let hasLostKeys: Bool
 
-  init(source: SourceText, insertions: Insertions) {
+  init(source: SourceText, insertions: Insertions, programs: CheckedPrograms, hasLostKeys: Bool) {
     self.source = source
     self.insertions = insertions
+    self.programs = programs
+    self.hasLostKeys = hasLostKeys
   }
 
   /// The definition that a file's root value describes; `nil` if there was any error.
@@ -78,7 +86,9 @@ struct FileCompiler {
     return ComponentID(text)
   }
 
+  /// Beside errors this would be noise: what should have read the source may be what is wrong.
   private mutating func warnOfUnusedSources() {
+    guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
     for (name, source) in declared where !source.isRead && source.type != nil {
       report(.unusedSource, source.keyPlace, "nothing reads the source \"\(name)\"")
     }
@@ -86,7 +96,7 @@ struct FileCompiler {
 
   mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
     let diagnostic = Diagnostic(code, in: source, at: place, message, hint: hint)
-    if diagnostics.count < 1000, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    if diagnostics.count < Self.mostDiagnostics, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
   }
 
   mutating func report(_ mistake: Mistake, _ place: Place) {

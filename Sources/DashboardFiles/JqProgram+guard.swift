@@ -27,8 +27,8 @@ extension JqProgram {
       } else if scalar == "$" || isWordStart(scalar) {
         let end = text[(index + 1)...].firstIndex { !isWordPart($0) } ?? text.count
         let word = String(String.UnicodeScalarView(text[index..<end]))
-        let isKey = text[end...].first { $0 != " " } == ":"
-        if previous != ".", !isKey, unavailable.contains(word) { return word }
+        let isField = previous == "." || isKey(text, index, end)
+        if !isField, unavailable.contains(word) { return word }
         index = end
       } else {
         index += 1
@@ -36,6 +36,14 @@ extension JqProgram {
       previous = index > 0 && index <= text.count ? text[index - 1] : " "
     }
     return nil
+  }
+
+  /// `{input: 1}`, and `{env}` for `{env: .env}`; a list's element looks alike and is left to ``prelude``.
+  private static func isKey(_ text: [Unicode.Scalar], _ start: Int, _ end: Int) -> Bool {
+    let next = text[end...].first { $0 != " " }
+    if next == ":" { return true }
+    let before = text[..<start].last { $0 != " " }
+    return text[start] != "$" && (before == "{" || before == ",") && (next == "}" || next == ",")
   }
 
   private static func endOfString(_ text: [Unicode.Scalar], _ start: Int) -> Int {

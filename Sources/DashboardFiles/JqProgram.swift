@@ -4,6 +4,7 @@ import CJq
 /// Why a jq program cannot be compiled, or failed on a value.
 package struct JqError: Error, Hashable, Sendable {
   package let message: String
+  package init(message: String) { self.message = message }
 }
 
 /// One compiled jq program (libjq). Not Sendable: a `jq_state` belongs to one owner at a time.
@@ -13,6 +14,7 @@ package struct JqError: Error, Hashable, Sendable {
 package final class JqProgram {
   private var state: OpaquePointer?
   private let messages = Messages()
+  private let alarm = JqAlarm()
 
   package init(_ text: String) throws(JqError) {
     if let word = Self.forbiddenWord(in: text) { throw JqError(message: "\(word) is not available here") }
@@ -35,15 +37,30 @@ package final class JqProgram {
     }
   }
 
-  /// One output is the result itself, none is `null`, several are an array; more than `outputs` is an error.
-  package func run(_ input: JSON, limit outputs: Int = 1000) throws(JqError) -> JSON {
-    var results: [JSON] = []
+  /// One output is the result itself, none is `null`, several are an array; more than `outputs` is an error, and so is
+  /// a run longer than `seconds`.
+  package func run(_ input: JSON, limit outputs: Int = 1000, seconds: Double = 1) throws(JqError) -> JSON {
+    guard let state else { throw JqError(message: "not a jq program") }
     jq_start(state, input.jv, 0)
+    alarm.start(state, seconds: seconds)
+    let results: Result<[JSON], JqError>
+    do throws(JqError) {
+      results = .success(try collect(state, limit: outputs))
+    } catch {
+      results = .failure(error)
+    }
+    if alarm.stop() { throw JqError(message: "took longer than \(Scalars.written(seconds: seconds))") }
+    let list = try results.get()
+    return list.count == 1 ? list[0] : list.isEmpty ? .null : .array(list)
+  }
+
+  private func collect(_ state: OpaquePointer, limit outputs: Int) throws(JqError) -> [JSON] {
+    var results: [JSON] = []
     while true {
       let value = jq_next(state)
       guard jv_get_kind(value) != JV_KIND_INVALID else {
         if let message = Self.failure(value) { throw JqError(message: message) }
-        break
+        return results
       }
       guard results.count < outputs else {
         jv_free(value)
@@ -51,7 +68,6 @@ package final class JqProgram {
       }
       results.append(try JSON.taking(value))
     }
-    return results.count == 1 ? results[0] : results.isEmpty ? .null : .array(results)
   }
 
   /// The message of an invalid value, which it frees; `nil` for the plain end of outputs.

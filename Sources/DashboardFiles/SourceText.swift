@@ -35,7 +35,7 @@ struct SourceText: Sendable {
   /// How many scalars the token at a position covers: a quoted text with its quotes, otherwise what `text` says, at
   /// most to the line's end.
   func tokenLength(line number: Int, column: Int, text: String?) -> Int {
-    let rest = Array(line(number).dropFirst(column - 1))
+    let rest = line(number).dropFirst(column - 1)
     guard let first = rest.first else { return 1 }
     if first == "\"" || first == "'" { return quotedLength(rest, quote: first) }
     if let text, !text.isEmpty, rest.starts(with: text.unicodeScalars) { return text.unicodeScalars.count }
@@ -57,13 +57,13 @@ struct SourceText: Sendable {
     return index + 1
   }
 
-  private func quotedLength(_ rest: [Unicode.Scalar], quote: Unicode.Scalar) -> Int {
-    var index = 1
-    while index < rest.count {
+  private func quotedLength(_ rest: ArraySlice<Unicode.Scalar>, quote: Unicode.Scalar) -> Int {
+    var index = rest.startIndex + 1
+    while index < rest.endIndex {
       if quote == "\"", rest[index] == "\\" {
         index += 2
       } else if rest[index] == quote {
-        return index + 1
+        return index + 1 - rest.startIndex
       } else {
         index += 1
       }

@@ -74,6 +74,10 @@ struct YAMLPrescan {
         continue
       }
       if scalar == "#", index == 0 || line[index - 1] == " " || line[index - 1] == "\t" { return }
+      if atStart, scalar == "&" || scalar == "!" {
+        index = line[index...].firstIndex { " \t,]}".unicodeScalars.contains($0) } ?? line.count
+        continue
+      }
       if atStart || !brackets.isEmpty { token(scalar, line, number, index, atStart: &atStart) }
       else if scalar == ":", index + 1 >= line.count || line[index + 1] == " " { atStart = true }
       index += 1
@@ -104,16 +108,12 @@ struct YAMLPrescan {
       return
     case "?" where separated && atStart: found = badKey(number, index, "a key marked with \"?\"")
     case "*" where atStart && !separated: readAlias(line, number, index)
-    case "&" where atStart && !separated, "!" where atStart: skipsToken = true
     case "|" where atStart && brackets.isEmpty, ">" where atStart && brackets.isEmpty:
       blockTextIndent = blockParent(line)
     default: break
     }
     atStart = false
-    if skipsToken { (skipsToken, atStart) = (false, true) }
   }
-
-  private var skipsToken = false
 
   /// Block text belongs to the key before it: all that is indented deeper than that key's line.
   private func blockParent(_ line: [Unicode.Scalar]) -> Int {
@@ -121,11 +121,19 @@ struct YAMLPrescan {
   }
 
   private mutating func readAlias(_ line: [Unicode.Scalar], _ number: Int, _ index: Int) {
-    let end = line[index...].firstIndex { " ,]}".unicodeScalars.contains($0) } ?? line.count
+    let end = line[(index + 1)...].firstIndex { !Self.isAliasPart($0) } ?? line.count
     refuseAsKey(after: end, line, number, at: index, "an alias")
     let before = line[..<index].last { $0 != " " }
     if found == nil, brackets.last == "{", before == nil || before == "{" || before == "," {
       found = badKey(number, index, "an alias")
+    }
+  }
+
+  /// What libyaml takes for part of an alias.
+  private static func isAliasPart(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "0"..."9", "A"..."Z", "a"..."z", "_", "-": true
+    default: false
     }
   }
 

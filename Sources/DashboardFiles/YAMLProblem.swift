@@ -36,7 +36,7 @@ struct YAMLProblem {
       Diagnostic(.syntax, in: source, at: opening, "this quote is never closed")
     case "did not find expected ',' or '}'" where isFlow, "did not find expected ',' or ']'" where isFlow:
       Diagnostic(.syntax, in: source, at: opening, "this bracket is not closed as it should be",
-        hint: "it ends to make sense at line \(mark.line), column \(mark.column)")
+        hint: "it stops making sense at line \(mark.line), column \(mark.column)")
     case "did not find expected key", "could not find expected ':'":
       Diagnostic(.syntax, in: source, at: word(mark, source), "expected \"key: value\" here",
         hint: "check the indentation and the lines above")

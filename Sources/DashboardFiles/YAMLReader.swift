@@ -7,6 +7,7 @@ import Yams
 /// is put back when the node is read.
 struct YAMLReader {
   static let mostValues = 100_000
+  private static let mostDuplicates = 20
 
   let source: SourceText
   private(set) var diagnostics: [Diagnostic] = []
@@ -31,7 +32,7 @@ struct YAMLReader {
   }
 
   private mutating func compose() -> Node? {
-    for _ in 0..<100 {
+    for _ in 0...Self.mostDuplicates {
       do {
         let text = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
         let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
@@ -51,7 +52,7 @@ struct YAMLReader {
         return nil
       }
     }
-    diagnostics.append(Diagnostic(.duplicateKey, in: source, at: .start, "more than 100 keys stand twice"))
+    diagnostics.append(Diagnostic(.duplicateKey, in: source, at: .start, "more than \(Self.mostDuplicates) keys stand twice"))
     return nil
   }
 

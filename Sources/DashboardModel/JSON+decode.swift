@@ -34,13 +34,16 @@ extension JSON: Decodable {
     }
   }
 
-  /// Decodes with Foundation, after the depth was checked: its decoder recurses, and 300 levels overflow a 512 KiB
-  /// stack. An object's members come sorted by name, for the decoder does not tell their order.
+  /// Reads one value, its members in written order, after the depth was checked.
   package init(decoding bytes: some Sequence<UInt8>, maximumDepth: Int = 32) throws(JSONError) {
-    self = try JSON.decode(JSON.self, from: bytes, maximumDepth: maximumDepth)
+    let bytes = Array(bytes)
+    guard JSON.depth(of: bytes, limit: maximumDepth) <= maximumDepth else { throw .tooDeep(limit: maximumDepth) }
+    var parser = JSONParser(bytes)
+    self = try parser.parse()
   }
 
-  /// Decodes any type from untrusted bytes: depth first, then Foundation.
+  /// Decodes any type from untrusted bytes: depth first, then Foundation, whose decoder recurses: 300 levels overflow a
+  /// 512 KiB stack.
   package static func decode<T: Decodable>(
     _ type: T.Type, from bytes: some Sequence<UInt8>, maximumDepth: Int = 32
   ) throws(JSONError) -> T {

@@ -12,10 +12,9 @@ struct BrokenFilesTests {
   }
 
   @Test(arguments: names) func `a broken file is answered word by word`(name: String) throws {
-    let compiler = DashboardCompiler(environment: Fixtures.environment)
     let bytes = try Fixtures.bytes(Fixtures.broken.appending(path: name))
 
-    let (definition, diagnostics) = compiler.compile(text: bytes, file: "dashboards/\(name)")
+    let (definition, diagnostics) = Fixtures.compiler.compile(text: bytes, file: "dashboards/\(name)")
 
     let answer = diagnostics.map { "\($0.code.rawValue) \($0.render())\n" }.joined()
     let expected = Fixtures.broken.appending(path: name.replacing(".yml", with: ".expected"))
@@ -28,11 +27,10 @@ struct BrokenFilesTests {
   }
 
   @Test func `every code of a file's contents occurs among the broken files`() throws {
-    let compiler = DashboardCompiler(environment: Fixtures.environment)
     var seen: Set<DiagnosticCode> = []
     for name in Self.names {
       let bytes = try Fixtures.bytes(Fixtures.broken.appending(path: name))
-      seen.formUnion(compiler.compile(text: bytes, file: "dashboards/\(name)").1.map(\.code))
+      seen.formUnion(Fixtures.compiler.compile(text: bytes, file: "dashboards/\(name)").1.map(\.code))
     }
 
     // Files that cannot be read, and names that cannot be, have tests of their own.

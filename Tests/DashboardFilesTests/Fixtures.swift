@@ -11,8 +11,10 @@ enum Fixtures {
 
   static let environment = ["HOST": "db one", "PORT": "8080", "WORD": "words", "API_TOKEN": "canary-5d1f"]
 
+  static let compiler = DashboardCompiler(environment: environment)
+
   static func compile(_ text: String, file: String = "dashboards/test.yml") -> (DashboardDefinition?, [Diagnostic]) {
-    DashboardCompiler(environment: environment).compile(text: Array(text.utf8), file: file)
+    compiler.compile(text: Array(text.utf8), file: file)
   }
 
   static func files(in folder: URL, ending: String) throws -> [String] {

@@ -86,3 +86,9 @@ extension ComponentEngine {
     return curve?.add(time: now.unix, values: values, isGap: values.allSatisfy { $0 == nil }) ?? .none
   }
 }
+
+/// What was last seen of a source.
+struct SeenSource: Hashable, Sendable {
+  var valueAt: Moment?
+  var isFailing: Bool
+}

@@ -52,7 +52,7 @@ package struct ComponentEngine: Sendable {
 
   /// Goes on from the value a previous producer published: it stays until a source has spoken, and curves go on.
   package mutating func restore(from value: ComponentValue) {
-    guard self.value == nil, let head = try? JSON(decoding: value.head), case .object(var members) = head else { return }
+    guard self.value == nil, case .object(var members)? = try? JSON(decoding: value.head) else { return }
     for name in ["level", "state", "reason", "age_ms"] { members[name] = nil }
     if curve != nil {
       // Its definition may have changed, and the number of its curves with it.

@@ -74,7 +74,9 @@ struct MarkdownBuilder {
 
   private func codeBlock(_ node: OpaquePointer) -> JSON {
     let language = String(cString: cmark_node_get_fence_info(node)).prefix { !$0.isWhitespace }
-    let isWord = language.count <= 32 && language.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-#.".contains($0)) }
+    let isWord = language.count <= 32 && language.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "+-#.".contains($0))
+    }
     let attributes: [JSON.Member] =
       language.isEmpty || !isWord ? [] : [.init(name: "language", value: .string(String(language)))]
     return element("pre", [element("code", [.string(literal(node))], attributes)])

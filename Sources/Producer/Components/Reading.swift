@@ -22,7 +22,9 @@ enum Reading {
         guard let member = members[String(part)] else { throw WrongShape("\(path) has no field \"\(part)\"") }
         current = member
       case .array(let elements):
-        guard let index = Int(part), index >= 0 else { throw WrongShape("\(path) is a list and has no field \"\(part)\"") }
+        guard let index = Int(part), index >= 0 else {
+          throw WrongShape("\(path) is a list and has no field \"\(part)\"")
+        }
         current = index < elements.count ? elements[index] : .null
       case .null: return .null
       default: throw WrongShape("\(path) is \(Words.kind(current)) and has no field \"\(part)\"")
@@ -53,23 +55,5 @@ enum Reading {
     case .bool(let flag): flag ? "true" : "false"
     case .null, .array, .object: nil
     }
-  }
-}
-
-/// What was last seen of a source.
-struct SeenSource: Hashable, Sendable {
-  var valueAt: Moment?
-  var isFailing: Bool
-}
-
-extension ComponentDefinition {
-  /// A duration among the properties.
-  func seconds(_ property: String) -> Double? { properties[property].flatMap(Seconds.init)?.value }
-
-  /// The name of the field that holds an item's `part`.
-  func fieldName(_ part: String) -> String { properties[part]?.text ?? (part == "state" ? "level" : part) }
-
-  func limit(_ standard: Int) -> Int {
-    properties["limit"]?.double.flatMap { Int(exactly: $0) }.map { max(1, min($0, 500)) } ?? standard
   }
 }

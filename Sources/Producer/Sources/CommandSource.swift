@@ -2,8 +2,8 @@ package import DashboardModel
 import Glibc
 import Subprocess
 
-/// Runs a program without a shell, with an environment of two variables, in a session of its own. What it writes is read
-/// as JSON if it is JSON, else as text.
+/// Runs a program without a shell, with an environment of two variables, in a session of its own. What it writes is
+/// read as JSON if it is JSON, else as text.
 ///
 /// The whole process group is killed when the run is cancelled, when it fails, and after the program ended, so that
 /// nothing it started is left behind.

@@ -51,7 +51,8 @@ struct FolderFile: Hashable, Sendable {
 
   private func check(_ status: stat) throws {
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw SourceError("\(path) is \(status.st_mode & S_IFMT == S_IFDIR ? "a folder, not a file" : "no ordinary file")")
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw SourceError("\(path) is \(isFolder ? "a folder, not a file" : "no ordinary file")")
     }
     guard status.st_size <= sizeLimit else { throw tooLarge }
   }

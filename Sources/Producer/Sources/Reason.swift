@@ -2,10 +2,12 @@
 package enum Reason {
   static let limit = 200
 
-  /// One line of at most 200 characters: control characters written out, `secrets` and the credentials of URLs covered.
+  /// One line of at most 200 characters: control characters written out, `secrets` and the credentials of URLs covered,
+  /// and the longer words of a secret as well (of `Bearer 4f1c…` the token).
   package static func clean(_ text: String, hiding secrets: [String] = []) -> String {
     var text = text
-    for secret in secrets where secret.utf8.count >= 4 {
+    let words = secrets.flatMap { $0.split(separator: " ").filter { $0.utf8.count >= 8 }.map(String.init) }
+    for secret in (secrets + words).sorted(by: { $0.utf8.count > $1.utf8.count }) where secret.utf8.count >= 4 {
       text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
     }
     text = coverCredentials(text)

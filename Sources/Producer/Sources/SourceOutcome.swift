@@ -25,8 +25,8 @@ package struct SourceState: Hashable, Sendable {
   }
 }
 
-/// Picks a smaller value out of a source's value; `pick` of a definition. Need not be `Sendable`: a runner makes its own
-/// and keeps it to itself.
+/// Picks a smaller value out of a source's value; `pick` of a definition. Need not be `Sendable`: a runner makes its
+/// own and keeps it to itself.
 package protocol ValuePick {
   func pick(_ value: JSON) throws -> JSON
 }

@@ -1,8 +1,8 @@
 /// When a source is to run next: on a grid that never drifts, and more and more seldom while it fails.
 ///
-/// Worked example, every 10 s: runs at 0, 10, 20 s. Failing at 20 s, it tries again about 10 s, 20 s, 40 s, 80 s and then
-/// every 100 s later (10 intervals, and never more than 5 minutes unless the interval itself is longer). After the
-/// first success it is back on the grid.
+/// Worked example, every 10 s: runs at 0, 10, 20 s. Failing at 20 s, it tries again about 10 s, 20 s, 40 s, 80 s and
+/// then every 100 s later (10 intervals, and never more than 5 minutes unless the interval itself is longer). After
+/// the first success it is back on the grid.
 package struct SourceSchedule: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     case every(Duration)

@@ -26,7 +26,8 @@ struct CurveTests {
   }
 
   @Test func `several curves make one row with the latest of each, a gap where there is none`() {
-    let bench = EngineBench(.line, from: [Binding(source: "a"), Binding(source: "b", field: "x")], properties: .init(of: ["window": 60]))
+    let bindings = [Binding(source: "a"), Binding(source: "b", field: "x")]
+    let bench = EngineBench(.line, from: bindings, properties: .init(of: ["window": 60]))
 
     bench.give(1, of: "a", at: 0)
     bench.give(["x": "2.5"], of: "b", at: 1)
@@ -133,7 +134,8 @@ struct CurveTests {
   }
 
   @Test func `a curve whose number of values changed starts anew`() {
-    let bench = EngineBench(.line, from: [Binding(source: "a"), Binding(source: "b")], properties: .init(of: ["window": 60]))
+    let bindings = [Binding(source: "a"), Binding(source: "b")]
+    let bench = EngineBench(.line, from: bindings, properties: .init(of: ["window": 60]))
     var old = Points()
     old.append(time: 1, values: [1])
 

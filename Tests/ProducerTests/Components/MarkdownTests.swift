@@ -9,13 +9,28 @@ struct MarkdownTests {
   }
 
   @Test(arguments: [
-    ("**Bold** and `x`", #"[{"tag":"p","children":[{"tag":"strong","children":["Bold"]}," and ",{"tag":"code","children":["x"]}]}]"#),
+    (
+      "**Bold** and `x`",
+      #"[{"tag":"p","children":[{"tag":"strong","children":["Bold"]}," and ",{"tag":"code","children":["x"]}]}]"#
+    ),
     ("# A\n\n---", #"[{"tag":"h1","children":["A"]},{"tag":"hr"}]"#),
     ("~~old~~", #"[{"tag":"p","children":[{"tag":"del","children":["old"]}]}]"#),
-    ("3. a\n4. b", #"[{"tag":"ol","start":3,"children":[{"tag":"li","children":["a"]},{"tag":"li","children":["b"]}]}]"#),
-    ("- [x] done", #"[{"tag":"ul","children":[{"tag":"li","children":[{"tag":"input","checked":true}," ","done"]}]}]"#),
-    ("```swift\nlet a = 1\n```", #"[{"tag":"pre","children":[{"tag":"code","language":"swift","children":["let a = 1\n"]}]}]"#),
-    ("[a](https://b.example)", #"[{"tag":"p","children":[{"tag":"a","href":"https://b.example","children":["a"]}]}]"#),
+    (
+      "3. a\n4. b",
+      #"[{"tag":"ol","start":3,"children":[{"tag":"li","children":["a"]},{"tag":"li","children":["b"]}]}]"#
+    ),
+    (
+      "- [x] done",
+      #"[{"tag":"ul","children":[{"tag":"li","children":[{"tag":"input","checked":true}," ","done"]}]}]"#
+    ),
+    (
+      "```swift\nlet a = 1\n```",
+      #"[{"tag":"pre","children":[{"tag":"code","language":"swift","children":["let a = 1\n"]}]}]"#
+    ),
+    (
+      "[a](https://b.example)",
+      #"[{"tag":"p","children":[{"tag":"a","href":"https://b.example","children":["a"]}]}]"#
+    ),
     ("> q", #"[{"tag":"blockquote","children":[{"tag":"p","children":["q"]}]}]"#),
     ("", "[]"),
   ])

@@ -89,7 +89,8 @@ struct CommandSourceTests {
     let text = String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
     let pid = try #require(Int(text.trimmed))
     for _ in 0..<500 {
-      let status = (try? Data(contentsOf: URL(filePath: "/proc/\(pid)/stat"))).map { String(decoding: $0, as: UTF8.self) }
+      let data = try? Data(contentsOf: URL(filePath: "/proc/\(pid)/stat"))
+      let status = data.map { String(decoding: $0, as: UTF8.self) }
       // An orphan nobody has reaped is gone for our purpose.
       if status == nil || status?.contains(") Z ") == true { return true }
       try await Task.sleep(for: .milliseconds(10))

@@ -55,18 +55,21 @@ struct HTTPSourceTests {
   @Test func `method, headers and body are sent as defined`() async throws {
     try await with({ _ in ScriptedServer.answer("ok") }) { server, client async throws in
       let request = HTTPRequestDefinition(
-        url: server.url("/a?b=c"), method: "POST", headers: [.init(name: "Authorization", value: "Bearer t")], body: "{}")
+        url: server.url("/a?b=c"), method: "POST", headers: [.init(name: "Authorization", value: "Bearer t")],
+        body: "{}")
 
       _ = try await HTTPSource(request, timeout: .seconds(5), client: client).fetch()
 
       let sent = server.requests.withLock { $0.joined() }
-      #expect(sent.hasPrefix("POST /a?b=c HTTP/1.1") && sent.contains("Authorization: Bearer t") && sent.hasSuffix("{}"))
+      #expect(sent.hasPrefix("POST /a?b=c HTTP/1.1") && sent.hasSuffix("{}"))
+      #expect(sent.contains("Authorization: Bearer t"))
     }
   }
 
   @Test(arguments: [
     ("500 Internal Server Error", "the server answered 500 Internal Server Error"),
-    ("404 Not Found", "the server answered 404 Not Found"), ("304 Not Modified", "the server answered 304 Not Modified"),
+    ("404 Not Found", "the server answered 404 Not Found"),
+    ("304 Not Modified", "the server answered 304 Not Modified"),
   ])
   func `a status that is not 2xx is an error`(status: String, reason: String) async {
     await #expect(throws: SourceError(reason)) { try await fetch(ScriptedServer.answer("", status: status)) }
@@ -113,7 +116,9 @@ struct HTTPSourceTests {
   }
 
   @Test func `what is no HTTP is an error`() async throws {
-    #expect(try await failure([.send("-ERR unknown command\r\n"), .close], timeout: .seconds(5)) == "the answer is not HTTP")
+    let steps: [ScriptedServer.Step] = [.send("-ERR unknown command\r\n"), .close]
+
+    #expect(try await failure(steps, timeout: .seconds(5)) == "the answer is not HTTP")
   }
 
   @Test(arguments: [
@@ -149,7 +154,8 @@ struct HTTPSourceTests {
   @Test func `headers stay behind when a redirect leads to another host`() async throws {
     let other = try await ScriptedServer { _ in ScriptedServer.answer("there") }
     let place = other.url("/")
-    try await with({ _ in ScriptedServer.answer("", status: "307 Temporary Redirect", headers: "Location: \(place)\r\n") }) {
+    let redirect = ScriptedServer.answer("", status: "307 Temporary Redirect", headers: "Location: \(place)\r\n")
+    try await with({ _ in redirect }) {
       server, client async throws in
       let request = HTTPRequestDefinition(url: server.url("/"), headers: [.init(name: "X-Api-Key", value: "hidden")])
       #expect(try await HTTPSource(request, timeout: .seconds(5), client: client).fetch() == "there")
@@ -171,8 +177,9 @@ struct HTTPSourceTests {
   }
 
   @Test func `a picture is told by its first bytes, not by what the server says`() async throws {
+    let svg = ScriptedServer.answer("<svg>", headers: "Content-Type: image/png\r\n")
     try await with({ path in
-      path == "/gif" ? ScriptedServer.answer("GIF89a....") : ScriptedServer.answer("<svg>", headers: "Content-Type: image/png\r\n")
+      path == "/gif" ? ScriptedServer.answer("GIF89a....") : svg
     }) { server, client async throws in
       let gif = ImageSource(url: server.url("/gif"), timeout: .seconds(5), client: client)
       let svg = ImageSource(url: server.url("/svg"), timeout: .seconds(5), client: client)

@@ -54,7 +54,8 @@ struct SmallSourceTests {
   }
 
   @Test func `names and values of a hash become an object, other replies stay`() async throws {
-    #expect(try await RedisSource(command: ["HGETALL", "h"]) { _ in ["a", "1", "b", "2"] }.fetch() == ["a": "1", "b": "2"])
+    let hash = RedisSource(command: ["HGETALL", "h"]) { _ in ["a", "1", "b", "2"] }
+    #expect(try await hash.fetch() == ["a": "1", "b": "2"])
     #expect(try await RedisSource(command: ["LLEN", "jobs"]) { _ in 4 }.fetch() == 4)
     #expect(try await RedisSource(command: ["HGETALL", "h"]) { _ in [] }.fetch() == [:])
   }
@@ -63,9 +64,10 @@ struct SmallSourceTests {
     ("plain", "plain"), ("two\nlines\r", #"two\nlines\r"#), ("\u{1B}[31mred", #"\u{1b}[31mred"#),
     ("at redis://:pass@host/0 and https://u:p@h?x", "at redis://***@host/0 and https://***@h?x"),
     ("mail me@host", "mail me@host"), ("turned \u{202E}round", #"turned \u{202e}round"#), ("key=s3cret!", "key=***"),
+    ("token 4f1c9a77e2 refused", "token *** refused"), ("s3cret!s3cret!", "******"),
   ])
   func `a reason is one clean line`(text: String, expected: String) {
-    #expect(Reason.clean(text, hiding: ["s3cret!", "a"]) == expected)
+    #expect(Reason.clean(text, hiding: ["s3cret!", "a", "Bearer 4f1c9a77e2"]) == expected)
   }
 
   @Test func `a reason is cut at 200 characters`() {
@@ -85,7 +87,9 @@ struct SmallSourceTests {
     #expect(try await fetch(.command(["echo", "1"])) == 1)
     #expect(try await fetch(.redis(command: ["PING"], url: nil)) == ["PING", "own"])
     #expect(try await fetch(.dashboards) == ["d"])
-    await #expect(throws: SourceError("nothing was pushed for 15 min")) { try await fetch(.push(token: "t", expect: 900)) }
+    await #expect(throws: SourceError("nothing was pushed for 15 min")) {
+      try await fetch(.push(token: "t", expect: 900))
+    }
   }
 
   @Test func `an image component without a from has a source of its own`() throws {

@@ -1,0 +1,53 @@
+import DashboardFiles
+import DashboardModel
+import Testing
+
+struct DiagnosticFormatTests {
+  private let diagnostics = Fixtures.compile(
+    "titel: \"100%: a,b\"\nsources: { s: { type: htpp } }\n" + FolderTests.good, file: "dash,boards/test.yml").1
+
+  @Test func `text shows excerpts and sums up`() {
+    #expect(DiagnosticFormat.text.render(diagnostics, files: 3) == """
+      dash,boards/test.yml:1:1: error: a dashboard has no option "titel"
+          1 | titel: "100%: a,b"
+            | ^~~~~ did you mean "title"?
+      dash,boards/test.yml:2:23: error: there is no source type "htpp"
+          2 | sources: { s: { type: htpp } }
+            |                       ^~~~ did you mean "http"?
+      2 errors in 1 file. More about them: splitflap explain E120 E125
+      """)
+    #expect(DiagnosticFormat.text.render([], files: 1) == "1 file, no errors.")
+  }
+
+  @Test func `json has one object per mistake`() throws {
+    let json = try JSON(decoding: Array(DiagnosticFormat.json.render(diagnostics, files: 3).utf8))
+
+    #expect(json["files"] == 3)
+    #expect(json["diagnostics"]?.elements?.map { $0["code"] } == ["E120", "E125"])
+    #expect(json["diagnostics"]?.elements?[1]["column"] == 23)
+    #expect(json["diagnostics"]?.elements?[1]["length"] == 4)
+  }
+
+  @Test func `sarif names rules, lines and columns`() throws {
+    let sarif = try JSON(decoding: Array(DiagnosticFormat.sarif.render(diagnostics, files: 3).utf8))
+    let run = try #require(sarif["runs"]?.elements?.first)
+
+    #expect(sarif["version"] == "2.1.0")
+    #expect(run["tool"]?["driver"]?["rules"]?.elements?.map { $0["id"] } == ["E120", "E125"])
+    let region = run["results"]?.elements?[1]["locations"]?.elements?[0]["physicalLocation"]?["region"]
+    #expect(region == ["endColumn": 27, "startColumn": 23, "startLine": 2])
+  }
+
+  @Test func `github annotates lines`() {
+    #expect(DiagnosticFormat.github.render(diagnostics, files: 3) == """
+      ::error file=dash%2Cboards/test.yml,line=1,col=1,endColumn=6,title=E120::a dashboard has no option "titel" (did you mean "title"?)
+      ::error file=dash%2Cboards/test.yml,line=2,col=23,endColumn=27,title=E125::there is no source type "htpp" (did you mean "http"?)
+      """)
+  }
+
+  @Test(arguments: DiagnosticCode.allCases) func `every code explains itself`(code: DiagnosticCode) {
+    #expect(code.explained.hasPrefix("\(code.rawValue): "))
+    #expect(code.explained.contains("Before:") && code.explained.contains("After:"))
+    #expect(DiagnosticCode(typed: code.rawValue.lowercased()) == code)
+  }
+}

@@ -1,0 +1,77 @@
+import DashboardFiles
+import DashboardModel
+import Testing
+
+/// Files made to cost much.
+struct LimitsTests {
+  private func codes(_ text: String) -> [DiagnosticCode] {
+    Fixtures.compile(text).1.map(\.code)
+  }
+
+  @Test(arguments: [900, 10_000, 200_000]) func `depth is seen before anything recurses`(depth: Int) {
+    let closing = String(repeating: "]", count: depth)
+    #expect(codes("a: " + String(repeating: "[", count: depth) + closing) == [.tooDeep])
+    #expect(codes("a: " + String(repeating: "[", count: depth)) == [.tooDeep])
+    #expect(codes(String(repeating: "{a: ", count: depth)) == [.tooDeep])
+    #expect(codes(String(repeating: "- ", count: depth)) == [.tooDeep])
+    #expect(codes("a: &b " + String(repeating: "[", count: depth)) == [.tooDeep])
+    #expect(codes("a: ! " + String(repeating: "[", count: depth)) == [.tooDeep])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `an alias bomb costs no more than its limit`() {
+    var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...40 {
+      bomb += "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", "))]\n"
+    }
+    let start = ContinuousClock.now
+
+    #expect(codes(bomb) == [.aliases])
+    #expect(codes(bomb + "{*a40}: 1") == [.badKey])
+    #expect(codes(bomb + "? *a40\n: 1") == [.badKey])
+    #expect(codes(bomb + "b: [{*a40: 1}]") == [.badKey])
+    #expect(codes(bomb + "b: [*a40: 1]") == [.badKey])
+
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a file of one long line is answered in time`() {
+    let entry = "{ type: hello, evry: 1 }, "
+    let text = "components: { " + (0..<30_000).map { "c\($0): \(entry)" }.joined() + "}"
+    let start = ContinuousClock.now
+
+    let diagnostics = Fixtures.compile(text).1
+
+    #expect(!diagnostics.isEmpty && diagnostics.count <= 250)
+    #expect(ContinuousClock.now - start < .seconds(30))
+  }
+
+  @Test func `a block text, a quote and a comment may hold what would count elsewhere`() {
+    let deep = String(repeating: "[", count: 100)
+    let text = """
+      # \(deep)
+      components:
+        a: { type: text, text: "\(deep) *a: & # x" }
+        b:
+          type: markdown
+          text: |
+            \(deep)
+            ? *bold*: {x
+            \t- tab
+          note: 'it''s \(deep)'
+        c: &anchor { type: text, text: "x: [" }
+        d: &other
+          type: text
+          text: &third |
+            ? \(deep)
+      """
+
+    #expect(codes(text) == [])
+  }
+
+  @Test func `as many anchors as the limit, not one more`() {
+    let lines = (0..<50).map { "  c\($0): &a\($0) { type: hello }\n" }.joined()
+
+    #expect(codes("components:\n\(lines)") == [])
+    #expect(codes("components:\n\(lines)  d: &d { type: hello }\n") == [.aliases])
+  }
+}

@@ -1,0 +1,52 @@
+import DashboardModel
+import Foundation
+import Testing
+
+@testable import DashboardFiles
+
+/// The component reference and the declarations name the same options.
+struct ReferenceTests {
+  private func section(_ type: ComponentType) throws -> String {
+    let text = String(decoding: try Fixtures.bytes(Fixtures.root.appending(path: "docs/components.md")), as: UTF8.self)
+    let sections = text.components(separatedBy: "\n## ")
+    return try #require(sections.first { $0.hasPrefix("\(type.rawValue)\n") })
+  }
+
+  @Test(arguments: ComponentType.allCases) func `every option of a component is in the reference`(type: ComponentType) throws {
+    let section = try section(type)
+    let common = ["type", "title", "from", "stale", "link", "note"]
+
+    for setting in Settings.component(type) where !common.contains(setting.name) {
+      #expect(section.contains("`\(setting.name)`") || section.contains("`\(setting.name):"), "\(setting.name)")
+    }
+  }
+
+  @Test(arguments: ComponentType.allCases) func `the reference's example compiles`(type: ComponentType) throws {
+    let section = try section(type)
+    let example = try #require(section.firstMatch(of: #/`([a-z]+: \{ type: .*?\})`/#)?.1)
+    let text = """
+      sources:
+        count: { type: counter }
+        queue: { type: counter }
+        machine: { type: system }
+        disk: { type: redis, command: [INFO], pick: { percent: .x } }
+        builds: { type: redis, command: [INFO], pick: { status: .x } }
+        orders: { type: redis, command: [INFO], pick: { latest: .x } }
+      components:
+        \(example)
+      """
+
+    let errors = Fixtures.compile(text).1.filter { $0.severity == .error }
+
+    #expect(errors.map { $0.render() } == [])
+  }
+
+  @Test func `no object declares an option twice, and every option says what it is for`() {
+    let tables = [Settings.dashboard, Settings.access] + Settings.sources.map(\.settings)
+      + ComponentType.allCases.map(Settings.component)
+    for table in tables {
+      #expect(Set(table.map(\.name)).count == table.count)
+      #expect(table.allSatisfy { $0.summary.hasSuffix(".") })
+    }
+  }
+}
