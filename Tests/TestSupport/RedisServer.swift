@@ -1,4 +1,11 @@
 import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 import Synchronization
 
 /// A real redis-server of a test: on a free loopback port and a Unix socket, with a directory of its own.
@@ -11,7 +18,7 @@ package final class RedisServer: Sendable {
   private let process = Mutex<Process?>(nil)
 
   /// Where a Unix socket is served.
-  package var socket: String { "\(directory)/redis.sock" }
+  package var socketPath: String { "\(directory)/redis.sock" }
 
   /// False on a machine without redis-server; such tests are skipped there, visibly.
   package static let isAvailable = executable != nil
@@ -19,7 +26,17 @@ package final class RedisServer: Sendable {
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// One server for all tests that keep to their own key prefix.
-  package static let shared = Result { try RedisServer() }
+  package static func shared() throws -> RedisServer { try common.get() }
+  private static let common = Result {
+    let server = try RedisServer()
+    atexit { RedisServer.endShared() }
+    return server
+  }
+  private static func endShared() {
+    guard case .success(let server) = common else { return }
+    server.kill()
+    try? FileManager.default.removeItem(atPath: server.directory)
+  }
 
   /// Starts a server with options as on its command line: `["--requirepass", "secret"]`.
   package init(_ options: [String] = []) throws {
@@ -41,7 +58,7 @@ package final class RedisServer: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = [
-      "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socket, "--dir", directory, "--save", "",
+      "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socketPath, "--dir", directory, "--save", "",
       "--logfile", "\(directory)/log", "--enable-debug-command", "yes",
     ] + options
     try process.run()
@@ -61,7 +78,7 @@ package final class RedisServer: Sendable {
   package func thaw() { signal(SIGCONT) }
 
   private func signal(_ number: Int32) {
-    process.withLock { if let process = $0, process.isRunning { _ = Foundation.kill(process.processIdentifier, number) } }
+    process.withLock { if let process = $0, process.isRunning { _ = sendSignal(process.processIdentifier, number) } }
   }
 
   private func end(_ number: Int32) {
@@ -70,7 +87,7 @@ package final class RedisServer: Sendable {
       return process
     }
     guard let ended, ended.isRunning else { return }
-    _ = Foundation.kill(ended.processIdentifier, number)
+    _ = sendSignal(ended.processIdentifier, number)
     ended.waitUntilExit()
   }
 
@@ -109,12 +126,14 @@ package final class RedisServer: Sendable {
   }
 
   private static func withSocket<T>(_ body: (Int32) throws -> T) throws -> T {
-    let descriptor = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw RedisServerFailure(reason: "no socket") }
     defer { close(descriptor) }
     return try body(descriptor)
   }
 }
+
+private func sendSignal(_ process: pid_t, _ number: Int32) -> Int32 { kill(process, number) }
 
 /// Why no server could be had.
 package struct RedisServerFailure: Error, CustomStringConvertible {

@@ -1,0 +1,92 @@
+package import DashboardModel
+package import PageSync
+import NIOCore
+import Synchronization
+
+extension MemoryBackplane: ProducerBackplane {
+  package func configure(shards: Int) async throws {
+    guard (1...64).contains(shards) else { throw BackplaneError.mismatch("shards must be 1 to 64, not \(shards)") }
+    let found = change { store in
+      if store.shards.isEmpty { store.shardCount = shards }
+      return store.shardCount
+    }
+    guard found == shards else { throw BackplaneError.mismatch("the store has shards \(found); expected \(shards)") }
+  }
+
+  package func lease(of shard: Int) async throws -> LeaseRecord? {
+    state.withLock { $0.store.shards[shard]?.lease }
+  }
+
+  package func acquire(_ shard: Int, owner: String, minimumFence: UInt64) async throws -> LeaseAnswer {
+    let fence = min(minimumFence, largestStoredNumber - 1)
+    return change { $0.acquire(shard, owner: owner, minimumFence: fence, lineage: randomHex(bytes: 8)) }
+  }
+
+  package func steal(
+    _ shard: Int, owner: String, seen: LeaseRecord, minimumFence: UInt64
+  ) async throws -> LeaseAnswer {
+    let fence = min(minimumFence, largestStoredNumber - 1)
+    return change { $0.steal(shard, owner: owner, seen: seen, minimumFence: fence) }
+  }
+
+  package func release(_ shard: Int, hold: LeaseHold) async throws {
+    change { $0.release(shard, hold: hold) }
+  }
+
+  package func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer {
+    change { $0.beat(shard, hold: hold, versions: versions) }
+  }
+
+  package func commit(_ commit: Commit) async throws -> CommitAnswer { change { $0.commit(commit) } }
+
+  package func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer {
+    change { $0.drop(page, hold: hold) }
+  }
+
+  package func restore(_ shard: Int) async throws -> [StoredPage] {
+    state.withLock { state in
+      (state.store.shards[shard]?.pages ?? [:]).map { key, page in
+        StoredPage(key: key, snapshot: page.snapshot, privateState: page.privateState)
+      }
+    }
+  }
+
+  package func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent] {
+    change { $0.shards[shard]?.queue.take(new: false, limit: limit) ?? [] }
+  }
+
+  package func newEvents(
+    _ shard: Int, consumer: String, limit: Int, wait: Duration
+  ) async throws -> [QueuedEvent] {
+    let events = change { $0.shards[shard]?.queue.take(new: true, limit: limit) ?? [] }
+    guard events.isEmpty, wait > .zero else { return events }
+    try await waitForEvent(shard, at: .now() + TimeAmount(wait))
+    return change { $0.shards[shard]?.queue.take(new: true, limit: limit) ?? [] }
+  }
+
+  // Woken by enqueue or by the time, whichever comes first.
+  private func waitForEvent(_ shard: Int, at deadline: NIODeadline) async throws {
+    let promise = eventLoop.makePromise(of: Void.self)
+    let isThere = state.withLock { state in
+      if state.store.shards[shard]?.queue.hasNew ?? false { return true }
+      state.waiting[shard, default: []].append(promise)
+      return false
+    }
+    if isThere { promise.succeed() }
+    let timer = eventLoop.scheduleTask(deadline: deadline) { self.wake(shard) }
+    try await promise.futureResult.get()
+    timer.cancel()
+  }
+
+  private func wake(_ shard: Int) {
+    for promise in state.withLock({ $0.waiting.removeValue(forKey: shard) ?? [] }) { promise.succeed() }
+  }
+
+  package func acknowledge(_ shard: Int, entries: [String]) async throws {
+    change { $0.shards[shard]?.queue.remove(entries) }
+  }
+
+  package func bury(_ shard: Int, event: QueuedEvent, hold: LeaseHold) async throws {
+    change { $0.bury(shard, event: event, hold: hold) }
+  }
+}

@@ -1,0 +1,127 @@
+package import DashboardModel
+package import NIOCore
+package import PageSync
+import NIOPosix
+import Synchronization
+
+/// Front and producer in one process, without Redis: the same answers, nothing outlives the process.
+package final class MemoryBackplane: Sendable {
+  package let front = randomHex(bytes: 16)
+  let eventLoop: any EventLoop
+  let state = Mutex(State())
+  private let key = (0..<32).map { _ in UInt8.random(in: 0 ... .max) }
+
+  /// Under one lock. Invariant: deliveries are handed to the event loop while it is held, so they keep the store's order.
+  struct State {
+    var store = MemoryStore()
+    var listener: (any BackplaneListener)?
+    var subscribed: Set<PageKey> = []
+    var waiting: [Int: [EventLoopPromise<Void>]] = [:]
+    /// Deliveries given to the event loop and not yet made.
+    var undelivered = 0
+  }
+
+  /// Callbacks come on `eventLoop`.
+  package init(eventLoop: (any EventLoop)? = nil) {
+    self.eventLoop = eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
+  }
+
+  /// Deliveries that may wait for the event loop; beyond, the channel is cut and begins anew, as Redis would do it.
+  private static let mostUndelivered = 20_000
+
+  /// Changes the store and delivers what that publishes.
+  func change<T: Sendable>(_ body: (inout MemoryStore) -> T) -> T {
+    state.withLock { state in
+      let result = body(&state.store)
+      for publication in state.store.takePublished() { deliver(publication, &state) }
+      return result
+    }
+  }
+
+  private func deliver(_ publication: MemoryStore.Publication, _ state: inout State) {
+    guard let listener = state.listener else { return }
+    switch publication {
+    case .message(let message, let page):
+      guard state.subscribed.contains(page) else { return }
+      call(&state) { listener.received(message, for: page) }
+    case .heartbeat(let heartbeat): call(&state) { listener.received(heartbeat) }
+    case .reply(let reply, let viewer, let sequence, let front):
+      guard front == self.front else { return }
+      call(&state) { listener.received(reply, viewer: viewer, sequence: sequence) }
+    }
+  }
+
+  func call(_ state: inout State, _ body: @escaping @Sendable () -> Void) {
+    guard state.undelivered < Self.mostUndelivered else { return cut(&state) }
+    state.undelivered += 1
+    eventLoop.execute {
+      body()
+      self.state.withLock { $0.undelivered -= 1 }
+    }
+  }
+
+  // Dropped deliveries must be known to the listener: it reads again what it watches.
+  private func cut(_ state: inout State) {
+    guard let listener = state.listener, !state.subscribed.isEmpty else { return }
+    let pages = state.subscribed
+    state.subscribed = []
+    eventLoop.execute {
+      listener.disconnected(reason: "the event loop is too slow")
+      listener.connected()
+      for page in pages { self.subscribe(page) }
+    }
+  }
+}
+
+extension MemoryBackplane: FrontBackplane {
+  package func listen(_ listener: any BackplaneListener) {
+    state.withLock { state in
+      state.listener = listener
+      call(&state) { listener.connected() }
+    }
+  }
+
+  package func subscribe(_ page: PageKey) {
+    state.withLock { state in
+      state.subscribed.insert(page)
+      guard let listener = state.listener else { return }
+      call(&state) { listener.subscribed(page) }
+    }
+  }
+
+  package func unsubscribe(_ page: PageKey) {
+    _ = state.withLock { $0.subscribed.remove(page) }
+  }
+
+  package func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> {
+    eventLoop.makeSucceededFuture(state.withLock { $0.store.page(page)?.snapshot })
+  }
+
+  package func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> {
+    eventLoop.makeSucceededFuture(state.withLock { state in pages.map { state.store.page($0)?.snapshot.version } })
+  }
+
+  package func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+    var event = event
+    event.sequence = min(event.sequence, largestStoredNumber)
+    event.lowest = max(1, min(event.lowest, event.sequence))
+    let (answer, waiting) = state.withLock { [event] state in
+      let answer = state.store.enqueue(event)
+      let shard = state.store.shard(of: event.page)
+      return (answer, answer == .queued ? state.waiting.removeValue(forKey: shard) ?? [] : [])
+    }
+    for promise in waiting { promise.succeed() }
+    return eventLoop.makeSucceededFuture(answer)
+  }
+
+  package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
+    change { store in
+      let shard = store.shard(of: page)
+      let floor = max(store.shards[shard]?.floor ?? 0, min(generation, largestStoredNumber))
+      store.shards[shard, default: .init()].floor = floor
+    }
+    return eventLoop.makeSucceededVoidFuture()
+  }
+
+  package func signingKey() -> EventLoopFuture<[UInt8]> { eventLoop.makeSucceededFuture(key) }
+}
