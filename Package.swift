@@ -75,7 +75,7 @@ let package = Package(
       name: "Producer",
       dependencies: [
         "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CJq", "CCmark", "Redis", httpClient, subprocess,
-        nio, nioPosix, nioFoundation, crypto, logging, lifecycle,
+        nio, nioPosix, nioHTTP1, nioFoundation, crypto, logging, lifecycle,
       ], swiftSettings: strict),
 
     // Layer 4 and 5: the commands, and the program.
@@ -88,8 +88,24 @@ let package = Package(
     .executableTarget(name: "splitflap", dependencies: ["Splitflap"], path: "Sources/splitflap-main", swiftSettings: strict),
 
     // Tests mirror Sources.
+    .target(name: "TestSupport", dependencies: [nio, nioPosix, subprocess], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),
     .testTarget(name: "PageSyncTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
+    .testTarget(
+      name: "RedisTests", dependencies: ["Redis", "CHiredis", "TestSupport", nio, nioPosix, logging], swiftSettings: strict),
+    .testTarget(
+      name: "BackplaneTests",
+      dependencies: ["Backplane", "Redis", "PageSync", "DashboardModel", "TestSupport", nio, nioPosix, logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WebServerTests",
+      dependencies: ["WebServer", nio, nioPosix, nioHTTP1, hummingbird, httpTypes, logging, lifecycle],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DashboardFilesTests", dependencies: ["DashboardFiles", "DashboardModel"], swiftSettings: strict),
+    .testTarget(
+      name: "ProducerTests", dependencies: ["Producer", "DashboardModel", nio, nioPosix, nioHTTP1, httpClient],
+      swiftSettings: strict),
   ]
 )

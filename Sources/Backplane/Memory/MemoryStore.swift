@@ -29,6 +29,8 @@ struct MemoryStore {
   var shards: [Int: Shard] = [:]
   private var published: [Publication] = []
 
+  mutating func publish(_ publication: Publication) { published.append(publication) }
+
   mutating func takePublished() -> [Publication] {
     defer { published = [] }
     return published
@@ -77,13 +79,13 @@ extension MemoryStore {
     }
   }
 
-  private enum Holding {
+  enum Holding {
     case none
     case fenced(LeaseRecord)
     case held(LeaseRecord)
   }
 
-  private func check(_ number: Int, _ hold: LeaseHold) -> Holding {
+  func check(_ number: Int, _ hold: LeaseHold) -> Holding {
     guard let lease = shards[number]?.lease else { return .none }
     return (lease.owner, lease.fence) == (hold.owner, hold.fence) ? .held(lease) : .fenced(lease)
   }
