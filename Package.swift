@@ -100,7 +100,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WebServerTests",
-      dependencies: ["WebServer", nio, nioPosix, nioHTTP1, hummingbird, httpTypes, logging, lifecycle],
+      dependencies: ["WebServer", nio, nioPosix, nioHTTP1, nioEmbedded, hummingbird, httpTypes, logging, lifecycle],
       swiftSettings: strict),
     .testTarget(
       name: "DashboardFilesTests", dependencies: ["DashboardFiles", "DashboardModel"], swiftSettings: strict),

@@ -19,6 +19,8 @@ struct MemoryStore {
 
   struct Shard {
     var lease: LeaseRecord?
+    /// The highest generation when the lease's fence was granted, see `Scripts`.
+    var generationBefore: UInt64 = 0
     var floor: UInt64 = 0
     var pages: [PageKey: Page] = [:]
     var marks: [ViewerID: Marks] = [:]
@@ -48,6 +50,7 @@ extension MemoryStore {
     if let lease = shards[number]?.lease { return .refused(lease) }
     let lease = LeaseRecord(owner: owner, fence: minimumFence + 1, beat: 0, lineage: lineage, generation: 0)
     shards[number, default: Shard()].lease = lease
+    shards[number]?.generationBefore = 0
     return .granted(lease)
   }
 
@@ -59,6 +62,7 @@ extension MemoryStore {
     lease.fence = max(lease.fence, minimumFence) + 1
     lease.released = false
     shards[number]?.lease = lease
+    shards[number]?.generationBefore = lease.generation
     return .granted(lease)
   }
 
@@ -99,11 +103,11 @@ extension MemoryStore {
     switch check(number, commit.hold) {
     case .none: return .noLease
     case .fenced(let lease): return .fenced(lease)
-    case .held(let lease):
+    case .held:
       guard var shard = shards[number] else { return .noLease }
       let page = shard.pages[commit.page]
       if page?.snapshot.version == commit.to { return .ok }
-      if let refusal = refusal(of: commit, page?.snapshot.version, lease, floor: shard.floor) { return refusal }
+      if let refusal = refusal(of: commit, page?.snapshot.version, shard) { return refusal }
       shard.write(commit, over: page)
       shards[number] = shard
       publish(commit)
@@ -112,13 +116,13 @@ extension MemoryStore {
   }
 
   private func refusal(
-    of commit: Commit, _ version: Version?, _ lease: LeaseRecord, floor: UInt64
+    of commit: Commit, _ version: Version?, _ shard: Shard
   ) -> CommitAnswer? {
     let generation = commit.to.epoch.generation
-    if generation <= floor { return .floor(floor) }
+    if generation <= shard.floor { return .floor(shard.floor) }
     if let base = commit.base { return version == base ? nil : .conflict(version) }
     if let version, generation <= version.epoch.generation { return .conflict(version) }
-    return generation <= lease.generation ? .floor(lease.generation) : nil
+    return generation <= shard.generationBefore ? .floor(shard.generationBefore) : nil
   }
 
   // The message makes the way through its bytes, so that too large updates become `moved` here as well.
@@ -148,7 +152,12 @@ extension MemoryStore {
 extension MemoryStore.Shard {
   fileprivate mutating func write(_ commit: Commit, over old: MemoryStore.Page?) {
     var page = MemoryStore.Page(snapshot: Snapshot(version: commit.to, components: [:]))
-    if commit.base != nil, let old { page = old } else { lease?.generation = commit.to.epoch.generation }
+    if commit.base != nil, let old {
+      page = old
+    } else {
+      let highest = max(lease?.generation ?? 0, commit.to.epoch.generation)
+      lease?.generation = highest
+    }
     page.snapshot.apply(commit)
     for (name, value) in commit.privateState { page.privateState[name] = value }
     pages[commit.page] = page

@@ -1,6 +1,8 @@
 import Redis
 
-// A lease in an answer is six strings: owner, fence, beat, lineage, highest generation, '1' if released.
+// A lease in an answer is six strings: owner, fence, beat, lineage, highest generation, '1' if released. Its field `a` is
+// the highest generation when its fence was granted: every epoch opened under that fence must be above it, in whatever
+// order the first commits of many pages arrive.
 
 extension Scripts {
   /// Raises the beat and publishes it with versions.
@@ -26,7 +28,8 @@ extension Scripts {
     local l = lease(KEYS[1])
     if l then return {'HELD', unpack(l)} end
     call('DEL', KEYS[1])
-    call('HSET', KEYS[1], 'o', ARGV[1], 'f', decimal(number(ARGV[2]) + 1), 'b', '0', 'l', ARGV[3], 'g', '0')
+    call('HSET', KEYS[1], 'o', ARGV[1], 'f', decimal(number(ARGV[2]) + 1), 'b', '0', 'l', ARGV[3], 'g', '0',
+      'a', '0')
     return {'OK', unpack(lease(KEYS[1]))}
     """)
 
@@ -39,7 +42,7 @@ extension Scripts {
     if not l then return {'NOLEASE'} end
     if l[1] ~= ARGV[3] or l[2] ~= ARGV[4] or l[3] ~= ARGV[5] or l[4] ~= ARGV[6] then return {'CHANGED', unpack(l)} end
     local fence = math.max(number(l[2]), number(ARGV[2])) + 1
-    call('HSET', KEYS[1], 'o', ARGV[1], 'f', decimal(fence))
+    call('HSET', KEYS[1], 'o', ARGV[1], 'f', decimal(fence), 'a', l[5])
     call('HDEL', KEYS[1], 'released')
     return {'OK', unpack(lease(KEYS[1]))}
     """)

@@ -28,7 +28,8 @@ extension Scripts {
     if g <= lowest then return {'FLOOR', decimal(lowest)} end
     if whole then
       if meta and g <= number(meta[1]) then return {'CONFLICT', version} end
-      if g <= number(l[5]) then return {'FLOOR', l[5]} end
+      local before = number(call('HGET', KEYS[1], 'a')) or number(l[5])
+      if g <= before then return {'FLOOR', decimal(before)} end
     else
       if not meta and call('EXISTS', m) == 1 then return {'CORRUPT'} end
       if version ~= base then return {'CONFLICT', version} end
@@ -39,7 +40,7 @@ extension Scripts {
     local function take() at = at + 1 return ARGV[at] end
     if whole then
       call('DEL', m, c, x, k)
-      call('HSET', KEYS[1], 'g', ARGV[3])
+      call('HSET', KEYS[1], 'g', decimal(math.max(g, number(l[5]))))
     end
     for _ = 1, tonumber(take()) do
       local id = take()
