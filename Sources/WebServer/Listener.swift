@@ -24,7 +24,9 @@ struct Listener {
     return try await ServerBootstrap(group: eventLoopGroup)
       .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: server.configuration.reusePort ? 1 : 0)
+      .serverChannelOption(
+        .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: server.configuration.reusePort ? 1 : 0
+      )
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptTrouble(logger: server.logger))
