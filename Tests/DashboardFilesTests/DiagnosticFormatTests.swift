@@ -40,8 +40,10 @@ struct DiagnosticFormatTests {
 
   @Test func `github annotates lines`() {
     #expect(DiagnosticFormat.github.render(diagnostics, files: 3) == """
-      ::error file=dash%2Cboards/test.yml,line=1,col=1,endColumn=6,title=E120::a dashboard has no option "titel" (did you mean "title"?)
-      ::error file=dash%2Cboards/test.yml,line=2,col=23,endColumn=27,title=E125::there is no source type "htpp" (did you mean "http"?)
+      ::error file=dash%2Cboards/test.yml,line=1,col=1,endColumn=6,title=E120::a dashboard has no option "titel" \
+      (did you mean "title"?)
+      ::error file=dash%2Cboards/test.yml,line=2,col=23,endColumn=27,title=E125::there is no source type "htpp" \
+      (did you mean "http"?)
       """)
   }
 
