@@ -1,5 +1,5 @@
 import { niceTicks, timeTicks, valueRange } from "./chart_scale.js";
-import { dateFormat } from "./format.js";
+import { dateFormat } from "./dates.js";
 
 const COLOURS = 6;
 const TOP = 8;

@@ -1,6 +1,6 @@
 import { make, setText } from "./elements.js";
 import { nearestRow } from "./chart_scale.js";
-import { dateFormat } from "./format.js";
+import { dateFormat } from "./dates.js";
 
 const moment = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 const KEYS = new Map([["ArrowLeft", -1], ["ArrowRight", 1], ["PageUp", -10], ["PageDown", 10]]);

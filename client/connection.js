@@ -13,7 +13,7 @@ const WINDOW = { line: 16, poll: 1 };
  */
 export class Connection {
   #settings; #client; #store; #listener; #status; #delay;
-  #line = null; #poll = null; #behind = null; #syncedAt = -Infinity; #later = null; #ended = false;
+  #line = null; #poll = null; #behind = null; #syncedAt = -Infinity; #later = null; #ended = false; #failed = false;
 
   /**
    * The listener has `received(message)`, which says whether a sync is needed, and `channelChanged()`; `status` is told
@@ -58,13 +58,21 @@ export class Connection {
     if (this.#listener.received(message)) this.#sync();
   }
 
-  reached() { this.#status.reached(performance.now()); }
+  reached() {
+    this.#status.reached(performance.now());
+    if (this.#failed) this.#line?.hurry();
+    this.#failed = false;
+  }
 
-  missed(failures) { if (failures > 1) this.#status.reconnecting(); }
+  missed(failures) {
+    this.#failed = true;
+    if (failures > 1) this.#status.reconnecting();
+  }
 
   missing() { this.#startPolls(); }
 
   lost() {
+    if (this.#poll) return;
     this.#status.reconnecting();
     this.#status.channel(null);
   }
@@ -78,11 +86,12 @@ export class Connection {
   }
 
   async #startLine() {
-    const { SocketLine } = await import("./socket_line.js");
+    const module = await import("./socket_line.js").catch(() => null);
+    if (!module) return this.#startPolls();
     const address = this.#address("/socket");
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const greet = () => hello(this.#client, this.#store.version);
-    this.#line = new SocketLine({ address, hello: greet, listener: this, delay: this.#delay });
+    this.#line = new module.SocketLine({ address, hello: greet, listener: this, delay: this.#delay });
     this.#line.start();
   }
 
@@ -96,11 +105,12 @@ export class Connection {
   }
 
   async #startPolls() {
-    const { PollTransport } = await import("./poll_transport.js");
+    const module = await import("./poll_transport.js").catch(() => null);
+    if (!module) return void setTimeout(() => this.#startPolls(), SYNC_PAUSE);
     if (this.#poll || this.#ended || this.#line?.isSilent === false) return;
     const { csrf, interval } = this.#settings;
     const since = () => this.#store.version;
-    this.#poll = new PollTransport(this.#address(""), { csrf, interval, client: this.#client, since }, this);
+    this.#poll = new module.PollTransport(this.#address(""), { csrf, interval, client: this.#client, since }, this);
     this.#poll.start();
     this.#status.switchTo("poll");
     this.#listener.channelChanged();
@@ -122,7 +132,9 @@ export class Connection {
 
   async #noteFreshness({ state }) {
     if (state !== Freshness.behind) return this.#behind?.clear();
-    this.#behind ??= new (await import("./behind_counter.js")).BehindCounter();
+    const module = await import("./behind_counter.js").catch(() => null);
+    if (!module) return;
+    this.#behind ??= new module.BehindCounter();
     if (this.#behind.note(performance.now())) {
       this.#store.forgetVersion();
       this.#behind.clear();

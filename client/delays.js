@@ -11,6 +11,9 @@ const FIRST = 500;
 const BASE = 250;
 const CAP = 10000;
 
+// Polls are cheap, and nobody should wait longer than this for a server that is back.
+const POLL_CAP = 4000;
+
 /** Full jitter: spreads a herd of viewers evenly from zero to a doubling limit. `attempt` counts from 0. */
 export function reconnectDelay(attempt, random = Math.random) {
   return random() * (attempt === 0 ? FIRST : Math.min(CAP, BASE * 2 ** attempt));
@@ -22,7 +25,7 @@ export function reconnectDelay(attempt, random = Math.random) {
  */
 export function pollDelay({ interval, elapsed = 0, failures = 0, retryAfter = null }, random = Math.random) {
   if (failures === 0) return Math.max(0, interval - elapsed);
-  const jittered = Math.max(reconnectDelay(failures - 1, random), Math.min(interval, 100));
+  const jittered = Math.max(Math.min(POLL_CAP, reconnectDelay(failures - 1, random)), Math.min(interval, 100));
   return retryAfter === null ? jittered : retryAfter + random() * FIRST;
 }
 

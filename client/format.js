@@ -20,12 +20,6 @@ export function formatValue(value, format, unit) {
   return parts.unit ? parts.text + SPACE + parts.unit : parts.text;
 }
 
-/** With its sign always shown: `+2`, `−1.5`, `±0`. */
-export function formatChange(change, format, unit) {
-  const sign = change > 0 ? "+" : change < 0 ? "−" : "±";
-  return sign + formatValue(Math.abs(change), format, unit);
-}
-
 const TEXT_TOO = new Set(["date", "time"]);
 
 /** What each word does with a value. `format_words.js` adds the rarer ones, for definitions that have a `format`. */
@@ -51,11 +45,12 @@ function usefulDecimals(size) {
 
 export const asText = (value) => typeof value === "object" ? JSON.stringify(value) : String(value);
 
-export const numberFormat = (options) => cached("n", options, (locale) => new Intl.NumberFormat(locale, options));
-export const dateFormat = (options) => cached("d", options, (locale) => new Intl.DateTimeFormat(locale, options));
+/** The languages of the viewer; tests have none. */
+export const languages = () => globalThis.document ? navigator.languages : "en";
 
-function cached(kind, options, make) {
-  const key = kind + JSON.stringify(options);
-  if (!formatters.has(key)) formatters.set(key, make(globalThis.document?.documentElement.lang ? navigator.languages : "en"));
+/** A number format, made once for equal options. */
+export function numberFormat(options) {
+  const key = JSON.stringify(options);
+  if (!formatters.has(key)) formatters.set(key, new Intl.NumberFormat(languages(), options));
   return formatters.get(key);
 }

@@ -1,5 +1,6 @@
 import { UNITS } from "./durations.js";
-import { asText, dateFormat, decimal, numberFormat, words } from "./format.js";
+import { dateFormat } from "./dates.js";
+import { asText, decimal, numberFormat, words } from "./format.js";
 
 // The rarer words of `format`, loaded with the first definition that has one.
 words.set("bytes", bytes);

@@ -3,6 +3,7 @@ import { make, setAttribute, setText } from "./elements.js";
 import { loadComponent } from "./components/index.js";
 
 const NOTICE_SHOWN = 8000;
+const LOAD_AGAIN = 5000;
 const SELF_EVIDENT = new Set(["clock", "button"]);
 const OWN_LEVEL = new Set(["status", "list"]);
 const LEVELS = new Set(["good", "warn", "bad"]);
@@ -14,7 +15,7 @@ const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", 
  */
 export class Frame {
   #definition; #written; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
-  #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #signed = null;
+  #value; #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #signed = null; #retry = null;
 
   constructor(id, definition) {
     this.#definition = definition;
@@ -24,23 +25,28 @@ export class Frame {
 
   get element() { return this.#parts.element; }
 
-  /** Whether a viewer can act here. */
-  get hasActors() { return this.#actors.length > 0; }
+  get type() { return this.#definition.type; }
 
   isFor(definition) { return this.#written === JSON.stringify(definition); }
 
   remove() {
     clearTimeout(this.#noticeTimer);
+    clearTimeout(this.#retry);
     this.element.remove();
   }
 
-  /** Fetches the code and style of the type; resolves in any case. */
-  async load() {
+  /** Fetches the code and style of the type, after `prepare()`; resolves in any case. */
+  async load(prepare) {
     const { type, format, formats } = this.#definition;
     try {
+      await prepare?.();
       if (format || formats) await import("./format_words.js");
       this.#module = await loadComponent(type);
-    } catch (error) { this.#broken = error; }
+      this.#broken = null;
+    } catch (error) {
+      this.#broken = error;
+      this.#retry = setTimeout(() => this.load(prepare).then(() => this.show(this.#value)), LOAD_AGAIN);
+    }
   }
 
   /** A rectangle of the picture, if there is one, and how wide to be on narrow screens. */
@@ -69,6 +75,7 @@ export class Frame {
 
   /** Shows a value; undefined means that none has come yet. */
   show(value) {
+    this.#value = value;
     this.#state = value ?? { state: "loading" };
     this.#bornAt = Number.isFinite(this.#state.age_ms) ? performance.now() - this.#state.age_ms : null;
     if (this.#module || this.#broken) this.#update();
@@ -125,8 +132,8 @@ export class Frame {
   async #sign(level) {
     if (this.#signed === (level ?? null)) return;
     this.#signed = level ?? null;
-    const { signLevel } = await import("./levels.js");
-    signLevel(this.#parts.sign, this.#signed);
+    const module = await import("./levels.js").catch(() => null);
+    module?.signLevel(this.#parts.sign, this.#signed);
   }
 
   #fallback(state) { return (state === "empty" && this.#definition.empty) || REASONS[state]; }

@@ -6,6 +6,7 @@ import { Status } from "./status.js";
 import { Store } from "./store.js";
 
 const TRANSPORTS = ["websocket", "ajax", "auto"];
+const PREPARE_AFTER = 5000;
 
 /** The start values the front wrote into `<meta>` elements. */
 function readSettings() {
@@ -49,6 +50,11 @@ async function startEvents() {
   events.start();
 }
 
+/** What is needed when a server cannot be reached is fetched while it can. */
+function prepareForTrouble() {
+  for (const name of ["poll_transport", "event_post", "behind_counter", "levels"]) import(`./${name}.js`).catch(() => {});
+}
+
 async function turnScheme() {
   const { turnScheme } = await import("./scheme.js");
   turnScheme();
@@ -57,5 +63,6 @@ async function turnScheme() {
 document.documentElement.dataset.scheme = keptScheme();
 document.getElementById("scheme").addEventListener("click", turnScheme);
 for (const part of [status, page, connection]) part.start();
-if (identity.pending.length) startEvents();
+if (identity.pending.length) startEvents().catch(() => {});
+setTimeout(prepareForTrouble, PREPARE_AFTER);
 addEventListener("pagehide", () => keepIdentity(sessionStorage, settings.page, { ...identity, ...events?.waiting }));

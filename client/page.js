@@ -1,6 +1,7 @@
 import { Frame } from "./frame.js";
 import { PAGE_ITEM } from "./protocol.js";
 import { setText } from "./elements.js";
+import { acts } from "./components/index.js";
 import { loadStyle } from "./style_loader.js";
 
 const TICK = 1000;
@@ -15,7 +16,7 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true; #actorsCame; #layout = null;
 
-  /** `actorsCame` is called when there is something that a viewer can act on. */
+  /** `actorsCame()` is awaited before anything shows that a viewer can act on. */
   constructor({ store, grid, heading, actorsCame }) {
     this.#store = store;
     this.#grid = grid;
@@ -55,13 +56,7 @@ export class Page {
       if (!this.#layout && definition.order?.length > 1) return this.#fetchLayout(changed);
       this.#arrange(definition);
     }
-    for (const id of changed) this.#show(id);
-  }
-
-  #show(id) {
-    const frame = this.#frames.get(id);
-    frame?.show(this.#store.value(id));
-    if (frame?.hasActors) this.#actorsCame();
+    for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
   }
 
   // A page of one component needs no arithmetic.
@@ -97,7 +92,7 @@ export class Page {
       if (this.#frames.has(id)) continue;
       const frame = new Frame(id, definitions.get(id));
       this.#frames.set(id, frame);
-      frame.load().then(() => this.invalidate([id]));
+      frame.load(acts(frame.type) ? this.#actorsCame : null).then(() => this.invalidate([id]));
     }
   }
 

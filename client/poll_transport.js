@@ -1,5 +1,5 @@
 import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js";
-import { CloseCode, Freshness, Message, status } from "./protocol.js";
+import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
 /**
  * Asks for changes in a steady rhythm and sends each event as one POST whose answer carries the change. One poll at a
@@ -100,10 +100,11 @@ export class PollTransport {
   }
 
   async #post(message) {
-    const { postEvent } = await import("./event_post.js");
-    const { ack, update, response } = await postEvent(`${this.#address}/events`, this.#options, message);
+    const module = await import("./event_post.js").catch(() => null);
+    if (!module) return this.#listener.received(ack(message.seq, Answer.retry, { after: 1 }), this);
+    const { ack: answer, update, response } = await module.postEvent(`${this.#address}/events`, this.#options, message);
     if (response) this.#reach(response);
     if (update) this.#listener.received(update, this);
-    this.#listener.received(ack, this);
+    this.#listener.received(answer, this);
   }
 }

@@ -1,4 +1,4 @@
-import { SILENCE_SHOWN } from "./delays.js";
+import { SILENCE_RECONNECT, SILENCE_SHOWN } from "./delays.js";
 import { age } from "./durations.js";
 import { CloseCode, Freshness } from "./protocol.js";
 
@@ -18,6 +18,7 @@ export function describe(facts, now) {
   if (phase === "starting") return ["idle", "Connecting", old];
   if (phase === "lost") return ["warn", `Reconnecting · ${old}`, ""];
   if (freshness !== Freshness.ok) return ["warn", `${reasonOf(facts)} · ${old}`, ""];
+  if (channel === "line" && now - heardAt >= SILENCE_RECONNECT) return ["warn", `Reconnecting · ${old}`, ""];
   if (now - heardAt >= (channel === "poll" ? Math.max(SILENCE_SHOWN, interval + 1500) : SILENCE_SHOWN)) return ["warn", `No answer · ${old}`, ""];
   if (pending && now - pendingAt > PENDING_SHOWN) return ["warn", `${pending} ${pending === 1 ? "action waits" : "actions wait"}`, ""];
   if (channel === "line") return ["good", "Live", "Changes arrive at once"];

@@ -1,5 +1,4 @@
-// A version is `generation-nonce:revision`; generation and revision have up to 64 bits, more than a number holds
-// exactly, so decimals are compared as text.
+// `generation-nonce:revision`: up to 64 bits, more than a number holds exactly, so decimals are compared as text.
 
 const form = /^([0-9]{1,20})-([0-9a-f]{1,8}):([0-9]{1,20})$/;
 

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What libjq said of programs already checked: compiling one costs some 10 ms, and a folder is read again at every save.
+/// What libjq said of programs already checked: compiling one costs some 10 ms, and a folder is read again at every
+/// save.
 ///
 /// At most 2000 are kept; when there are more, all are forgotten.
 final class CheckedPrograms: Sendable {

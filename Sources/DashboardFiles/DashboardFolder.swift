@@ -63,7 +63,7 @@ package struct DashboardFolder: Sendable {
     if Self.leadsOutside(file, of: path) {
       return .failure(Diagnostic(.unreadableFile, file: file, "the file leads outside the definitions folder"))
     }
-    return RegularFile.read(file, limit: DashboardCompiler.mostBytes).mapError { failure in
+    return RegularFile.contents(of: file, limit: DashboardCompiler.mostBytes).mapError { failure in
       let message =
         switch failure {
         case .missing: "the file cannot be found"

@@ -36,7 +36,9 @@ package struct Diagnostic: Hashable, Sendable, Error {
   }
 
   /// Cuts a long line to what stands round the caret.
-  private static func window(of line: [Character], column: Int, length: Int) -> (text: String, column: Int, length: Int) {
+  private static func window(
+    of line: [Character], column: Int, length: Int
+  ) -> (text: String, column: Int, length: Int) {
     let widest = 120
     guard line.count > widest else { return (String(line), column, max(1, length)) }
     let start = min(max(0, column - 41), max(0, line.count - widest))

@@ -13,7 +13,8 @@ package enum DiagnosticFormat: String, Hashable, Sendable, CaseIterable {
 
   package func render(_ diagnostics: [Diagnostic], files: Int) -> String {
     switch self {
-    case .text: (diagnostics.map { $0.render() } + [Self.summary(of: diagnostics, files: files)]).joined(separator: "\n")
+    case .text:
+      (diagnostics.map { $0.render() } + [Self.summary(of: diagnostics, files: files)]).joined(separator: "\n")
     case .json: String(decoding: Self.json(diagnostics, files: files).encoded, as: UTF8.self)
     case .sarif: String(decoding: Self.sarif(diagnostics).encoded, as: UTF8.self)
     case .github: diagnostics.map(Self.command).joined(separator: "\n")
@@ -56,10 +57,10 @@ package enum DiagnosticFormat: String, Hashable, Sendable, CaseIterable {
         "help": ["text": .string(code.explained)]]
     }
     let driver: JSON = ["name": "splitflap", "rules": .array(rules)]
-    return [
-      "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
-      "runs": [["tool": ["driver": driver], "columnKind": "unicodeCodePoints", "results": .array(diagnostics.map(result))]],
+    let run: JSON = [
+      "tool": ["driver": driver], "columnKind": "unicodeCodePoints", "results": .array(diagnostics.map(result)),
     ]
+    return ["$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]]
   }
 
   private static func result(_ diagnostic: Diagnostic) -> JSON {

@@ -37,10 +37,11 @@ extension FileCompiler {
   /// Whether source and field exist, as far as that can be known; marks the source as read.
   private mutating func resolve(_ binding: Binding, at place: Place) -> Bool {
     guard knows(source: binding.source, at: place) else { return false }
-    guard let field = binding.field, let source = declared[binding.source], let fields = source.fields else { return true }
+    guard let field = binding.field, let source = declared[binding.source], let fields = source.fields
+    else { return true }
     let first = field.prefix { $0 != "." }
     let parents = fields.contains { $0.hasPrefix("\(first).") }
-    if fields.contains(field) || (!parents && fields.contains(String(first)) ) { return true }
+    if fields.contains(field) || (!parents && fields.contains(String(first))) { return true }
     let length = field.unicodeScalars.count
     let start = place.column + binding.source.unicodeScalars.count + 1 + quoteWidth(at: place)
     let fieldPlace = Place(line: place.line, column: start, length: length)
@@ -65,7 +66,8 @@ extension FileCompiler {
   mutating func knows(source name: String, at place: Place) -> Bool {
     guard declared[name] != nil else {
       let names = declared.keys.sorted()
-      let word = Place(line: place.line, column: place.column + quoteWidth(at: place), length: name.unicodeScalars.count)
+      let column = place.column + quoteWidth(at: place)
+      let word = Place(line: place.line, column: column, length: name.unicodeScalars.count)
       report(.unknownSource, word, "there is no source \"\(name.shortened)\"",
         hint: names.isEmpty ? "this file declares no sources" : Suggestion.hintOrChoice(for: name, among: names))
       return false

@@ -27,7 +27,8 @@ extension FileCompiler {
   }
 
   private mutating func rows(_ value: YAMLValue) -> [[Cell]]? {
-    guard let scalar = value.scalar, scalar.style != .folded, scalar.style == .literal || isOneLine(value, scalar) else {
+    guard let scalar = value.scalar, scalar.style != .folded, scalar.style == .literal || isOneLine(value, scalar)
+    else {
       report(.wrongKind, value.place, "\"layout\" takes a picture, one line per row",
         hint: value.scalar == nil ? "write layout: | and the rows below it" : "write layout: | to keep the lines")
       return nil

@@ -130,7 +130,8 @@ extension FileCompiler {
     case .integer(let range):
       let value = try number(text, isWord, setting)
       guard value == value.rounded(), range.contains(Int(exactly: value) ?? .min) else {
-        throw Mistake(.outOfRange, "\"\(setting.name)\" is a whole number from \(range.lowerBound) to \(range.upperBound)")
+        throw Mistake(
+          .outOfRange, "\"\(setting.name)\" is a whole number from \(range.lowerBound) to \(range.upperBound)")
       }
       return .number(value)
     case .oneOfNumbers(let numbers):
@@ -140,7 +141,10 @@ extension FileCompiler {
       }
       return .number(value)
     case .boolean:
-      guard isWord else { throw Mistake(.wrongKind, "a quoted text is neither true nor false", hint: "write \(text.shortened)") }
+      guard isWord else {
+        throw Mistake(.wrongKind, "a quoted text is neither true nor false",
+          hint: text == "true" || text == "false" ? "leave out the quotes" : nil)
+      }
       return .bool(try Scalars.boolean(text))
     case .duration(let range): return .number(try duration(text, range, setting))
     case .expectation:

@@ -57,7 +57,9 @@ extension FileCompiler {
     guard let kind = kind(type, answers), answers.isSound else { return nil }
     var source = SourceDefinition(name: entry.key, kind: kind, every: answers.number("every") ?? 0)
     source.timeout = answers.number("timeout") ?? 10
-    if case .pick(let fields, let whole)? = answers.checked["pick"] { (source.pick, source.pickWhole) = (fields, whole) }
+    if case .pick(let fields, let whole)? = answers.checked["pick"] {
+      (source.pick, source.pickWhole) = (fields, whole)
+    }
     return source
   }
 

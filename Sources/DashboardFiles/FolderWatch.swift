@@ -1,5 +1,7 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
   import Darwin
 #endif
@@ -43,11 +45,13 @@ package struct FolderWatch: Sendable {
 
   private func look(at file: String, known: File?) -> File {
     var facts = stat()
-    guard stat(file, &facts) == 0 else { return File(device: 0, inode: 0, size: -1, changed: [], content: 0) }
-    #if canImport(Glibc)
-      let (modified, changed) = (facts.st_mtim, facts.st_ctim)
-    #else
+    guard stat(file, &facts) == 0 else {
+      return File(device: 0, inode: 0, size: -1, changed: [], content: 0)
+    }
+    #if canImport(Darwin)
       let (modified, changed) = (facts.st_mtimespec, facts.st_ctimespec)
+    #else
+      let (modified, changed) = (facts.st_mtim, facts.st_ctim)
     #endif
     var result = File(
       device: UInt64(truncatingIfNeeded: facts.st_dev), inode: UInt64(facts.st_ino), size: Int64(facts.st_size),
@@ -59,7 +63,8 @@ package struct FolderWatch: Sendable {
 
   /// FNV-1a; a file that cannot be read has a hash of its own.
   private static func hash(of file: String) -> UInt64 {
-    guard case .success(let bytes) = RegularFile.read(file, limit: DashboardCompiler.mostBytes) else { return 1 }
+    guard case .success(let bytes) = RegularFile.contents(of: file, limit: DashboardCompiler.mostBytes)
+    else { return 1 }
     return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -75,7 +75,8 @@ struct Insertions: Sendable {
   }
 
   private func secretFile(_ name: String) -> String? {
-    guard let secretsFolder, case .success(let bytes) = RegularFile.read("\(secretsFolder)/\(name)", limit: 65_536)
+    guard let secretsFolder,
+      case .success(let bytes) = RegularFile.contents(of: "\(secretsFolder)/\(name)", limit: 65_536)
     else { return nil }
     var text = Substring(String(decoding: bytes, as: UTF8.self))
     while text.last?.isNewline == true { text.removeLast() }

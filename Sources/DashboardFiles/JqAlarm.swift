@@ -38,7 +38,7 @@ final class JqAlarm: Sendable {
 
   private func ring(_ run: Int) {
     state.withLock { state in
-      guard state.run == run, let address = state.running, let program = OpaquePointer(bitPattern: address) else { return }
+      guard state.run == run, let program = state.running.flatMap(OpaquePointer.init(bitPattern:)) else { return }
       state.hasRung = true
       jq_halt(program, jv_invalid(), jv_invalid())
     }

@@ -1,6 +1,6 @@
 extension JqProgram {
-  /// Put before every program: an empty environment, and an error for whatever reaches outside the value. Modules cannot
-  /// be imported either, because `import` must come first in a program.
+  /// Put before every program: an empty environment, and an error for whatever reaches outside the value. Modules
+  /// cannot be imported either, because `import` must come first in a program.
   static let prelude: String = {
     let stopped = unavailable.filter { $0 != "env" && !$0.hasPrefix("$") && $0 != "import" && $0 != "include" }
     let definitions = stopped.map { "def \($0): error(\"\($0) is not available here\");" }

@@ -7,7 +7,8 @@ package struct JqError: Error, Hashable, Sendable {
   package init(message: String) { self.message = message }
 }
 
-/// One compiled jq program (libjq). Not Sendable: a `jq_state` belongs to one owner at a time.
+/// One compiled jq program (libjq). Not Sendable: a `jq_state` belongs to one owner at a time. Compiling one costs tens
+/// of milliseconds, for libjq reads its own library each time; keep it.
 ///
 /// Programs come from definition files. They can compute anything but reach nothing: the environment, further inputs,
 /// modules and the process itself are replaced by errors, see ``prelude``.

@@ -1,5 +1,7 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
   import Darwin
 #endif
@@ -10,7 +12,7 @@ enum RegularFile {
     case missing, denied, notAFile, tooLarge
   }
 
-  static func read(_ path: String, limit: Int) -> Result<[UInt8], Failure> {
+  static func contents(of path: String, limit: Int) -> Result<[UInt8], Failure> {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return .failure(errno == EACCES ? .denied : .missing) }
     defer { close(descriptor) }
@@ -30,11 +32,7 @@ enum RegularFile {
 
   private static func readOnce(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
-      #if canImport(Glibc)
-        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      #else
-        let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-      #endif
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
       if count >= 0 || errno != EINTR { return count }
     }
   }

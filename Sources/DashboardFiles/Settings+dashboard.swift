@@ -6,7 +6,7 @@ enum Theme {
 }
 
 /// The tables of all options, per object.
-enum Settings {
+package enum Settings {
   static let dashboard: [Setting] = [
     Setting("title", .text, "The page's heading; from the file's name if left out."),
     Setting("transport", .oneOf(Transport.allCases.map(\.rawValue)), fallback: "auto",

@@ -52,7 +52,8 @@ struct YAMLReader {
         return nil
       }
     }
-    diagnostics.append(Diagnostic(.duplicateKey, in: source, at: .start, "more than \(Self.mostDuplicates) keys stand twice"))
+    diagnostics.append(
+      Diagnostic(.duplicateKey, in: source, at: .start, "more than \(Self.mostDuplicates) keys stand twice"))
     return nil
   }
 

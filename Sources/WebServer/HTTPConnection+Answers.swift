@@ -53,7 +53,8 @@ extension HTTPConnection {
 
   var writeOptions: WebResponse.WriteOptions {
     WebResponse.WriteOptions(
-      closes: current.endsConnection || refusesMore && waiting.isEmpty, leavesOutBody: current.isHead, date: server.dates.now())
+      closes: current.endsConnection || refusesMore && waiting.isEmpty, leavesOutBody: current.isHead,
+      date: server.dates.now())
   }
 
   /// The answer is written: keep the connection, or end it.

@@ -6,8 +6,10 @@ struct ConnectionTimes {
   /// The first byte of a header that is not complete.
   var headStartedAt: NIODeadline?
   var bodyStartedAt: NIODeadline?
-  var unwritableSince: NIODeadline?
+  /// Since when the peer has been given more than it takes, and how much was unsent then.
+  var unwritableSince: (time: NIODeadline, unsentBytes: Int)?
   var lingerUntil: NIODeadline?
+  var isOutputShut = false
 }
 
 /// Sent to every connection when the server stops.
@@ -28,8 +30,8 @@ extension HTTPConnection {
   }
 
   private var nextDeadline: NIODeadline? {
+    if let since = times.unwritableSince { return since.time + server.limits.writeTime }
     if let lingerUntil = times.lingerUntil { return lingerUntil }
-    if let since = times.unwritableSince { return since + server.limits.writeTime }
     if let started = times.bodyStartedAt { return started + server.limits.bodyTime }
     if isAnswerOwed { return nil }
     if let started = times.headStartedAt { return started + server.limits.headerTime }
@@ -37,13 +39,36 @@ extension HTTPConnection {
   }
 
   func timeIsUp() {
-    guard !isLingering, times.unwritableSince == nil else {
-      context?.close(promise: nil)
-      return
-    }
+    if let since = times.unwritableSince { return judgeSlowReader(since.unsentBytes) }
+    guard !isLingering else { return closeNow() }
     guard times.headStartedAt != nil || times.bodyStartedAt != nil else { return linger() }
     server.ledger.count { $0.timeouts += 1 }
-    if current.isAnswered && times.headStartedAt == nil || isAnswerOwed { linger() } else { writeError(.requestTimeout) }
+    if current.isAnswered && times.headStartedAt == nil || isAnswerOwed {
+      linger()
+    } else {
+      writeError(.requestTimeout)
+    }
+  }
+
+  /// A slow peer may take its time, but not stand still.
+  private func judgeSlowReader(_ unsentBefore: Int) {
+    guard unsentBefore - unsentBytes >= Self.leastProgressBytes else { return closeNow() }
+    times.unwritableSince = (.now(), unsentBytes)
+    updateTimer()
+  }
+
+  /// What a peer must take per `writeTime`.
+  private static let leastProgressBytes = 8 * 1024
+
+  private func closeNow() { context?.close(promise: nil) }
+
+  func noteWritability(_ isWritable: Bool) {
+    times.unwritableSince = isWritable ? nil : (.now(), unsentBytes)
+  }
+
+  private var unsentBytes: Int {
+    guard let options = context?.channel.syncOptions else { return 0 }
+    return (try? options.getOption(.bufferedWritableBytes)) ?? 0
   }
 
   /// Shuts the output after all that is written, drops input for a while, then closes.
@@ -53,18 +78,22 @@ extension HTTPConnection {
     isAnswerOwed = false
     waiting.removeAll()
     inbound = .betweenRequests
-    times.lingerUntil = .now() + server.limits.lingerTime
+    times.lingerUntil = .now() + server.limits.writeTime
     updateTimer()
     context.flush()
-    let isInputClosed = self.isInputClosed
-    let channel = context.channel
     let promise = context.eventLoop.makePromise(of: Void.self)
-    promise.futureResult.whenComplete { result in
-      if case .failure = result { return channel.close(promise: nil) }
-      if isInputClosed { channel.close(promise: nil) }
-    }
+    promise.futureResult.assumeIsolated().whenComplete { [weak self] in self?.outputIsShut($0) }
     context.close(mode: .output, promise: promise)
     context.read()
+  }
+
+  /// Everything is sent; only now the time to linger begins.
+  private func outputIsShut(_ result: Result<Void, any Error>) {
+    if case .failure = result { return closeNow() }
+    if isInputClosed { return closeNow() }
+    times.isOutputShut = true
+    times.lingerUntil = .now() + server.limits.lingerTime
+    updateTimer()
   }
 
   func dropWhileLingering(_ part: HTTPServerRequestPart) {
@@ -77,7 +106,7 @@ extension HTTPConnection {
     switch event {
     case ChannelEvent.inputClosed:
       isInputClosed = true
-      if isLingering { context.close(promise: nil) } else { stopServing() }
+      if !isLingering { stopServing() } else if times.isOutputShut { closeNow() }
     case is ServerStopping: stopServing()
     default: context.fireUserInboundEventTriggered(event)
     }

@@ -51,7 +51,8 @@ extension HTTPConnection {
 
   private func shrinkBuffers(of channel: any Channel) throws {
     guard let options = channel.syncOptions else { return }
-    try options.setOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 16384))
+    try options.setOption(
+      .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 16384))
     try options.setOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
   }
 

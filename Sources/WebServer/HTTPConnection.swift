@@ -108,7 +108,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    times.unwritableSince = context.channel.isWritable ? nil : .now()
+    noteWritability(context.channel.isWritable)
     if context.channel.isWritable { resumeStream() }
     releaseRead()
     updateTimer()

@@ -24,7 +24,9 @@ struct Listener {
     return try await ServerBootstrap(group: eventLoopGroup)
       .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: server.configuration.reusePort ? 1 : 0)
+      .serverChannelOption(
+        .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: server.configuration.reusePort ? 1 : 0
+      )
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptTrouble(logger: server.logger))
@@ -63,12 +65,16 @@ struct Listener {
   }
 }
 
-/// Tells, once a minute, that accepting fails; NIO then waits a second before it tries again.
+/// Stops accepting for a second when it fails (out of file descriptors), and tells so once a minute.
+///
+/// NIO's own back-off only delays the next read; a read that failed stays pending, and the event loop would spin on it.
 private final class AcceptTrouble: ChannelInboundHandler {
   typealias InboundIn = any Channel
 
   private let logger: Logger
   private let throttle = LogThrottle(interval: .seconds(60))
+  private static let pauseTime = TimeAmount.seconds(1)
+  private var isPaused = false
 
   init(logger: Logger) { self.logger = logger }
 
@@ -76,6 +82,17 @@ private final class AcceptTrouble: ChannelInboundHandler {
     if let heldBack = throttle.admit() {
       logger.warning("accepting connections paused", metadata: ["error": "\(error)", "more": "\(heldBack)"])
     }
+    pause(context)
     context.fireErrorCaught(error)
+  }
+
+  private func pause(_ context: ChannelHandlerContext) {
+    guard !isPaused, let options = context.channel.syncOptions else { return }
+    isPaused = true
+    try? options.setOption(.autoRead, value: false)
+    context.eventLoop.assumeIsolated().scheduleTask(in: Self.pauseTime) {
+      self.isPaused = false
+      try? options.setOption(.autoRead, value: true)
+    }
   }
 }

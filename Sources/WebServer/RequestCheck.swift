@@ -59,7 +59,9 @@ struct RequestCheck {
   }
 
   private func host(of fields: FramingFields, target: RequestTarget, version: HTTPVersion) -> Result<String, WebError> {
-    guard fields.hosts.count == 1 || (fields.hosts.isEmpty && version != .http1_1) else { return .failure(.missingHost) }
+    guard fields.hosts.count == 1 || (fields.hosts.isEmpty && version != .http1_1) else {
+      return .failure(.missingHost)
+    }
     let host = target.authority.map(String.init) ?? fields.hosts.first ?? ""
     guard let name = Self.hostName(host) else {
       return host.isEmpty && version != .http1_1 && allowedHosts == nil ? .success("") : .failure(.missingHost)

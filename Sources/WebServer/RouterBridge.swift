@@ -48,7 +48,9 @@ struct RouterBridge: Sendable {
     }
   }
 
-  private func send(_ response: Response, head: WebResponse, through stream: AnswerStream, logger: Logger) async throws -> Outcome {
+  private func send(_ response: Response, head: WebResponse, through stream: AnswerStream, logger: Logger) async throws
+    -> Outcome
+  {
     var head = head
     if let length = response.body.contentLength, length <= collectedBytes {
       let collected = CollectedBody()

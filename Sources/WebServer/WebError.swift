@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 package import NIOHTTP1
 
 /// An error as people and programs see it: `{"error":{"code","message","hint","request_id"}}`.
@@ -40,7 +40,8 @@ package struct WebError: Error, Sendable {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\": result += "\\\(scalar)"
-      case _ where scalar.value < 0x20: result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      case _ where scalar.value < 0x20:
+        result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -51,7 +52,8 @@ package struct WebError: Error, Sendable {
 /// The errors of the server itself.
 extension WebError {
   static let badRequest = WebError(.badRequest, code: "bad_request", message: "This is no valid HTTP request.")
-  static let missingHost = WebError(.badRequest, code: "bad_host", message: "A request needs exactly one valid Host header.")
+  static let missingHost = WebError(
+    .badRequest, code: "bad_host", message: "A request needs exactly one valid Host header.")
   static let badFraming = WebError(
     .badRequest, code: "bad_framing", message: "The length of the body is given twice, or in no valid way.")
   static let unknownTransferCoding = WebError(
@@ -63,7 +65,8 @@ extension WebError {
     .lengthRequired, code: "length_required", message: "A body is needed, with its Content-Length.")
   static let expectationFailed = WebError(
     .expectationFailed, code: "expectation_failed", message: "The only expectation understood is 100-continue.")
-  static let requestTimeout = WebError(.requestTimeout, code: "timeout", message: "The request took too long to arrive.")
+  static let requestTimeout = WebError(
+    .requestTimeout, code: "timeout", message: "The request took too long to arrive.")
   static let internalError = WebError(
     .internalServerError, code: "internal", message: "Something went wrong here; the request id leads to the log line.")
 
@@ -74,7 +77,8 @@ extension WebError {
   }()
 
   static let upgradeRequired: WebError = {
-    var error = WebError(.upgradeRequired, code: "upgrade_required", message: "This address speaks WebSocket, version 13.")
+    var error = WebError(
+      .upgradeRequired, code: "upgrade_required", message: "This address speaks WebSocket, version 13.")
     error.headers = ["Upgrade": "websocket", "Sec-WebSocket-Version": "13"]
     return error
   }()

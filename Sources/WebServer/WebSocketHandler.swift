@@ -24,7 +24,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   private var stuckSince: NIODeadline?
   private(set) var lastHeard = NIODeadline.now()
 
-  init(maximumBytes: Int, ledger: ConnectionLedger, makeSession: @escaping (WebSocketOutbound) -> any WebSocketSession) {
+  init(maximumBytes: Int, ledger: ConnectionLedger, makeSession: @escaping (WebSocketOutbound) -> any WebSocketSession)
+  {
     parser = WebSocketParser(maximumBytes: maximumBytes)
     self.ledger = ledger
     self.makeSession = makeSession

@@ -62,7 +62,9 @@ struct WebSocketParser {
       let second = pending.getInteger(at: start + 1, as: UInt8.self)
     else { return .success(nil) }
     var header = Header(isFinal: first & 0x80 != 0, opcode: first & 0xF, headerLength: 6, length: Int(second & 0x7F))
-    guard first & 0x70 == 0, second & 0x80 != 0, isExpected(header) else { return .failure(Violation(code: .protocolError)) }
+    guard first & 0x70 == 0, second & 0x80 != 0, isExpected(header) else {
+      return .failure(Violation(code: .protocolError))
+    }
     switch header.length {
     case 126:
       guard let length = pending.getInteger(at: start + 2, as: UInt16.self) else { return .success(nil) }

@@ -62,6 +62,9 @@ struct RedisBench: Sendable {
     let server = try server ?? RedisServer.shared()
     var configuration = RedisBackplaneConfiguration(RedisAddress(port: server.port))
     configuration.prefix = "t\(UInt64.random(in: 0 ... .max)):"
+    // A busy test machine is no reason to fail.
+    configuration.timing.connectTimeout = .seconds(10)
+    configuration.timing.commandTimeout = .seconds(10)
     let producer = try RedisProducerBackplane(configuration)
     let front = try RedisFrontBackplane(configuration)
     let client = try RedisClient(RedisConfiguration(configuration.address))

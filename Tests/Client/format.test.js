@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { age } from "../../client/durations.js";
-import { formatChange, formatParts, formatValue } from "../../client/format.js";
+import { formatChange } from "../../client/components/number_trend.js";
+import { formatParts, formatValue } from "../../client/format.js";
 import "../../client/format_words.js";
 
 const table = (rows) => rows.forEach(([value, format, expected, unit]) =>

@@ -19,6 +19,7 @@ describe("the badge", () => {
   test("shows four seconds of silence with the age of the data", () => {
     assert.equal(say({}, 13999), "good: Live");
     assert.equal(say({}, 14000), "warn: No answer · data from 4 s ago");
+    assert.equal(say({}, 16000), "warn: Reconnecting · data from 6 s ago");
   });
 
   test("gives slow polls the time of their interval", () => {

@@ -2,8 +2,8 @@ import DashboardFiles
 import Foundation
 import Testing
 
-/// `Tests/Fixtures/broken/NAME.yml` must be answered with exactly `NAME.expected`. After a deliberate change of texts run
-/// with `SPLITFLAP_REWRITE_EXPECTED=1`, and read every difference before keeping it.
+/// `Tests/Fixtures/broken/NAME.yml` must be answered with exactly `NAME.expected`. After a deliberate change of texts
+/// run with `SPLITFLAP_REWRITE_EXPECTED=1`, and read every difference before keeping it.
 struct BrokenFilesTests {
   static let names = (try? Fixtures.files(in: Fixtures.broken, ending: ".yml")) ?? []
 

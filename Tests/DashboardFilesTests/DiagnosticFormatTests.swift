@@ -35,13 +35,15 @@ struct DiagnosticFormatTests {
     #expect(sarif["version"] == "2.1.0")
     #expect(run["tool"]?["driver"]?["rules"]?.elements?.map { $0["id"] } == ["E120", "E125"])
     let region = run["results"]?.elements?[1]["locations"]?.elements?[0]["physicalLocation"]?["region"]
-    #expect(region == ["endColumn": 27, "startColumn": 23, "startLine": 2])
+    #expect(region?["startLine"] == 2 && region?["startColumn"] == 23 && region?["endColumn"] == 27)
   }
 
   @Test func `github annotates lines`() {
     #expect(DiagnosticFormat.github.render(diagnostics, files: 3) == """
-      ::error file=dash%2Cboards/test.yml,line=1,col=1,endColumn=6,title=E120::a dashboard has no option "titel" (did you mean "title"?)
-      ::error file=dash%2Cboards/test.yml,line=2,col=23,endColumn=27,title=E125::there is no source type "htpp" (did you mean "http"?)
+      ::error file=dash%2Cboards/test.yml,line=1,col=1,endColumn=6,title=E120::a dashboard has no option "titel" \
+      (did you mean "title"?)
+      ::error file=dash%2Cboards/test.yml,line=2,col=23,endColumn=27,title=E125::there is no source type "htpp" \
+      (did you mean "http"?)
       """)
   }
 

@@ -85,7 +85,9 @@ struct FolderTests {
     try Fixtures.withFolder(["a.yml": Self.good, "x.txt": "1"]) { folder in
       var watch = FolderWatch(path: folder)
       func look() -> Bool { watch.changed() }
-      func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
+      func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+      }
       #expect(look())
       #expect(!look())
 

@@ -38,7 +38,8 @@ struct GoodFilesTests {
   }
 
   @Test func `words that other YAML readers turn into values stay text`() throws {
-    let dashboard = try dashboard("title: no\ncomponents: { a: { type: text, text: 1.10 }, b: { type: text, text: on } }")
+    let dashboard = try dashboard(
+      "title: no\ncomponents: { a: { type: text, text: 1.10 }, b: { type: text, text: on } }")
 
     #expect(dashboard.title == "no")
     #expect(dashboard.components[0].properties["text"] == "1.10")
@@ -46,7 +47,8 @@ struct GoodFilesTests {
   }
 
   @Test func `a layout is its words, and a dot is a gap`() throws {
-    let dashboard = try dashboard("layout: |\n\n  a a .\n  a a b\n\ncomponents: { a: { type: hello }, b: { type: hello } }")
+    let dashboard = try dashboard(
+      "layout: |\n\n  a a .\n  a a b\n\ncomponents: { a: { type: hello }, b: { type: hello } }")
     let (a, b) = (ComponentID("a"), ComponentID("b"))
 
     #expect(dashboard.layout == [[a, a, nil], [a, a, b]])
@@ -77,7 +79,8 @@ struct GoodFilesTests {
 
   @Test func `an http source has its request`() throws {
     let source = try source(
-      "{ type: http, url: \"https://x.example:8443/a?b=c\", method: POST, headers: { X-A: b }, body: hi, every: 5m, timeout: 500ms }")
+      "{ type: http, url: \"https://x.example:8443/a?b=c\", method: POST, headers: { X-A: b }, body: hi, "
+        + "every: 5m, timeout: 500ms }")
 
     var request = HTTPRequestDefinition(url: "https://x.example:8443/a?b=c", method: "POST")
     request.headers = [.init(name: "X-A", value: "b")]
@@ -112,7 +115,8 @@ struct GoodFilesTests {
   }
 
   @Test func `bindings, levels, action and stale stand apart from properties`() throws {
-    let gauge = try component("{ type: gauge, from: n, stale: 20m, levels: { warn: above 2, bad: [above 4 for 2m, missing] } }")
+    let gauge = try component(
+      "{ type: gauge, from: n, stale: 20m, levels: { warn: above 2, bad: [above 4 for 2m, missing] } }")
 
     #expect(gauge.bindings == [Binding(source: "n")])
     #expect(gauge.stale == 1200)
@@ -124,7 +128,8 @@ struct GoodFilesTests {
   }
 
   @Test(arguments: [
-    ("below 3", LevelRule.Condition.below(3)), ("between -1 and 7.5", .between(-1, 7.5)), ("is not ready", .equals("not ready")),
+    ("below 3", LevelRule.Condition.below(3)), ("between -1 and 7.5", .between(-1, 7.5)),
+    ("is not ready", .equals("not ready")),
     ("is waiting for 5m", .equals("waiting")), ("missing", .missing),
   ])
   func `a level's condition is words`(text: String, condition: LevelRule.Condition) throws {
@@ -170,6 +175,12 @@ struct GoodFilesTests {
     let text = "components:\n  a: &a { type: hello, note: x }\n  b: *a\n"
 
     #expect(try dashboard(text).components.map { $0.properties["note"] } == ["x", "x"])
+  }
+
+  @Test func `a byte order mark and Windows line ends do not matter`() throws {
+    let text = "\u{FEFF}title: A\r\nlayout: |\r\n  a .\r\n  a .\r\ncomponents:\r\n  a: { type: hello }\r\n"
+
+    #expect(try dashboard(text).layout?.count == 2)
   }
 
   @Test func `the title may hold any characters`() throws {

@@ -39,7 +39,9 @@ struct JqProgramTests {
 
   @Test func `too many outputs and too deep results are errors`() throws {
     #expect(throws: JqError(message: "more than 1000 outputs")) { try run("range(0; 5000)") }
-    #expect(throws: JqError(message: "the result is nested deeper than 32")) { try run("reduce range(0; 500) as $i (0; [.])") }
+    #expect(throws: JqError(message: "the result is nested deeper than 32")) {
+      try run("reduce range(0; 500) as $i (0; [.])")
+    }
     #expect(try JqProgram("range(0; 1000)").run(.null).elements?.count == 1000)
   }
 

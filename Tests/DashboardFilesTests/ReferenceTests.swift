@@ -12,7 +12,8 @@ struct ReferenceTests {
     return try #require(sections.first { $0.hasPrefix("\(type.rawValue)\n") })
   }
 
-  @Test(arguments: ComponentType.allCases) func `every option of a component is in the reference`(type: ComponentType) throws {
+  @Test(arguments: ComponentType.allCases)
+  func `every option of a component is in the reference`(type: ComponentType) throws {
     let section = try section(type)
     let common = ["type", "title", "from", "stale", "link", "note"]
 
@@ -39,6 +40,18 @@ struct ReferenceTests {
     let errors = Fixtures.compile(text).1.filter { $0.severity == .error }
 
     #expect(errors.map { $0.render() } == [])
+  }
+
+  @Test func `the schema has every option of every type, and no other`() throws {
+    let choices = Settings.schema["properties"]?["components"]?["additionalProperties"]?["oneOf"]?.elements ?? []
+
+    #expect(choices.count == ComponentType.allCases.count)
+    for (type, schema) in zip(ComponentType.allCases, choices) {
+      guard case .object(let properties)? = schema["properties"] else { Issue.record("no properties"); continue }
+      #expect(properties.list.map(\.name) == Settings.component(type).map(\.name))
+      #expect(properties["type"]?["const"] == .string(type.rawValue))
+      #expect(schema["additionalProperties"] == false)
+    }
   }
 
   @Test func `no object declares an option twice, and every option says what it is for`() {

@@ -61,13 +61,16 @@ package final class RedisServer: Sendable {
       "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socketPath, "--dir", directory, "--save", "",
       "--logfile", "\(directory)/log", "--enable-debug-command", "yes",
     ] + options
+    process.standardOutput = FileHandle.nullDevice
     try process.run()
     self.process.withLock { $0 = process }
     for _ in 0..<500 {
+      guard process.isRunning else { break }
       if Self.accepts(port) { return }
       usleep(10_000)
     }
-    throw RedisServerFailure(reason: "redis-server does not answer on port \(port)")
+    let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? ""
+    throw RedisServerFailure(reason: "redis-server does not answer on port \(port): \(log.suffix(500))")
   }
 
   /// Ends the server at once, as a crash would.
@@ -91,7 +94,18 @@ package final class RedisServer: Sendable {
     ended.waitUntilExit()
   }
 
+  // Ports given out in this process, so that two tests never get the same one.
+  private static let givenPorts = Mutex<Set<Int>>([])
+
   private static func freePort() throws -> Int {
+    for _ in 0..<100 {
+      let port = try anyPort()
+      if givenPorts.withLock({ $0.insert(port).inserted }) { return port }
+    }
+    throw RedisServerFailure(reason: "no free port")
+  }
+
+  private static func anyPort() throws -> Int {
     try withSocket { descriptor in
       var address = loopback(port: 0)
       var length = socklen_t(MemoryLayout<sockaddr_in>.size)

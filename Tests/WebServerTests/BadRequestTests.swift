@@ -20,11 +20,14 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
   private static let post = "POST /echo HTTP/1.1\r\nHost: a\r\n"
   private static let get = "GET /bytes HTTP/1.1\r\nHost: a\r\n"
 
-  static let lengths = ["+5", "0x5", "5,5", "-1", "9223372036854775808", "99999999999999999999999", "5 5", "five", ""].map {
-    BadRequest("length \($0)", post + "Content-Length: \($0)\r\n\r\nhello", 400)
-  }
+  static let lengths = ["+5", "0x5", "5,5", "-1", "9223372036854775808", "99999999999999999999999", "5 5", "five", ""]
+    .map {
+      BadRequest("length \($0)", post + "Content-Length: \($0)\r\n\r\nhello", 400)
+    }
 
-  static let codings = ["chunked, identity", "xchunked", "\u{0B}chunked", "identity", "chunked, chunked", "gzip, chunked", "chunked\u{0B}"].map {
+  static let codings = [
+    "chunked, identity", "xchunked", "\u{0B}chunked", "identity", "chunked, chunked", "gzip, chunked", "chunked\u{0B}",
+  ].map {
     BadRequest("coding \($0)", post + "Transfer-Encoding: \($0)\r\n\r\n0\r\n\r\n", 400, 501)
   }
 
@@ -32,7 +35,8 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     BadRequest("two lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400),
     BadRequest("length and coding", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
     BadRequest("coding and length", post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
-    BadRequest("two codings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, 501),
+    BadRequest(
+      "two codings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, 501),
     BadRequest("bad chunk size", post + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n", 400),
     BadRequest("negative chunk size", post + "Transfer-Encoding: chunked\r\n\r\n-1\r\nhello\r\n", 400),
     BadRequest("coding in HTTP/1.0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
@@ -59,35 +63,39 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     BadRequest("name of 9 KiB", get + "\(String(repeating: "a", count: 9 * 1024)): b\r\n\r\n", 431),
     BadRequest("target of 9 KiB", "GET /\(String(repeating: "a", count: 9 * 1024)) HTTP/1.1\r\nHost: a\r\n\r\n", 431),
     BadRequest(
-      "block of 17 KiB", get + (0..<17).map { "X-\($0): \(String(repeating: "a", count: 1020))\r\n" }.joined() + "\r\n", 431),
-    BadRequest("block without end", get + (0..<40).map { "X-\($0): \(String(repeating: "a", count: 1000))\r\n" }.joined(), 431),
+      "block of 17 KiB", get + (0..<17).map { "X-\($0): \(String(repeating: "a", count: 1020))\r\n" }.joined() + "\r\n",
+      431),
+    BadRequest(
+      "block without end", get + (0..<40).map { "X-\($0): \(String(repeating: "a", count: 1000))\r\n" }.joined(), 431),
     BadRequest("200 fields", get + (0..<200).map { "X-\($0): a\r\n" }.joined() + "\r\n", 431),
     BadRequest("64 KiB and a byte", post + "Content-Length: 65537\r\n\r\n", 413),
     BadRequest("10 GiB declared", post + "Content-Length: 10737418240\r\n\r\n", 413),
     BadRequest("10 GiB to the router", "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n", 413),
     BadRequest(
-      "chunks of 66 KiB", post + "Transfer-Encoding: chunked\r\n\r\n"
+      "chunks of 66 KiB",
+      post + "Transfer-Encoding: chunked\r\n\r\n"
         + String(repeating: "400\r\n\(String(repeating: "a", count: 1024))\r\n", count: 66) + "0\r\n\r\n", 413),
     BadRequest("body without length", post + "\r\n", 411),
     BadRequest("unknown expectation", post + "Expect: miracles\r\nContent-Length: 1\r\n\r\n", 417),
   ]
 
-  static let methods = ["OPTIONS", "TRACE", "PROPFIND"].map {
-    BadRequest("method \($0)", "\($0) /bytes HTTP/1.1\r\nHost: a\r\n\r\n", 405)
-  } + [
-    BadRequest("CONNECT", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 405),
-    BadRequest("OPTIONS star", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 405),
-    BadRequest("unknown method", "FETCH /bytes HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    BadRequest("lower-case method", "get /bytes HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    BadRequest("HTTP/1.2", "GET /bytes HTTP/1.2\r\nHost: a\r\n\r\n", 400),
-    BadRequest("HTTP/2.0", "GET /bytes HTTP/2.0\r\nHost: a\r\n\r\n", 400),
-    BadRequest("HTTP/0.9", "GET /bytes\r\n\r\n", 400),
-    BadRequest("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
-    BadRequest("Redis", "*1\r\n$4\r\nPING\r\n", 400),
-    BadRequest("Redis inline", "PING\r\n", 400),
-    BadRequest("TLS", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}", 400),
-    BadRequest("noise", "\u{1}\u{2}\u{3}\u{4}", 400),
-  ]
+  static let methods =
+    ["OPTIONS", "TRACE", "PROPFIND"].map {
+      BadRequest("method \($0)", "\($0) /bytes HTTP/1.1\r\nHost: a\r\n\r\n", 405)
+    } + [
+      BadRequest("CONNECT", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+      BadRequest("OPTIONS star", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+      BadRequest("unknown method", "FETCH /bytes HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+      BadRequest("lower-case method", "get /bytes HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+      BadRequest("HTTP/1.2", "GET /bytes HTTP/1.2\r\nHost: a\r\n\r\n", 400),
+      BadRequest("HTTP/2.0", "GET /bytes HTTP/2.0\r\nHost: a\r\n\r\n", 400),
+      BadRequest("HTTP/0.9", "GET /bytes\r\n\r\n", 400),
+      BadRequest("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+      BadRequest("Redis", "*1\r\n$4\r\nPING\r\n", 400),
+      BadRequest("Redis inline", "PING\r\n", 400),
+      BadRequest("TLS", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}", 400),
+      BadRequest("noise", "\u{1}\u{2}\u{3}\u{4}", 400),
+    ]
 
   static let all = lengths + codings + framing + hosts + sizes + methods
 }
@@ -112,7 +120,8 @@ struct BadRequestTests {
   }
 
   @Test(arguments: [
-    "/../../etc/passwd", "/%2e%2e%2fetc", "/..%5cx", "/a\\b", "/%252e%252e/x", "//etc", "/a//b", "/a%00", "/a%2fb", "/%c0%ae%c0%ae/",
+    "/../../etc/passwd", "/%2e%2e%2fetc", "/..%5cx", "/a\\b", "/%252e%252e/x", "//etc", "/a//b", "/a%00", "/a%2fb",
+    "/%c0%ae%c0%ae/",
     "/static%2e%2e/x%2f", "/a/./b", "/a/..", "/%", "/%4", "/%zz", "/%ff", "/a%0d%0aSet-Cookie:x", "/.../x",
   ])
   func `a path that could mean another place is not found`(path: String) async throws {
@@ -141,7 +150,9 @@ struct BadRequestTests {
     try await withServer { server in
       let client = try await server.connect()
 
-      try await client.send("GET /bytes HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nGET / HTTGET /number?n=7 HTTP/1.1\r\nHost: a\r\n\r\n")
+      try await client.send(
+        "GET /bytes HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nGET / HTTGET /number?n=7 HTTP/1.1\r\nHost: a\r\n\r\n"
+      )
 
       #expect(try await client.readResponse().text == "hello")
       #expect(try await client.readResponse().text == "7")

@@ -20,7 +20,9 @@ struct HTTPTests {
   @Test func `mixed answers keep the order of pipelined requests`() async throws {
     try await withServer { server in
       let client = try await server.connect()
-      let paths = ["/number?n=0", "/later?n=1", "/routed?n=2", "/number?n=3", "/later?n=4&ms=5", "/later?n=5&ms=1", "/bytes"]
+      let paths = [
+        "/number?n=0", "/later?n=1", "/routed?n=2", "/number?n=3", "/later?n=4&ms=5", "/later?n=5&ms=1", "/bytes",
+      ]
 
       try await client.send(paths.map { "GET \($0) HTTP/1.1\r\nHost: localhost\r\n\r\n" }.joined())
 
@@ -95,6 +97,34 @@ struct HTTPTests {
     }
   }
 
+  @Test func `a last answer that is taken slowly is not cut off`() async throws {
+    try await withServer({ $0.limits.lingerTime = .milliseconds(100) }) { server in
+      let client = try await server.connect()
+      try await client.stopReading()
+      try await client.send("GET /huge HTTP/1.0\r\n\r\n")
+      try await Task.sleep(for: .milliseconds(600))
+
+      try await client.channel.setOption(.autoRead, value: true).get()
+
+      let answer = try await client.readToEnd(within: .seconds(30))
+      #expect(answer.utf8.count > 24_000_000)
+    }
+  }
+
+  @Test func `a peer that takes nothing of its answer is cut off`() async throws {
+    try await withServer({ $0.limits.writeTime = .milliseconds(300) }) { server in
+      let client = try await server.connect()
+      try await client.stopReading()
+      try await client.send("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n")
+
+      let deadline = ContinuousClock.now + .seconds(10)
+      while server.server.counts.accepted == 0 || server.server.counts.connections > 0, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      #expect(server.server.counts.connections == 0)
+    }
+  }
+
   @Test func `a streamed answer to HTTP 1_0 ends with the connection`() async throws {
     try await withServer { server in
       let client = try await server.connect()
@@ -134,7 +164,9 @@ struct HTTPTests {
     }
   }
 
-  @Test(arguments: ["/bytes", "/number", "/later", "/fails", "/routed", "/stream", "/nothing", "/../x", "/ws", "/throws"])
+  @Test(arguments: [
+    "/bytes", "/number", "/later", "/fails", "/routed", "/stream", "/nothing", "/../x", "/ws", "/throws",
+  ])
   func `every answer carries the security headers`(path: String) async throws {
     try await withServer { server in
       let response = try await server.get(path)
@@ -154,7 +186,8 @@ struct HTTPTests {
       #expect(try await client.readResponse().text == "abcde")
       try await client.send(head + "Content-Length: 0\r\n\r\n")
       #expect(try await client.readResponse().status == 200)
-      try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + String(repeating: "x", count: 100_000))
+      try await client.send(
+        "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + String(repeating: "x", count: 100_000))
       #expect(try await client.readResponse().text == "100000")
       try await client.send("POST /echo-routed HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
       #expect(try await client.readResponse().text == "hi")

@@ -65,7 +65,9 @@ struct LifecycleTests {
 
   @Test func `handshakes beyond the rate get 503`() async throws {
     try await withServer({ $0.limits.handshakesPerSecond = 1 }) { server in
-      let statuses = try await [server.ask(WebSocketClient.handshake()).status, server.ask(WebSocketClient.handshake()).status]
+      let statuses = try await [
+        server.ask(WebSocketClient.handshake()).status, server.ask(WebSocketClient.handshake()).status,
+      ]
 
       #expect(statuses == [101, 503])
     }

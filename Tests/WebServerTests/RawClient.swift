@@ -46,7 +46,8 @@ final class RawClient: Sendable {
 
   /// Everything until the peer closes.
   func readToEnd(within time: TimeAmount = .seconds(10)) async throws -> String {
-    String(decoding: try await take(within: time) { bytes, isClosed in isClosed ? bytes.readableBytes : nil }, as: UTF8.self)
+    String(
+      decoding: try await take(within: time) { bytes, isClosed in isClosed ? bytes.readableBytes : nil }, as: UTF8.self)
   }
 
   /// One answer: status, header block and body (by Content-Length, chunked, or none for HEAD).
@@ -68,7 +69,9 @@ final class RawClient: Sendable {
       let line = try await take(within: time) { bytes, _ in
         bytes.readableBytesView.firstIndex(of: 0x0A).map { $0 - bytes.readerIndex + 1 }
       }
-      guard let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else { throw Timeout(received: "") }
+      guard let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else {
+        throw Timeout(received: "")
+      }
       body += try await read(size + 2, within: time).dropLast(2)
       if size == 0 { return body }
     }

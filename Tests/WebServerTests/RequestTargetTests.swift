@@ -5,11 +5,14 @@ import Testing
 @testable import WebServer
 
 struct RequestTargetTests {
-  @Test(arguments: [
-    ("/", "/", ""), ("/a?b=c", "/a", "b=c"), ("/a%20b", "/a b", ""), ("/%C3%BC", "/ü", ""), ("/a.b/c-d_e~f", "/a.b/c-d_e~f", ""),
-    ("/a?", "/a", ""), ("/a?x=/../y", "/a", "x=/../y"), ("http://h/x?q", "/x", "q"), ("HTTPS://h:1", "/", ""), ("http://h?q", nil, "q"),
-    ("/..a/b..", "/..a/b..", ""), ("*", nil, ""), ("", nil, ""), ("a", nil, ""),
-  ] as [(String, String?, String)])
+  @Test(
+    arguments: [
+      ("/", "/", ""), ("/a?b=c", "/a", "b=c"), ("/a%20b", "/a b", ""), ("/%C3%BC", "/ü", ""),
+      ("/a.b/c-d_e~f", "/a.b/c-d_e~f", ""),
+      ("/a?", "/a", ""), ("/a?x=/../y", "/a", "x=/../y"), ("http://h/x?q", "/x", "q"), ("HTTPS://h:1", "/", ""),
+      ("http://h?q", nil, "q"),
+      ("/..a/b..", "/..a/b..", ""), ("*", nil, ""), ("", nil, ""), ("a", nil, ""),
+    ] as [(String, String?, String)])
   func `a target has a path and a query`(target: String, path: String?, query: String) {
     let parsed = RequestTarget(target)
 
@@ -24,7 +27,8 @@ struct RequestTargetTests {
 
   @Test func `query values are decoded, and the first of a name counts`() {
     let head = RequestHead(
-      method: .GET, isHead: false, path: "/", query: "a=1&a=2&b=x+y%26&c&d=%zz&=e", headers: ["X-A": "1", "x-a": "2", "X-B": "3"],
+      method: .GET, isHead: false, path: "/", query: "a=1&a=2&b=x+y%26&c&d=%zz&=e",
+      headers: ["X-A": "1", "x-a": "2", "X-B": "3"],
       clientAddress: "", host: "", target: "")
 
     #expect(head.queryValue("a") == "1")
@@ -38,8 +42,10 @@ struct RequestTargetTests {
 
   @Test(arguments: [
     ("10.0.0.0/8", "10.255.1.2", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.1.128/25", "192.168.1.127", false),
-    ("192.168.1.128/25", "192.168.1.200", true), ("::1", "::1", true), ("fd00::/8", "fd12::1", true), ("fd00::/8", "fe80::1", false),
-    ("127.0.0.0/8", "::ffff:127.0.0.1", true), ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "::1", false), ("10.0.0.1", "x", false),
+    ("192.168.1.128/25", "192.168.1.200", true), ("::1", "::1", true), ("fd00::/8", "fd12::1", true),
+    ("fd00::/8", "fe80::1", false),
+    ("127.0.0.0/8", "::ffff:127.0.0.1", true), ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "::1", false),
+    ("10.0.0.1", "x", false),
   ])
   func `a range knows its addresses`(range: String, address: String, isInside: Bool) throws {
     #expect(try #require(AddressRange(range)).contains(address) == isInside)
@@ -79,7 +85,8 @@ struct WebResponseTests {
   }
 
   @Test func `304 has no body and no length`() {
-    let text = String(buffer: WebResponse(status: .notModified, headers: ["ETag": "\"1\""], body: ByteBuffer(string: "x")).encoded())
+    let text = String(
+      buffer: WebResponse(status: .notModified, headers: ["ETag": "\"1\""], body: ByteBuffer(string: "x")).encoded())
 
     #expect(text.hasSuffix("\r\n\r\n"))
     #expect(!text.contains("Content-Length"))

@@ -62,12 +62,14 @@ struct TestServer: Sendable {
 /// One hot route of each kind.
 struct TestRoutes: HotRoutes {
   private static let cached = WebResponse(type: "text/plain", body: ByteBuffer(string: "hello")).encoded()
-  private static let big = WebResponse(type: "text/plain", body: ByteBuffer(repeating: 0x62, count: 1_000_000)).encoded()
+  private static let big = WebResponse(type: "text/plain", body: ByteBuffer(repeating: 0x62, count: 1_000_000))
+    .encoded()
 
   func decide(_ head: RequestHead, on eventLoop: any EventLoop) -> RequestDecision {
     switch head.path {
     case "/bytes": .bytes(Self.cached)
     case "/big": .bytes(Self.big)
+    case "/huge": .response(WebResponse(body: ByteBuffer(repeating: 0x63, count: 24_000_000)))
     case "/number": .response(text(head.queryValue("n") ?? "none"))
     case "/client": .response(text(head.clientAddress))
     case "/later": later(head, eventLoop)
@@ -106,7 +108,9 @@ func makeRouter() -> Router<BasicRequestContext> {
         try await writer.finish(nil)
       })
   }
-  router.get("long") { _, _ in Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(repeating: 7, count: 600_000))) }
+  router.get("long") { _, _ in
+    Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(repeating: 7, count: 600_000)))
+  }
   router.get("short-of-length") { _, _ in
     Response(
       status: .ok,

@@ -139,7 +139,9 @@ struct Violation: Sendable, CustomTestStringConvertible {
   let code: UInt16
   var testDescription: String { name }
 
-  private static func frame(_ first: UInt8, _ payload: [UInt8] = []) -> [UInt8] { WebSocketClient.frame(first, payload) }
+  private static func frame(_ first: UInt8, _ payload: [UInt8] = []) -> [UInt8] {
+    WebSocketClient.frame(first, payload)
+  }
 
   static let all: [Violation] = [
     Violation(name: "unmasked", bytes: [0x81, 0x01, 0x61], code: 1002),
@@ -156,7 +158,8 @@ struct Violation: Sendable, CustomTestStringConvertible {
     Violation(name: "claim of 64 KiB and a byte", bytes: [0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 1], code: 1009),
     Violation(
       name: "fragments beyond 64 KiB",
-      bytes: frame(0x01, Array(repeating: 0x61, count: 40_000)) + frame(0x00, Array(repeating: 0x61, count: 40_000)), code: 1009),
+      bytes: frame(0x01, Array(repeating: 0x61, count: 40_000)) + frame(0x00, Array(repeating: 0x61, count: 40_000)),
+      code: 1009),
     Violation(name: "binary", bytes: frame(0x82, [1, 2]), code: 1003),
     Violation(name: "invalid UTF-8", bytes: frame(0x81, [0xFF]), code: 1007),
     Violation(name: "overlong UTF-8", bytes: frame(0x81, [0xC0, 0xAE]), code: 1007),
@@ -170,7 +173,8 @@ struct Violation: Sendable, CustomTestStringConvertible {
     Violation(name: "close 999", bytes: frame(0x88, [0x03, 0xE7]), code: 1002),
     Violation(name: "close 5000", bytes: frame(0x88, [0x13, 0x88]), code: 1002),
     Violation(name: "close of one byte", bytes: frame(0x88, [0x03]), code: 1002),
-    Violation(name: "reason of 124 bytes", bytes: frame(0x88, [0x03, 0xE8] + Array(repeating: 0x61, count: 124)), code: 1002),
+    Violation(
+      name: "reason of 124 bytes", bytes: frame(0x88, [0x03, 0xE8] + Array(repeating: 0x61, count: 124)), code: 1002),
     Violation(name: "invalid reason", bytes: frame(0x88, [0x03, 0xE8, 0xFF]), code: 1007),
   ]
 }

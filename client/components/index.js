@@ -17,6 +17,11 @@ const modules = new Map([
   ["button", () => import("./button.js")],
 ]);
 
+const acting = new Set(["hello", "button"]);
+
+/** True for types that a viewer can act on. */
+export const acts = (type) => acting.has(type);
+
 /** The `create` and `update` of a type, with its style in place. */
 export async function loadComponent(type) {
   const load = modules.get(type);

@@ -1,6 +1,6 @@
 import { make, setText } from "../elements.js";
 import { setFlaps } from "../flaps.js";
-import { formatChange, formatParts } from "../format.js";
+import { formatParts } from "../format.js";
 
 const parts = new WeakMap();
 
@@ -9,32 +9,18 @@ export function create(element, definition) {
   const value = make("span", "number-value");
   value.setAttribute("role", "img");
   const unit = make("span", "number-unit");
-  const change = make("p", "number-change");
-  element.append(make("div", "number-box", make("p", "number-line", value, unit), change));
-  parts.set(element, { definition, value, unit, change, curve: definition.sparkline ? makeCurve(element) : null });
+  const line = make("p", "number-line", value, unit);
+  element.append(make("div", "number-box", line));
+  const { compare, sparkline } = definition;
+  const trend = compare || sparkline ? import("./number_trend.js").then(({ makeTrend }) => makeTrend(element, definition)) : null;
+  parts.set(element, { definition, value, unit, line, trend });
 }
 
 export function update(element, state) {
-  const { definition: { format, unit: own, compare }, value, unit, change, curve } = parts.get(element);
-  const shown = formatParts(state.value, format, own);
-  setFlaps(value, shown.text, value.parentElement);
+  const { definition, value, unit, line, trend } = parts.get(element);
+  const shown = formatParts(state.value, definition.format, definition.unit);
+  setFlaps(value, shown.text, line);
   setText(unit, shown.unit);
-  value.parentElement.style.setProperty("--unit", shown.unit.length);
-  const by = Number.isFinite(state.change) ? state.change : null;
-  setText(change, by === null ? "" : `${arrow(by)} ${formatChange(by, format, own)}${compare ? ` in ${compareText(compare)}` : ""}`);
-  curve?.then((draw) => draw(state.points ?? []));
-}
-
-const arrow = (change) => change > 0 ? "▲" : change < 0 ? "▼" : "■";
-
-// Durations may arrive as seconds or as they were written.
-const compareText = (compare) => typeof compare === "number" ? compactDuration(compare) : String(compare);
-const compactDuration = (seconds) =>
-  seconds % 86400 === 0 ? `${seconds / 86400} d` : seconds % 3600 === 0 ? `${seconds / 3600} h` : seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
-
-async function makeCurve(element) {
-  const { makeSparkline, drawSparkline } = await import("../sparkline.js");
-  const svg = makeSparkline();
-  element.append(svg);
-  return (points) => drawSparkline(svg, points);
+  line.style.setProperty("--unit", shown.unit.length);
+  trend?.then((show) => show(state));
 }
