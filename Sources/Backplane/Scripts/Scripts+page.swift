@@ -91,6 +91,7 @@ extension Scripts {
     if l[1] ~= ARGV[1] or l[2] ~= ARGV[2] then return {'FENCED', unpack(l)} end
     local g = has(KEYS[2], 'hash') and number(call('HGET', KEYS[2], 'g'))
     if g and g > number(l[5]) then call('HSET', KEYS[1], 'g', decimal(g)) end
+    if g and g > (number(call('HGET', KEYS[1], 'a')) or 0) then call('HSET', KEYS[1], 'a', decimal(g)) end
     call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
     if has(KEYS[6], 'set') then call('SREM', KEYS[6], ARGV[3]) end
     call('PUBLISH', ARGV[4], ARGV[5])
