@@ -63,12 +63,13 @@ package struct ProducerService: Service {
 
   /// Waits for the store; a store set up for something else ends the program.
   private func configure() async throws {
-    while true {
+    for attempt in 1... {
       do {
         return try await backplane.configure(shards: settings.shards)
       } catch BackplaneError.unreachable(let reason) {
-        logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"])
-        try await Task.sleep(for: .milliseconds(500))
+        // The first second is the connection being made.
+        if attempt.isMultiple(of: 10) { logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"]) }
+        try await Task.sleep(for: .milliseconds(100))
       }
     }
   }

@@ -1,5 +1,5 @@
 import { fit, make, setAttribute, setText } from "../elements.js";
-import { formatParts, formatValue } from "../format.js";
+import { formatParts } from "../format.js";
 import { makeLevel, showLevel } from "../levels.js";
 import { drawSparkline, makeSparkline } from "../sparkline.js";
 import { setLink } from "../url.js";
@@ -27,11 +27,11 @@ export function update(element, { items = [] }) {
 
 const asItem = (item) => typeof item === "object" && item !== null ? item : { label: String(item) };
 
-function showItem(row, { label, value, href, level, note, points }, format, style) {
+function showItem(row, { label, value, href, level, note, points, format, unit }, common, style) {
   const [link, figure, icon, small, curve] = parts.get(row);
   setText(link, label === undefined || label === null ? "" : String(label));
   setLink(link, href);
-  setText(figure, value === undefined ? "" : style === "cards" ? cardValue(value, format) : formatValue(value, format));
+  setText(figure, value === undefined ? "" : figureText(value, format ?? common, unit));
   setAttribute(row, "data-level", level ?? null);
   icon.toggleAttribute("hidden", level === undefined);
   showLevel(icon, level);
@@ -40,8 +40,8 @@ function showItem(row, { label, value, href, level, note, points }, format, styl
   if (curve) drawSparkline(curve, points ?? []);
 }
 
-function cardValue(value, format) {
-  const { text, unit } = formatParts(value, format);
+function figureText(value, format, own) {
+  const { text, unit } = formatParts(value, format, own);
   return unit ? `${text} ${unit}` : text;
 }
 
