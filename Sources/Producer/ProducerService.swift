@@ -10,6 +10,8 @@ import ServiceLifecycle
 package struct ProducerSettings: Sendable {
   package var folder: DashboardFolder
   package var shards = 1
+  /// Viewers may act even where a definition does not say `act: anyone` (`splitflap dev`).
+  package var anyoneMayAct = false
   /// The backplane's own Redis, for sources that ask it; throws where there is none.
   package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
   /// Tells people what a load of the definition files found.
@@ -96,7 +98,7 @@ package struct ProducerService: Service {
 
   private func watcher(_ board: Board) -> DefinitionWatcher {
     DefinitionWatcher(
-      folder: settings.folder, board: board, drop: { await self.drop($0, board) }, report: settings.report)
+      folder: settings.folder, anyoneMayAct: settings.anyoneMayAct, board: board, drop: { await self.drop($0, board) }, report: settings.report)
   }
 
   private func check(_ board: Board) async {

@@ -1,5 +1,7 @@
 import { fit, make, setAttribute, setText } from "../elements.js";
-import { formatParts } from "../format.js";
+import { formatValue } from "../format.js";
+// Items of many dashboards bring formats of their own.
+import "../format_words.js";
 import { makeLevel, showLevel } from "../levels.js";
 import { drawSparkline, makeSparkline } from "../sparkline.js";
 import { setLink } from "../url.js";
@@ -31,18 +33,13 @@ function showItem(row, { label, value, href, level, note, points, format, unit }
   const [link, figure, icon, small, curve] = parts.get(row);
   setText(link, label === undefined || label === null ? "" : String(label));
   setLink(link, href);
-  setText(figure, value === undefined ? "" : figureText(value, format ?? common, unit));
+  setText(figure, value === undefined ? "" : formatValue(value, format ?? common, unit));
   setAttribute(row, "data-level", level ?? null);
   icon.toggleAttribute("hidden", level === undefined);
   showLevel(icon, level);
   setText(small, note === undefined || note === null ? "" : String(note));
   curve?.toggleAttribute("hidden", !Array.isArray(points) || points.length < 2);
   if (curve) drawSparkline(curve, points ?? []);
-}
-
-function figureText(value, format, own) {
-  const { text, unit } = formatParts(value, format, own);
-  return unit ? `${text} ${unit}` : text;
 }
 
 function buildRow() {
