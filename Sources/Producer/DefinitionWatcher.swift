@@ -1,6 +1,4 @@
 import DashboardFiles
-
-import Logging
 import DashboardModel
 
 /// Reads the definition files, and again whenever their contents change. A file with mistakes leaves its last good
@@ -31,11 +29,9 @@ struct DefinitionWatcher: Sendable {
     }
   }
 
-  func run() async {
-    var watch = FolderWatch(path: folder.path)
-    _ = watch.changed()
-    // What changed between the first load and now is not missed.
-    await load()
+  /// Goes on from what `watch` saw at the first load.
+  func run(_ watch: FolderWatch) async {
+    var watch = watch
     while !Task.isCancelled {
       try? await Task.sleep(for: Self.interval)
       if watch.changed() { await load() }

@@ -47,11 +47,17 @@ package struct ProducerService: Service {
     let board = Board(surroundings(client, supervisor) { ring.yield() })
     let owner = "p-\(UInt64.random(in: .min ... .max))"
     let commits = CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger)
+    // Before the first lease, so that what is restored finds its definitions.
+    let watcher = watcher(board)
+    var watch = FolderWatch(path: settings.folder.path)
+    _ = watch.changed()
+    await watcher.load()
+    let watched = watch
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await supervisor.run() }
         group.addTask { await commits.run() }
-        group.addTask { await self.watcher(board).run() }
+        group.addTask { await watcher.run(watched) }
         group.addTask { await self.check(board) }
         for shard in 0..<settings.shards {
           group.addTask { await self.keeper(shard, owner, board).run() }
