@@ -8,7 +8,8 @@ const PAD = 2;
 /** A small curve without axes; it says nothing to screen readers, the value beside it does. */
 export function makeSparkline() {
   loadStyle(new URL("./sparkline.css", import.meta.url));
-  return draw("svg", { class: "sparkline", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+  return draw("svg", { class: "sparkline", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none",
+    "aria-hidden": "true" },
     draw("path", { class: "sparkline-area" }), draw("path", { class: "sparkline-line" }));
 }
 
