@@ -6,6 +6,7 @@ const TOP = 8;
 const BOTTOM = 22;
 const RIGHT = 10;
 const GAP = 8;
+const SHORTEST = 10000;
 
 const charts = new Set();
 const redrawAll = () => charts.forEach((chart) => chart.restyle());
@@ -86,20 +87,27 @@ export class Chart {
     this.draw();
   }
 
-  #measure() {
-    const { window, min, max, stacked, style, label } = this.#options;
-    const { width, height } = this.#size;
+  // The whole window, or what there is while the series is young.
+  #span() {
     const to = this.#points.at(-1)?.[0] ?? Date.now();
-    const visible = this.#points.filter(([time]) => time >= to - window);
+    const first = Math.min(this.#points[0]?.[0] ?? to, to - SHORTEST);
+    return [Math.max(to - this.#options.window, first), to];
+  }
+
+  #measure() {
+    const { min, max, stacked, style, label } = this.#options;
+    const { width, height } = this.#size;
+    const [from, to] = this.#span();
+    const visible = this.#points.filter(([time]) => time >= from);
     const [low, high] = valueRange(visible, { stacked, floor: style !== "line" }) ?? [0, 1];
     const ticks = niceTicks(min ?? low, max ?? high, Math.max(2, Math.floor(height / 56)));
     const [bottom, top] = [min ?? ticks[0], max ?? ticks.at(-1)];
     const shown = ticks.filter((tick) => tick >= bottom && tick <= top);
     const labels = shown.map(label);
     const left = Math.ceil(Math.max(0, ...labels.map((text) => this.#context.measureText(text).width))) + GAP;
-    const plot = { left, width: width - left - RIGHT, top: TOP, height: height - TOP - BOTTOM, from: to - window, to,
+    const plot = { left, width: width - left - RIGHT, top: TOP, height: height - TOP - BOTTOM, from, to,
       ticks: shown, labels };
-    plot.x = (time) => left + ((time - plot.from) / window) * plot.width;
+    plot.x = (time) => left + ((time - from) / (to - from)) * plot.width;
     plot.y = (value) => TOP + (1 - (value - bottom) / (top - bottom || 1)) * plot.height;
     plot.base = plot.y(Math.min(top, Math.max(bottom, 0)));
     plot.rows = rowsFrom(this.#points, plot.from);

@@ -52,9 +52,10 @@ export class Frame {
   }
 
   /** A rectangle of the picture, if there is one, and how wide to be on narrow screens. */
-  place(place, span) {
+  place(place, span, isHalf) {
     const { style, dataset } = this.element;
     dataset.span = span;
+    this.element.toggleAttribute("data-half", isHalf === true);
     style.setProperty("--row", place ? `${place.row} / span ${place.rows}` : "auto");
     style.setProperty("--column", place ? `${place.column} / span ${place.columns}` : "auto");
   }

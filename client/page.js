@@ -104,7 +104,7 @@ export class Page {
     this.#grid.dataset.flow = sequence.length === 1 ? "alone" : columns ? "picture" : "order";
     sequence.forEach((id, index) => {
       const frame = this.#frames.get(id);
-      frame.place(places.get(id), spans[index] ?? "full");
+      frame.place(places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id)));
       frame.allow(this.#act);
       const there = this.#grid.children[index] ?? null;
       if (there !== frame.element) this.#grid.insertBefore(frame.element, there);

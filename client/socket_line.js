@@ -6,7 +6,7 @@ const CHECK = 500;
 const LATER = 1000;
 
 /**
- * A socket that is opened again whenever it ends, fails or falls silent. It counts as open from its first frame, because
+ * A socket that is opened again whenever it ends, fails or falls silent. It counts as open from its first frame:
  * some proxies open one and then carry nothing.
  */
 export class SocketLine {

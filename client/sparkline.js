@@ -15,7 +15,8 @@ export function makeSparkline() {
 
 /** Draws values, or `[time, value]` rows. */
 export function drawSparkline(svg, points) {
-  const rows = points.map((point, index) => Array.isArray(point) ? point : [index, point]);
+  const rows = (Array.isArray(points) ? points : []).map((point, index) =>
+    Array.isArray(point) ? point : [index, point]);
   const { line, area } = sparklinePaths(rows.filter(([, value]) => Number.isFinite(value)));
   setAttribute(svg.children[0], "d", area);
   setAttribute(svg.children[1], "d", line);

@@ -7,7 +7,7 @@ const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
 ]);
 
-/** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent for their interval. */
+/** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent a while. */
 export function describe(facts, now) {
   const { closed, phase, freshness, heardAt, dataAt, pending, pendingAt, channel, wanted, interval } = facts;
   const old = Number.isFinite(dataAt) ? `data from ${age(now - dataAt)} ago` : "no data yet";
@@ -20,8 +20,8 @@ export function describe(facts, now) {
   if (now - heardAt >= limit) return ["warn", `No answer · ${old}`, ""];
   const waiting = pending === 1 ? "1 action waits" : `${pending} actions wait`;
   if (pending && now - pendingAt > PENDING_SHOWN) return ["warn", waiting, ""];
-  if (channel === "line") return ["good", "Live", "Changes arrive at once"];
-  if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, "Asks for changes"];
+  if (channel === "line") return ["good", "Live", ""];
+  if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, ""];
   return ["idle", `Polling every ${interval / 1000} s`, "WebSocket is not available; tried again in the background"];
 }
 
