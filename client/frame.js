@@ -152,7 +152,7 @@ function build(id, { type, title = titleOf(id), link, note, size, style }) {
   const why = make("p", "frame-why");
   const notice = make("p", "frame-notice");
   notice.setAttribute("role", "status");
-  const element = make("section", "frame", make("header", "frame-head", heading, sign, age), body, why, notice);
+  const element = make("article", "frame", make("header", "frame-head", heading, sign, age), body, why, notice);
   if (note) element.insertBefore(make("p", "frame-note", note), notice);
   heading.append(link ? titleLink(link, title) : title);
   if (title) element.setAttribute("aria-labelledby", heading.id);

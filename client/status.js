@@ -62,7 +62,7 @@ export class Status {
     this.#note({ heardAt: now, dataAt, phase: "live", closed: null });
   }
 
-  reconnecting() { if (this.#facts.phase !== "starting") this.#note({ phase: "lost" }); }
+  reconnecting() { this.#note({ phase: "lost" }); }
 
   closed(code) { this.#note({ closed: code }); }
 

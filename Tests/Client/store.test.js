@@ -73,7 +73,8 @@ describe("input that no honest server sends", () => {
   test("an id like __proto__ is an id like any other", () => {
     const store = new Store();
 
-    store.apply(JSON.parse('{"type":"full","to":"5-aa:1","components":{"__proto__":{"value":1},"constructor":{"value":2}}}'));
+    const components = '{"__proto__":{"value":1},"constructor":{"value":2}}';
+    store.apply(JSON.parse(`{"type":"full","to":"5-aa:1","components":${components}}`));
 
     assert.deepEqual(store.ids, ["__proto__", "constructor"]);
     assert.equal({}.value, undefined);
