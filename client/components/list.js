@@ -43,14 +43,16 @@ function showItem(row, { label, value, href, level, note, points, format, unit }
 }
 
 function buildRow() {
-  const [link, figure, icon, small] = [make("a", "list-label"), make("span", "list-value"), makeLevel(), make("span", "list-note")];
+  const [link, figure, icon, small] = [make("a", "list-label"), make("span", "list-value"), makeLevel(),
+    make("span", "list-note")];
   const row = make("li", "list-row", icon, make("span", "list-text", link, small), figure);
   parts.set(row, [link, figure, icon, small, null]);
   return row;
 }
 
 function buildCard() {
-  const [link, figure, icon, small] = [make("a", "list-label"), make("p", "list-value"), makeLevel(), make("p", "list-note")];
+  const [link, figure, icon, small] = [make("a", "list-label"), make("p", "list-value"), makeLevel(),
+    make("p", "list-note")];
   const curve = makeSparkline();
   const card = make("li", "list-card", make("div", "list-top", link, icon), figure, small, curve);
   parts.set(card, [link, figure, icon, small, curve]);
