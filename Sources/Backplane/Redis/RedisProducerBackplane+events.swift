@@ -11,7 +11,7 @@ extension RedisProducerBackplane {
       RedisCommand("XAUTOCLAIM", key, "g", consumer, "0", "0-0", "COUNT", "\(limit)"),
       RedisCommand("XPENDING", key, "g", "-", "+", "\(limit)"),
     ]
-    let replies = try await withGroup(shard) { self.client.transaction(commands) }
+    let replies = try await withGroup(shard) { self.client.pipeline(commands) }
     guard replies.count == 2, let claimed = replies[0].elements, claimed.count >= 2 else { return [] }
     var deliveries: [String: Int] = [:]
     for line in replies[1].elements ?? [] {

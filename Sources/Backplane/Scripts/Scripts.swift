@@ -7,6 +7,10 @@ import Redis
 enum Scripts {
   /// Tombstones a page keeps; the oldest go first and raise `tf`.
   static let mostTombstones = 256
+  /// Components a page is read with: more than the 1000 it may have, as room for the page's own item.
+  static let mostComponents = 1100
+  /// Fields of all of a page's keys together.
+  static let mostFields = 4096
   /// Replies a viewer's marks keep.
   static let keptReplies: UInt64 = 16
   /// Events a shard's stream holds; beyond, enqueue answers BUSY.
