@@ -41,8 +41,7 @@ extension Snapshot.StoredValue {
   init?(redis bytes: [UInt8]) {
     guard let space = bytes.prefix(16).firstIndex(of: UInt8(ascii: " ")),
       let revision = storedNumber(String(decoding: bytes[..<space], as: UTF8.self)),
-      let value = ComponentValue(json: Array(bytes[(space + 1)...])),
-      case .object = try? JSON(decoding: value.head, maximumDepth: 32)
+      case let json = Array(bytes[(space + 1)...]), JSONCheck.isObject(json), let value = ComponentValue(json: json)
     else { return nil }
     self.init(revision: revision, value: value)
   }
