@@ -2,8 +2,8 @@ import NIOCore
 
 /// One connection's end of the pipeline: writes batches once per tick, gives replies to who waits, watches the time.
 ///
-/// A connection is closed by: bytes that are no RESP2, a reply nobody asked for, three seconds without any byte while one is
-/// due, an answer that makes it useless (``RedisServerError/endsConnection``).
+/// A connection is closed by: bytes that are no RESP2, a reply nobody asked for, three seconds without any byte while
+/// one is due, an answer that makes it useless (``RedisServerError/endsConnection``).
 final class RedisChannelHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer

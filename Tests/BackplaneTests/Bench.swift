@@ -101,9 +101,9 @@ func version(_ generation: UInt64, _ revision: UInt64) -> Version {
 }
 
 /// A page's first commit of generation `generation`.
-func first(_ hold: LeaseHold, _ generation: UInt64 = 5, _ components: [ComponentID: ComponentValue] = [id("count"): value(1)])
-  -> Commit
-{
+func first(
+  _ hold: LeaseHold, _ generation: UInt64 = 5, _ components: [ComponentID: ComponentValue] = [id("count"): value(1)]
+) -> Commit {
   Commit(page: page, hold: hold, base: nil, to: version(generation, 1), update: .whole(components))
 }
 

@@ -15,7 +15,9 @@ extension RedisProducerBackplane {
     guard replies.count == 2, let claimed = replies[0].elements, claimed.count >= 2 else { return [] }
     var deliveries: [String: Int] = [:]
     for line in replies[1].elements ?? [] {
-      guard let parts = line.elements, parts.count == 4, let id = parts[0].text, let count = parts[3].integer else { continue }
+      guard let parts = line.elements, parts.count == 4, let id = parts[0].text, let count = parts[3].integer else {
+        continue
+      }
       deliveries[id] = Int(clamping: count)
     }
     return try await queued(claimed[1], shard) { deliveries[$0] ?? 1 }
@@ -34,7 +36,9 @@ extension RedisProducerBackplane {
     let replies = try await withGroup(shard) {
       client.pipeline([command], timeout: timeout)
     }
-    guard let streams = replies.first?.elements, let entries = streams.first?.elements, entries.count == 2 else { return [] }
+    guard let streams = replies.first?.elements, let entries = streams.first?.elements, entries.count == 2 else {
+      return []
+    }
     return try await queued(entries[1], shard) { _ in 1 }
   }
 

@@ -5,7 +5,8 @@ extension Snapshot {
   /// From m, c and x as `Scripts.read` gives them, decoded without trust: `nil` if a count, a mark or a value does not
   /// fit (R15).
   init?(redis reply: RedisValue) {
-    guard let replies = reply.elements, replies.count >= 3, let meta = replies[0].fields, let components = replies[1].fields,
+    guard let replies = reply.elements, replies.count >= 3, let meta = replies[0].fields,
+      let components = replies[1].fields,
       let removed = replies[2].fields, let version = Version(meta: meta),
       let removedFloor = meta.number("tf"), removedFloor <= version.revision,
       meta.number("nc") == UInt64(components.count), meta.number("nt") == UInt64(removed.count)

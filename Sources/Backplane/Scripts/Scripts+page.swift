@@ -21,8 +21,8 @@ extension Scripts {
   /// One atomic change of a page with the events it finishes.
   ///
   /// KEYS lease, floor, m, c, x, k, ev, pages, then cl of each finished event
-  /// ARGV owner, fence, g, n, r, base version ('' for whole contents), definition hash, page name, page channel, message,
-  ///   then four counted lists: id and '<rev> <json>'; removed id; private name, '1' or '0' to delete, value;
+  /// ARGV owner, fence, g, n, r, base version ('' for whole contents), definition hash, page name, page channel,
+  ///   message, then four counted lists: id and '<rev> <json>'; removed id; private name, '1' or '0' to delete, value;
   ///   entry, seq, reply, reply channel, reply message (entry '' for a mark without an entry)
   /// Whole contents replace m, c, x and k.
   /// Answers OK | NOLEASE | FENCED lease… | FLOOR g | CONFLICT version or '' | CORRUPT

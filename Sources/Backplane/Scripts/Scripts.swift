@@ -2,8 +2,9 @@ import Redis
 
 /// The Lua scripts: each checks everything before its first write, because a script that fails half way is not undone.
 ///
-/// Arguments are flat strings, every answer is a code and the facts needed to act, PUBLISH comes last. Numbers are decimal
-/// below 10^15, so that Lua's doubles hold them exactly. The in-memory store (`MemoryStore`) must mean the same.
+/// Arguments are flat strings, every answer is a code and the facts needed to act, PUBLISH comes last. Numbers are
+/// decimal below 10^15, so that Lua's doubles hold them exactly. The in-memory store (`MemoryStore`) must mean the
+/// same.
 enum Scripts {
   /// Tombstones a page keeps; the oldest go first and raise `tf`.
   static let mostTombstones = 256
