@@ -67,7 +67,9 @@ struct RedisBench: Sendable {
     configuration.timing.commandTimeout = .seconds(10)
     let producer = try RedisProducerBackplane(configuration)
     let front = try RedisFrontBackplane(configuration)
-    let client = try RedisClient(RedisConfiguration(configuration.address))
+    var plain = RedisConfiguration(configuration.address)
+    plain.timing = configuration.timing
+    let client = try RedisClient(plain)
     defer {
       producer.stop()
       front.stop()
