@@ -54,10 +54,11 @@ let package = Package(
     // Layer 1: pure values, the protocol as state machines, the Redis client.
     .target(name: "DashboardModel", swiftSettings: strict),
     .target(name: "PageSync", dependencies: ["DashboardModel"], swiftSettings: strict),
-    .target(name: "Redis", dependencies: ["CHiredis", nio, nioPosix, nioSSL, logging], swiftSettings: strict),
+    .target(name: "Redis", dependencies: ["CHiredis", nio, nioPosix, nioSSL, crypto, logging], swiftSettings: strict),
 
     // Layer 2: what carries updates and events, what reads files, what speaks HTTP.
-    .target(name: "Backplane", dependencies: ["Redis", "PageSync", "DashboardModel", nio, logging], swiftSettings: strict),
+    .target(
+      name: "Backplane", dependencies: ["Redis", "PageSync", "DashboardModel", nio, nioPosix, logging], swiftSettings: strict),
     .target(name: "DashboardFiles", dependencies: ["DashboardModel", "CJq", yams], swiftSettings: strict),
     .target(
       name: "WebServer",
@@ -88,12 +89,12 @@ let package = Package(
     .executableTarget(name: "splitflap", dependencies: ["Splitflap"], path: "Sources/splitflap-main", swiftSettings: strict),
 
     // Tests mirror Sources.
-    .target(name: "TestSupport", dependencies: [nio, nioPosix, subprocess], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: [nio, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),
     .testTarget(name: "PageSyncTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
     .testTarget(
-      name: "RedisTests", dependencies: ["Redis", "CHiredis", "TestSupport", nio, nioPosix, logging], swiftSettings: strict),
+      name: "RedisTests", dependencies: ["Redis", "TestSupport", nio, nioPosix, nioEmbedded, logging], swiftSettings: strict),
     .testTarget(
       name: "BackplaneTests",
       dependencies: ["Backplane", "Redis", "PageSync", "DashboardModel", "TestSupport", nio, nioPosix, logging],
