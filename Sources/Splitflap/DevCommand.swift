@@ -32,12 +32,10 @@ struct DevCommand: AsyncParsableCommand {
     settings.anyoneMayAct = true
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     let host = configuration.host
+    var hooks = FrontHooks()
+    hooks.onReady = { writeToStandardOutput("Splitflap serves \(definitions.path) on http://\(host):\($0)\n") }
     let service = FrontService(
-      backplane: backplane, settings: front, web: configuration, eventLoops: eventLoops, logger: logger
-    ) { port in
-      print("Splitflap serves \(definitions.path) on http://\(host):\(port)")
-      fflush(nil)
-    }
+      backplane: backplane, settings: front, web: configuration, eventLoops: eventLoops, logger: logger, hooks: hooks)
     try await runServices([producer, service], logger: logger)
   }
 

@@ -18,10 +18,12 @@ struct FrontCommand: AsyncParsableCommand {
     let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: try web.threadCount())
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger
+    var hooks = FrontHooks()
+    hooks.onBound = { logger.info("serving", metadata: ["port": "\($0)"]) }
     let service = FrontService(
       backplane: try RedisFrontBackplane(configuration), settings: try web.frontSettings(),
-      web: try web.webConfiguration(host: "0.0.0.0", allowedHosts: nil), eventLoops: eventLoops, logger: logger
-    ) { port in logger.info("serving", metadata: ["port": "\(port)"]) }
+      web: try web.webConfiguration(host: "0.0.0.0", allowedHosts: nil), eventLoops: eventLoops, logger: logger,
+      hooks: hooks)
     try await runServices([service], logger: logger)
   }
 }
