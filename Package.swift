@@ -54,10 +54,12 @@ let package = Package(
     // Layer 1: pure values, the protocol as state machines, the Redis client.
     .target(name: "DashboardModel", swiftSettings: strict),
     .target(name: "PageSync", dependencies: ["DashboardModel"], swiftSettings: strict),
-    .target(name: "Redis", dependencies: ["CHiredis", nio, nioPosix, nioSSL, logging], swiftSettings: strict),
+    .target(name: "Redis", dependencies: ["CHiredis", nio, nioPosix, nioSSL, crypto, logging], swiftSettings: strict),
 
     // Layer 2: what carries updates and events, what reads files, what speaks HTTP.
-    .target(name: "Backplane", dependencies: ["Redis", "PageSync", "DashboardModel", nio, logging], swiftSettings: strict),
+    .target(
+      name: "Backplane", dependencies: ["Redis", "PageSync", "DashboardModel", nio, nioPosix, logging],
+      swiftSettings: strict),
     .target(name: "DashboardFiles", dependencies: ["DashboardModel", "CJq", yams], swiftSettings: strict),
     .target(
       name: "WebServer",
@@ -74,8 +76,8 @@ let package = Package(
     .target(
       name: "Producer",
       dependencies: [
-        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CJq", "CCmark", "Redis", httpClient, subprocess,
-        nio, nioPosix, nioHTTP1, nioFoundation, crypto, logging, lifecycle,
+        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CCmark", httpClient, subprocess, nio,
+        nioPosix, nioHTTP1, nioFoundation, crypto, logging, lifecycle,
       ], swiftSettings: strict),
 
     // Layer 4 and 5: the commands, and the program.
@@ -93,7 +95,8 @@ let package = Package(
     .testTarget(name: "PageSyncTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
     .testTarget(
-      name: "RedisTests", dependencies: ["Redis", "CHiredis", "TestSupport", nio, nioPosix, logging], swiftSettings: strict),
+      name: "RedisTests",
+      dependencies: ["Redis", "CHiredis", "TestSupport", nio, nioPosix, nioEmbedded, logging], swiftSettings: strict),
     .testTarget(
       name: "BackplaneTests",
       dependencies: ["Backplane", "Redis", "PageSync", "DashboardModel", "TestSupport", nio, nioPosix, logging],
