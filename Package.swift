@@ -58,8 +58,7 @@ let package = Package(
 
     // Layer 2: what carries updates and events, what reads files, what speaks HTTP.
     .target(
-      name: "Backplane", dependencies: ["Redis", "PageSync", "DashboardModel", nio, nioPosix, logging],
-      swiftSettings: strict),
+      name: "Backplane", dependencies: ["Redis", "PageSync", "DashboardModel", nio, nioPosix, logging], swiftSettings: strict),
     .target(name: "DashboardFiles", dependencies: ["DashboardModel", "CJq", yams], swiftSettings: strict),
     .target(
       name: "WebServer",
@@ -76,8 +75,8 @@ let package = Package(
     .target(
       name: "Producer",
       dependencies: [
-        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CCmark", httpClient, subprocess, nio,
-        nioPosix, nioHTTP1, nioFoundation, crypto, logging, lifecycle,
+        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CJq", "CCmark", "Redis", httpClient, subprocess,
+        nio, nioPosix, nioHTTP1, nioFoundation, crypto, logging, lifecycle,
       ], swiftSettings: strict),
 
     // Layer 4 and 5: the commands, and the program.
@@ -90,13 +89,12 @@ let package = Package(
     .executableTarget(name: "splitflap", dependencies: ["Splitflap"], path: "Sources/splitflap-main", swiftSettings: strict),
 
     // Tests mirror Sources.
-    .target(name: "TestSupport", dependencies: [nio, nioPosix, subprocess], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: [nio, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),
     .testTarget(name: "PageSyncTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
     .testTarget(
-      name: "RedisTests",
-      dependencies: ["Redis", "CHiredis", "TestSupport", nio, nioPosix, nioEmbedded, logging], swiftSettings: strict),
+      name: "RedisTests", dependencies: ["Redis", "TestSupport", nio, nioPosix, nioEmbedded, logging], swiftSettings: strict),
     .testTarget(
       name: "BackplaneTests",
       dependencies: ["Backplane", "Redis", "PageSync", "DashboardModel", "TestSupport", nio, nioPosix, logging],

@@ -6,6 +6,7 @@ const TOP = 8;
 const BOTTOM = 22;
 const RIGHT = 10;
 const GAP = 8;
+const SHORTEST = 10000;
 
 const charts = new Set();
 const redrawAll = () => charts.forEach((chart) => chart.restyle());
@@ -17,7 +18,8 @@ new MutationObserver(redrawAll).observe(document.documentElement, { attributeFil
  * so that a tick costs one pass over what is visible.
  */
 export class Chart {
-  #canvas; #context; #options; #points = []; #style = null; #size = { width: 0, height: 0 }; #marked = null; #plot = null;
+  #canvas; #context; #options; #points = []; #style = null; #size = { width: 0, height: 0 }; #marked = null;
+  #plot = null;
 
   /** `options`: style, window (ms), min, max, stacked, label(value) for the axis. */
   constructor(canvas, options) {
@@ -50,7 +52,12 @@ export class Chart {
   }
 
   /** The time at a distance from the canvas' left edge, and back. */
-  timeAt(x) { return this.#plot ? this.#plot.from + ((x - this.#plot.left) / this.#plot.width) * (this.#plot.to - this.#plot.from) : 0; }
+  timeAt(x) {
+    if (!this.#plot) return 0;
+    const { from, to, left, width } = this.#plot;
+    return from + ((x - left) / width) * (to - from);
+  }
+
   xAt(time) { return this.#plot ? this.#plot.x(time) : 0; }
 
   draw() {
@@ -80,19 +87,27 @@ export class Chart {
     this.draw();
   }
 
-  #measure() {
-    const { window, min, max, stacked, style, label } = this.#options;
-    const { width, height } = this.#size;
+  // The whole window, or what there is while the series is young.
+  #span() {
     const to = this.#points.at(-1)?.[0] ?? Date.now();
-    const visible = this.#points.filter(([time]) => time >= to - window);
+    const first = Math.min(this.#points[0]?.[0] ?? to, to - SHORTEST);
+    return [Math.max(to - this.#options.window, first), to];
+  }
+
+  #measure() {
+    const { min, max, stacked, style, label } = this.#options;
+    const { width, height } = this.#size;
+    const [from, to] = this.#span();
+    const visible = this.#points.filter(([time]) => time >= from);
     const [low, high] = valueRange(visible, { stacked, floor: style !== "line" }) ?? [0, 1];
     const ticks = niceTicks(min ?? low, max ?? high, Math.max(2, Math.floor(height / 56)));
     const [bottom, top] = [min ?? ticks[0], max ?? ticks.at(-1)];
     const shown = ticks.filter((tick) => tick >= bottom && tick <= top);
     const labels = shown.map(label);
     const left = Math.ceil(Math.max(0, ...labels.map((text) => this.#context.measureText(text).width))) + GAP;
-    const plot = { left, width: width - left - RIGHT, top: TOP, height: height - TOP - BOTTOM, from: to - window, to, ticks: shown, labels };
-    plot.x = (time) => left + ((time - plot.from) / window) * plot.width;
+    const plot = { left, width: width - left - RIGHT, top: TOP, height: height - TOP - BOTTOM, from, to,
+      ticks: shown, labels };
+    plot.x = (time) => left + ((time - from) / (to - from)) * plot.width;
     plot.y = (value) => TOP + (1 - (value - bottom) / (top - bottom || 1)) * plot.height;
     plot.base = plot.y(Math.min(top, Math.max(bottom, 0)));
     plot.rows = rowsFrom(this.#points, plot.from);
@@ -111,12 +126,13 @@ export class Chart {
       context.fillText(labels[index], left - GAP, level);
     });
     const { ticks: times, step } = timeTicks(from, to, Math.max(2, Math.floor(width / 110)));
-    const format = dateFormat(step >= 86400000 ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit", ...(step < 60000 && { second: "2-digit" }), hourCycle: "h23" });
+    const format = dateFormat(momentFormat(step));
     context.textAlign = "center";
     for (const time of times) {
       const text = format.format(time);
       const half = context.measureText(text).width / 2;
-      if (x(time) - half >= left - GAP && x(time) + half <= left + width + RIGHT) context.fillText(text, x(time), top + height + BOTTOM / 2 + 3);
+      if (x(time) - half < left - GAP || x(time) + half > left + width + RIGHT) continue;
+      context.fillText(text, x(time), top + height + BOTTOM / 2 + 3);
     }
   }
 
@@ -149,11 +165,11 @@ export class Chart {
     context.fill();
   }
 
-  #drawBars({ rows, x, y, base, width }) {
+  #drawBars({ rows, x, y, base, width: plotWidth }) {
     const context = this.#context;
     const { stacked } = this.#options;
     const series = (rows[0]?.length ?? 1) - 1;
-    const gap = rows.length > 1 ? x(rows.at(-1)[0]) - x(rows.at(-2)[0]) : width / 20;
+    const gap = rows.length > 1 ? x(rows.at(-1)[0]) - x(rows.at(-2)[0]) : plotWidth / 20;
     const room = Math.max(1, Math.min(gap * 0.72, 40));
     const each = stacked ? room : room / series;
     for (const [time, ...values] of rows) {
@@ -164,7 +180,9 @@ export class Chart {
         sum += value;
         const head = y(stacked ? sum : value);
         context.fillStyle = this.#style.series[index % COLOURS];
-        context.fillRect(x(time) - room / 2 + (stacked ? 0 : index * each), Math.min(foot, head), Math.max(1, each - (each > 4 ? 1 : 0)), Math.max(1, Math.abs(foot - head)));
+        const left = x(time) - room / 2 + (stacked ? 0 : index * each);
+        const width = Math.max(1, each > 4 ? each - 1 : each);
+        context.fillRect(left, Math.min(foot, head), width, Math.max(1, Math.abs(foot - head)));
       });
     }
   }
@@ -193,6 +211,11 @@ export class Chart {
   }
 }
 
+function momentFormat(step) {
+  if (step >= 86400000) return { day: "numeric", month: "short" };
+  return { hour: "2-digit", minute: "2-digit", ...(step < 60000 && { second: "2-digit" }), hourCycle: "h23" };
+}
+
 // One row before the window is kept, so that the curve comes in from the left edge.
 function rowsFrom(points, from) {
   const first = points.findIndex(([time]) => time >= from);
@@ -218,4 +241,5 @@ function readStyle(canvas) {
 }
 
 // Registered colour properties compute to `rgb(r, g, b)`.
-const faded = (colour, alpha) => colour.startsWith("rgb(") ? colour.replace("rgb(", "rgba(").replace(")", `, ${alpha})`) : colour;
+const faded = (colour, alpha) => colour.startsWith("rgb(")
+  ? colour.replace("rgb(", "rgba(").replace(")", `, ${alpha})`) : colour;

@@ -3,6 +3,7 @@ import { nearestRow } from "./chart_scale.js";
 import { dateFormat } from "./dates.js";
 
 const moment = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+const BESIDE = 12;
 const KEYS = new Map([["ArrowLeft", -1], ["ArrowRight", 1], ["PageUp", -10], ["PageDown", 10]]);
 
 /** Shows a chart's values at a moment: under the pointer, or by arrow keys, Home, End and Escape. */
@@ -24,7 +25,9 @@ export class ChartReadout {
   }
 
   start() {
-    this.#box.addEventListener("pointermove", ({ offsetX, target }) => { if (target.localName === "canvas") this.#point(offsetX); });
+    this.#box.addEventListener("pointermove", ({ offsetX, target }) => {
+      if (target.localName === "canvas") this.#point(offsetX);
+    });
     this.#box.addEventListener("pointerleave", () => this.#hide());
     this.#box.addEventListener("blur", () => this.#hide());
     this.#box.addEventListener("keydown", (event) => this.#press(event));
@@ -52,7 +55,8 @@ export class ChartReadout {
 
   #lines() {
     const [time, ...values] = this.#chart.points[this.#index];
-    const texts = values.map((value, index) => `${this.#names.length > 1 ? `${this.#names[index] ?? ""} ` : ""}${this.#format(value)}`);
+    const nameOf = (index) => this.#names.length > 1 ? `${this.#names[index] ?? ""} ` : "";
+    const texts = values.map((value, index) => nameOf(index) + this.#format(value));
     return [dateFormat(moment).format(time), ...texts];
   }
 
@@ -63,10 +67,12 @@ export class ChartReadout {
     this.#chart.mark(index);
     const lines = this.#lines();
     this.#tip.hidden = false;
-    this.#tip.replaceChildren(...lines.map((text, at) => make("span", at ? `line-tip-value series-${at}` : "line-tip-time", text)));
+    this.#tip.replaceChildren(...lines.map((text, at) =>
+      make("span", at ? `line-tip-value series-${at}` : "line-tip-time", text)));
     const x = this.#chart.xAt(this.#chart.points[index][0]);
     const width = this.#tip.offsetWidth;
-    this.#tip.style.translate = `${Math.max(0, x + 12 + width > this.#box.clientWidth ? x - 12 - width : x + 12)}px 8px`;
+    const left = x + BESIDE + width > this.#box.clientWidth ? x - BESIDE - width : x + BESIDE;
+    this.#tip.style.translate = `${Math.max(0, left)}px 8px`;
   }
 
   #hide() {

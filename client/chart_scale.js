@@ -26,7 +26,8 @@ export function valueRange(points, { stacked = false, floor = false } = {}) {
     for (const value of shown) if (Number.isFinite(value)) { low = Math.min(low, value); high = Math.max(high, value); }
   }
   if (low > high) return null;
-  return floor || stacked || (low > 0 && low < (high - low) * 1.5) ? [Math.min(0, low), Math.max(0, high)] : [low, high];
+  return floor || stacked || (low > 0 && low < (high - low) * 1.5) ? [Math.min(0, low), Math.max(0, high)]
+    : [low, high];
 }
 
 /** Round moments between two times, about `count` of them, in the viewer's time zone; with the step in ms. */

@@ -121,7 +121,7 @@ export class Connection {
     this.#line?.hurry();
   };
 
-  // One `sync` a second at most, however many messages do not fit.
+  // One a second at most, however many messages do not fit.
   #sync() {
     clearTimeout(this.#later);
     const wait = this.#syncedAt + SYNC_PAUSE - performance.now();

@@ -29,5 +29,6 @@ function read(seq, response, { ack: answer, update, error }) {
   if (answer) return { ack: { ...answer, type: Message.ack, seq }, update, response };
   const reason = REFUSALS.get(response.status);
   const after = (parseAfter(response.headers.get("Retry-After")) ?? 1000) / 1000;
-  return { ack: reason ? ack(seq, Answer.failed, { reason, detail: error?.message }) : ack(seq, Answer.retry, { after }) };
+  return { ack: reason ? ack(seq, Answer.failed, { reason, detail: error?.message })
+    : ack(seq, Answer.retry, { after }) };
 }

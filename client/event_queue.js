@@ -24,7 +24,8 @@ export class EventQueue {
 
   /** What to keep over a reload. */
   get identity() {
-    return { seq: this.#seq, pending: this.#pending.map(({ seq, component, name, data }) => ({ seq, component, name, data, at: 0 })) };
+    return { seq: this.#seq, pending: this.#pending.map(({ seq, component, name, data }) =>
+      ({ seq, component, name, data, at: 0 })) };
   }
 
   /** When the oldest waiting event was done; null without any. */

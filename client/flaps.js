@@ -33,11 +33,13 @@ function setCell(cell, letter, isFirst, turned) {
   if (isFirst || calm.matches || document.hidden) return false;
   cell.dataset.old = old;
   turn(cell, "::before", [
-    { transform: "rotateX(0)", opacity: 1, easing: "ease-in" }, { transform: "rotateX(-90deg)", opacity: 1, offset: 0.55 },
+    { transform: "rotateX(0)", opacity: 1, easing: "ease-in" },
+    { transform: "rotateX(-90deg)", opacity: 1, offset: 0.55 },
     { transform: "rotateX(-90deg)", opacity: 0, offset: 0.56 }, { transform: "rotateX(-90deg)", opacity: 0 },
   ], turned);
   turn(cell, "::after", [
-    { clipPath: "inset(50% 0 0 0)", opacity: 1 }, { clipPath: "inset(50% 0 0 0)", opacity: 1, offset: 0.5, easing: "ease-out" },
+    { clipPath: "inset(50% 0 0 0)", opacity: 1 },
+    { clipPath: "inset(50% 0 0 0)", opacity: 1, offset: 0.5, easing: "ease-out" },
     { clipPath: "inset(100% 0 0 0)", opacity: 1 },
   ], turned);
   return true;

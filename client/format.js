@@ -9,7 +9,9 @@ export function formatParts(value, format = "number", unit = "") {
   if (value === null || value === undefined || value === "") return { text: "–", unit: "" };
   const [word, option] = format.split(" ");
   if (typeof value === "boolean") return { text: value ? "yes" : "no", unit };
-  if (typeof value !== "number" && !TEXT_TOO.has(word)) return { text: asText(value), unit: typeof value === "string" ? unit : "" };
+  if (typeof value !== "number" && !TEXT_TOO.has(word)) {
+    return { text: asText(value), unit: typeof value === "string" ? unit : "" };
+  }
   const { text, unit: own } = (words.get(word) ?? words.get("number"))(value, option);
   return { text, unit: [own, unit].filter(Boolean).join(SPACE) };
 }

@@ -17,8 +17,11 @@ function bytes(value) {
 }
 
 function currency(value, code) {
-  const digits = Number.isInteger(value) || Math.abs(value) >= 10000 ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
-  try { return numberFormat({ style: "currency", currency: code, ...digits }).format(value); } catch { return decimal(value); }
+  const digits = Number.isInteger(value) || Math.abs(value) >= 10000
+    ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
+  try {
+    return numberFormat({ style: "currency", currency: code, ...digits }).format(value);
+  } catch { return decimal(value); }
 }
 
 // Numbers below this are seconds, above it milliseconds: 100 000 000 000 s would be the year 5138.

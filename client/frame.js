@@ -6,8 +6,10 @@ const NOTICE_SHOWN = 8000;
 const LOAD_AGAIN = 5000;
 const SELF_EVIDENT = new Set(["clock", "button"]);
 const OWN_LEVEL = new Set(["status", "list"]);
+const OLD = new Set(["stale", "error"]);
 const LEVELS = new Set(["good", "warn", "bad"]);
-const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", empty: "Nothing to show yet", stale: "", loading: "" });
+const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", empty: "Nothing to show yet",
+  stale: "", loading: "" });
 
 /**
  * What surrounds every component: title, note, age, and the look of the states loading, empty, stale and error. A
@@ -50,9 +52,10 @@ export class Frame {
   }
 
   /** A rectangle of the picture, if there is one, and how wide to be on narrow screens. */
-  place(place, span) {
+  place(place, span, isHalf) {
     const { style, dataset } = this.element;
     dataset.span = span;
+    this.element.toggleAttribute("data-half", isHalf === true);
     style.setProperty("--row", place ? `${place.row} / span ${place.rows}` : "auto");
     style.setProperty("--column", place ? `${place.column} / span ${place.columns}` : "auto");
   }
@@ -85,7 +88,7 @@ export class Frame {
 
   /** Counts the age on. */
   tick() {
-    const isOld = this.#bornAt !== null && (this.element.dataset.state === "stale" || this.element.dataset.state === "error");
+    const isOld = this.#bornAt !== null && OLD.has(this.element.dataset.state);
     setText(this.#parts.age, isOld ? `${age(performance.now() - this.#bornAt)} old` : "");
   }
 
@@ -112,7 +115,8 @@ export class Frame {
 
   #isFilled() {
     const { value, items, rows, points } = this.#state;
-    return SELF_EVIDENT.has(this.#definition.type) || [value, items, rows].some((part) => part !== undefined) || points?.length > 0;
+    const hasValue = [value, items, rows].some((part) => part !== undefined) || points?.length > 0;
+    return hasValue || SELF_EVIDENT.has(this.#definition.type);
   }
 
   #showState() {
@@ -124,8 +128,8 @@ export class Frame {
     element.ariaBusy = shown === "loading" && !this.#hasContent ? "true" : null;
     setText(why, shown === "ok" ? "" : reason ?? this.#fallback(shown));
     setAttribute(element, "data-level", LEVELS.has(level) ? level : null);
-    const worth = shown === "error" ? "bad" : OWN_LEVEL.has(this.#definition.type) || level === "good" ? null : element.dataset.level;
-    this.#sign(worth);
+    const isQuiet = OWN_LEVEL.has(this.#definition.type) || level === "good";
+    this.#sign(shown === "error" ? "bad" : isQuiet ? null : element.dataset.level);
   }
 
   // Most frames never need a sign, so its code waits until one does.
@@ -148,12 +152,13 @@ function build(id, { type, title = titleOf(id), link, note, size, style }) {
   const why = make("p", "frame-why");
   const notice = make("p", "frame-notice");
   notice.setAttribute("role", "status");
-  const element = make("section", "frame", make("header", "frame-head", heading, sign, age), body, why, notice);
+  const element = make("article", "frame", make("header", "frame-head", heading, sign, age), body, why, notice);
   if (note) element.insertBefore(make("p", "frame-note", note), notice);
   heading.append(link ? titleLink(link, title) : title);
   if (title) element.setAttribute("aria-labelledby", heading.id);
   else heading.remove();
-  Object.assign(element.dataset, { component: id, type, ...(size && { size }), ...(style && { style }), state: "loading", blank: "" });
+  Object.assign(element.dataset, { component: id, type, ...(size && { size }), ...(style && { style }),
+    state: "loading", blank: "" });
   return { element, body, sign, age, why, notice };
 }
 

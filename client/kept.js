@@ -1,5 +1,5 @@
-// What outlives a page: the viewer's choice of colours, and who this tab is towards the servers, and which events it still owes them. Lent to sessionStorage only while the page
-// is unloaded: a duplicated tab copies the storage of a page that is loaded, finds nothing, and becomes someone else.
+// What outlives a page: the viewer's choice of colours, and who this tab is with the events it still owes. The latter
+// is in the storage only while no page is loaded: a duplicate of a loaded tab finds nothing and becomes someone else.
 
 const BYTES = 16;
 
@@ -14,7 +14,8 @@ export function takeIdentity(storage, page) {
   try {
     const kept = JSON.parse(storage.getItem(key));
     storage.removeItem(key);
-    if (/^[A-Za-z0-9_-]{22}$/.test(kept.client) && Number.isSafeInteger(kept.seq) && Array.isArray(kept.pending)) return kept;
+    const isOurs = /^[A-Za-z0-9_-]{22}$/.test(kept.client) && Number.isSafeInteger(kept.seq);
+    if (isOurs && Array.isArray(kept.pending)) return kept;
   } catch { /* No storage, or nothing of ours in it. */ }
   return { client: randomClient(), seq: 0, pending: [] };
 }

@@ -4,16 +4,18 @@ const HALF = new Set(["number", "status", "gauge", "progress", "clock", "hello",
 const ROOMY = new Set(["large", "huge"]);
 
 /**
- * `{columns, rows, places, sequence}`. `places` maps an id to its rectangle `{row, column, rows, columns}`, counted from
- * 1; `sequence` is the reading order. Without a picture `places` is empty and `columns` 0. Components that the picture
- * leaves out follow below it, each over the whole width.
+ * `{columns, rows, places, sequence}`. `places` maps an id to its rectangle `{row, column, rows, columns}`, counted
+ * from 1; `sequence` is the reading order. Without a picture `places` is empty and `columns` 0. Components that the
+ * picture leaves out follow below it, each over the whole width.
  *
  * `[["a","a"],["b",null]]` puts `a` at row 1 over columns 1–2 and `b` at row 2, column 1.
  */
 export function arrange(layout, order) {
   if (!Array.isArray(layout) || !layout.length) return { columns: 0, rows: 0, places: new Map(), sequence: [...order] };
   const places = new Map();
-  layout.forEach((cells, row) => cells.forEach((id, column) => { if (id !== null && order.includes(id)) grow(places, id, row + 1, column + 1); }));
+  layout.forEach((cells, row) => cells.forEach((id, column) => {
+    if (order.includes(id)) grow(places, id, row + 1, column + 1);
+  }));
   const columns = Math.max(...layout.map((cells) => cells.length));
   let rows = layout.length;
   for (const id of order) if (!places.has(id)) places.set(id, { row: ++rows, column: 1, rows: 1, columns });

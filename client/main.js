@@ -7,6 +7,7 @@ import { Store } from "./store.js";
 
 const TRANSPORTS = ["websocket", "ajax", "auto"];
 const PREPARE_AFTER = 5000;
+const TROUBLE = ["poll_transport", "event_post", "behind_counter", "levels"];
 
 /** The start values the front wrote into `<meta>` elements. */
 function readSettings() {
@@ -52,7 +53,7 @@ async function startEvents() {
 
 /** What is needed when a server cannot be reached is fetched while it can. */
 function prepareForTrouble() {
-  for (const name of ["poll_transport", "event_post", "behind_counter", "levels"]) import(`./${name}.js`).catch(() => {});
+  for (const name of TROUBLE) import(`./${name}.js`).catch(() => {});
 }
 
 async function turnScheme() {

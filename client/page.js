@@ -10,11 +10,12 @@ const TICK = 1000;
 const THEMES = new Set(["midnight", "paper", "board", "forest"]);
 
 /**
- * Shows the store's page: heading, theme, and one frame per component. Changes are collected and drawn together, once
- * per animation frame, so that no paint mixes two versions; only frames whose value changed are touched.
+ * Shows the store's page: heading, theme, one frame per component. Changes are drawn together, once per animation
+ * frame, so that no paint mixes two versions; only frames whose value changed are touched.
  */
 export class Page {
-  #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true; #actorsCame; #layout = null;
+  #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
+  #actorsCame; #layout = null;
 
   /** `actorsCame()` is awaited before anything shows that a viewer can act on. */
   constructor({ store, grid, heading, actorsCame }) {
@@ -103,9 +104,10 @@ export class Page {
     this.#grid.dataset.flow = sequence.length === 1 ? "alone" : columns ? "picture" : "order";
     sequence.forEach((id, index) => {
       const frame = this.#frames.get(id);
-      frame.place(places.get(id), spans[index] ?? "full");
+      frame.place(places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id)));
       frame.allow(this.#act);
-      if (this.#grid.children[index] !== frame.element) this.#grid.insertBefore(frame.element, this.#grid.children[index] ?? null);
+      const there = this.#grid.children[index] ?? null;
+      if (there !== frame.element) this.#grid.insertBefore(frame.element, there);
     });
   }
 }

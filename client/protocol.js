@@ -25,7 +25,7 @@ export const CloseCode = Object.freeze({
 /** The item of a page that holds its definition. */
 export const PAGE_ITEM = "@page";
 
-/** True for the close codes after which reconnecting is useless. */
+/** True when reconnecting is useless. */
 export const isFinal = (code) => code >= 4500 && code <= 4999;
 
 export const hello = (client, since) =>

@@ -6,8 +6,8 @@ const CHECK = 500;
 const LATER = 1000;
 
 /**
- * A socket that is opened again whenever it ends, fails or falls silent. It counts as open from its first frame: some
- * proxies open one and then carry nothing. Another is tried at 6 s of silence; the silent one is given up at 12 s.
+ * A socket that is opened again whenever it ends, fails or falls silent. It counts as open from its first frame:
+ * some proxies open one and then carry nothing.
  */
 export class SocketLine {
   #address; #hello; #listener; #delay;
@@ -49,7 +49,8 @@ export class SocketLine {
     if (this.isSilent && !this.#attempt) this.#open();
   }
 
-  /** From a transport: a frame came. */
+  // From the transport.
+
   received(message, transport) {
     if (transport === this.#attempt) this.#promote();
     if (transport !== this.#socket) return;
@@ -57,7 +58,6 @@ export class SocketLine {
     this.#listener.received(message, this);
   }
 
-  /** From a transport: its socket ended. */
   ended(code, transport) {
     const spoke = transport === this.#socket;
     if (spoke) this.#socket = null;

@@ -8,13 +8,15 @@ const PAD = 2;
 /** A small curve without axes; it says nothing to screen readers, the value beside it does. */
 export function makeSparkline() {
   loadStyle(new URL("./sparkline.css", import.meta.url));
-  return draw("svg", { class: "sparkline", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+  return draw("svg", { class: "sparkline", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none",
+    "aria-hidden": "true" },
     draw("path", { class: "sparkline-area" }), draw("path", { class: "sparkline-line" }));
 }
 
 /** Draws values, or `[time, value]` rows. */
 export function drawSparkline(svg, points) {
-  const rows = points.map((point, index) => Array.isArray(point) ? point : [index, point]);
+  const rows = (Array.isArray(points) ? points : []).map((point, index) =>
+    Array.isArray(point) ? point : [index, point]);
   const { line, area } = sparklinePaths(rows.filter(([, value]) => Number.isFinite(value)));
   setAttribute(svg.children[0], "d", area);
   setAttribute(svg.children[1], "d", line);

@@ -7,10 +7,7 @@ const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
 ]);
 
-/**
- * What the badge says about the facts at a moment: `[tone, text, detail]`. Worst news first. Silence counts from the
- * last contact; polls may be silent for their interval.
- */
+/** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent a while. */
 export function describe(facts, now) {
   const { closed, phase, freshness, heardAt, dataAt, pending, pendingAt, channel, wanted, interval } = facts;
   const old = Number.isFinite(dataAt) ? `data from ${age(now - dataAt)} ago` : "no data yet";
@@ -19,15 +16,18 @@ export function describe(facts, now) {
   if (phase === "lost") return ["warn", `Reconnecting · ${old}`, ""];
   if (freshness !== Freshness.ok) return ["warn", `${reasonOf(facts)} · ${old}`, ""];
   if (channel === "line" && now - heardAt >= SILENCE_RECONNECT) return ["warn", `Reconnecting · ${old}`, ""];
-  if (now - heardAt >= (channel === "poll" ? Math.max(SILENCE_SHOWN, interval + 1500) : SILENCE_SHOWN)) return ["warn", `No answer · ${old}`, ""];
-  if (pending && now - pendingAt > PENDING_SHOWN) return ["warn", `${pending} ${pending === 1 ? "action waits" : "actions wait"}`, ""];
-  if (channel === "line") return ["good", "Live", "Changes arrive at once"];
-  if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, "Asks for changes"];
-  return ["idle", `Polling every ${interval / 1000} s`, "WebSocket is not available; it is tried again in the background"];
+  const limit = channel === "poll" ? Math.max(SILENCE_SHOWN, interval + 1500) : SILENCE_SHOWN;
+  if (now - heardAt >= limit) return ["warn", `No answer · ${old}`, ""];
+  const waiting = pending === 1 ? "1 action waits" : `${pending} actions wait`;
+  if (pending && now - pendingAt > PENDING_SHOWN) return ["warn", waiting, ""];
+  if (channel === "line") return ["good", "Live", ""];
+  if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, ""];
+  return ["idle", `Polling every ${interval / 1000} s`, "WebSocket is not available; tried again in the background"];
 }
 
 function reasonOf({ freshness, reason }) {
-  const text = (reason || (freshness === Freshness.behind ? "Server is catching up" : "Not up to date")).replaceAll("_", " ");
+  const usual = freshness === Freshness.behind ? "Server is catching up" : "Not up to date";
+  const text = (reason || usual).replaceAll("_", " ");
   return text[0].toUpperCase() + text.slice(1);
 }
 
@@ -38,7 +38,8 @@ export class Status {
   constructor(element, { transport, interval }) {
     this.#element = element;
     this.#facts = {
-      wanted: transport, interval, channel: null, phase: "starting", closed: null, heardAt: -Infinity, dataAt: -Infinity,
+      wanted: transport, interval, channel: null, phase: "starting", closed: null, heardAt: -Infinity,
+        dataAt: -Infinity,
       freshness: Freshness.ok, reason: "", pending: 0, pendingAt: 0,
     };
   }
@@ -61,7 +62,7 @@ export class Status {
     this.#note({ heardAt: now, dataAt, phase: "live", closed: null });
   }
 
-  reconnecting() { if (this.#facts.phase !== "starting") this.#note({ phase: "lost" }); }
+  reconnecting() { this.#note({ phase: "lost" }); }
 
   closed(code) { this.#note({ closed: code }); }
 

@@ -83,7 +83,8 @@ function appended(value, { head, points, keep }) {
 
 function areChanges(set, append, remove) {
   return isObject(set) && isObject(append) && Array.isArray(remove) && Object.values(append).every((rows) =>
-    isObject(rows) && isObject(rows.head) && Array.isArray(rows.points) && Number.isInteger(rows.keep) && rows.keep >= 0);
+    isObject(rows) && isObject(rows.head) && Array.isArray(rows.points) && Number.isInteger(rows.keep)
+      && rows.keep >= 0);
 }
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -7,12 +7,13 @@ const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]*={0,2}$/;
 export function safeLink(text, base = globalThis.document?.baseURI ?? "http://localhost/") {
   if (typeof text !== "string") return null;
   // Browsers drop these before they look for the scheme: " java\tscript:" is script to them.
-  // eslint-disable-next-line no-control-regex
   const address = text.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, "").replace(/[\t\n\r]/g, "");
   if (address === "" || /^[\\/]{2}/.test(address)) return null;
   const scheme = /^([a-z][a-z0-9+.-]*:)/i.exec(address)?.[1].toLowerCase();
   if (scheme && !LINK_SCHEMES.has(scheme)) return null;
-  try { return new URL(address, base).protocol === (scheme ?? new URL(base).protocol) ? address : null; } catch { return null; }
+  try {
+    return new URL(address, base).protocol === (scheme ?? new URL(base).protocol) ? address : null;
+  } catch { return null; }
 }
 
 /** The address an image may have, or null: picture data only, so that nobody else is asked. */

@@ -2,7 +2,7 @@ import DashboardModel
 
 /// The names of the palettes; the browser client has one stylesheet block for each.
 enum Theme {
-  static let names = ["paper", "midnight", "slate", "contrast"]
+  static let names = ["paper", "midnight", "board", "forest"]
 }
 
 /// The tables of all options, per object.

@@ -35,7 +35,7 @@ package struct ComponentValue: Hashable, Sendable {
   /// The head is not decoded: whoever reads from outside checks it first (`JSON.decode`).
   package init?(json: [UInt8]) {
     guard json.first == UInt8(ascii: "{"), json.last == UInt8(ascii: "}"), json.count >= 2 else { return nil }
-    guard json.suffix(2).elementsEqual("]}".utf8), let start = Self.find(Self.pointsName, in: json) else {
+    guard json.suffix(2).elementsEqual("]}".utf8), let start = Self.startOfPoints(in: json) else {
       self.init(head: json)
       return
     }
@@ -56,10 +56,24 @@ package struct ComponentValue: Hashable, Sendable {
 
   private static let pointsName = Array(#""points":["#.utf8)
 
-  // A quote inside a JSON string is always escaped, so these bytes cannot occur inside one.
-  private static func find(_ needle: [UInt8], in bytes: [UInt8]) -> Int? {
-    guard bytes.count >= needle.count else { return nil }
-    return (0...(bytes.count - needle.count)).first { bytes[$0] == needle[0] && bytes[$0..<($0 + needle.count)].elementsEqual(needle) }
+  // The object's own member: an item of a list inside it may have points too.
+  private static func startOfPoints(in bytes: [UInt8]) -> Int? {
+    var depth = 0, inString = false, escaped = false
+    for (index, byte) in bytes.enumerated() {
+      if inString {
+        if escaped { escaped = false } else if byte == 0x5C { escaped = true } else if byte == 0x22 { inString = false }
+        continue
+      }
+      switch byte {
+      case 0x22:
+        if depth == 1, bytes[index...].starts(with: pointsName) { return index }
+        inString = true
+      case 0x5B, 0x7B: depth += 1
+      case 0x5D, 0x7D: depth -= 1
+      default: break
+      }
+    }
+    return nil
   }
 }
 

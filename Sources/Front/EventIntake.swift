@@ -61,7 +61,7 @@ struct EventIntake: Sendable {
 
   private func refusal(of request: EventRequest, _ page: PageKey) -> EventAcknowledgement? {
     guard let header = hub.header(of: page) else { return .retry(after: 1) }
-    guard header.actIsOpen || hub.settings.anyoneMayAct else { return .failed("not_allowed") }
+    guard header.actIsOpen else { return .failed("not_allowed") }
     return hub.hasComponent(request.component, in: page) ? nil : .failed("unknown_component")
   }
 

@@ -2,8 +2,6 @@ package import NIOCore
 
 /// What a front can be told; read once at start.
 package struct FrontSettings: Sendable {
-  /// Anonymous viewers may act even where a definition does not say `act: anyone` (`splitflap dev`).
-  package var anyoneMayAct = false
   /// The dashboard that `/` leads to, if it exists.
   package var home = "overview"
   /// The folder of the browser client's files.

@@ -8,6 +8,7 @@ extension Board {
   /// `broken` keeps its last good definition.
   func replace(_ loaded: [DashboardDefinition], broken: Set<String>) -> [PageKey] {
     let names = Set(loaded.map(\.name))
+    self.broken = broken
     var dropped: [PageKey] = []
     for name in definitions.keys where !names.contains(name) && !broken.contains(name) {
       dropped += dashboards[name]?.pages ?? []
@@ -17,17 +18,29 @@ extension Board {
     for definition in loaded where definitions[definition.name] != definition {
       definitions[definition.name] = definition
       guard isOwned(definition.name) else { continue }
-      if dashboards[definition.name] == nil { begin(definition, [:]) } else { change(to: definition) }
+      if dashboards[definition.name] == nil { begin(definition) } else { change(to: definition) }
     }
     wake()
     return dropped
   }
 
-  func begin(_ definition: DashboardDefinition, _ stored: [PageKey: StoredPage]) {
+  /// Restored pages whose definition was removed while no producer ran. Those of a broken file wait for its repair.
+  func orphans() -> [PageKey] {
+    let orphans = restored.keys.filter { definitions[$0.dashboard] == nil && !broken.contains($0.dashboard) }
+    for key in orphans { restored[key] = nil }
+    return orphans
+  }
+
+  func begin(_ definition: DashboardDefinition) {
     guard let key = PageKey(dashboard: definition.name), dashboards[definition.name] == nil else { return }
     dashboards[definition.name] = LiveDashboard(definition: definition)
-    makePage(key, from: stored[key])
-    for source in sources(of: definition) { run(source, of: definition.name, restoring: stored[key]) }
+    let stored = restored.removeValue(forKey: key)
+    makePage(key, from: stored)
+    for source in sources(of: definition) { run(source, of: definition.name, restoring: stored) }
+    for own in restored.keys where own.dashboard == definition.name {
+      let page = restored.removeValue(forKey: own)
+      if definition.scope == .viewer { makePage(own, from: page) }
+    }
   }
 
   /// Ends a dashboard's sources and forgets its pages.

@@ -20,6 +20,10 @@ package actor Board {
   var dashboards: [String: LiveDashboard] = [:]
   var pages: [PageKey: LivePage] = [:]
   var holds: [Int: LeaseHold] = [:]
+  /// Dashboards whose file has mistakes just now.
+  var broken: Set<String> = []
+  /// Pages as the store had them at takeover, until their dashboard begins.
+  var restored: [PageKey: StoredPage] = [:]
   let shards: Int
   private var highestGeneration: UInt64 = 0
 
@@ -55,11 +59,8 @@ package actor Board {
     holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
     note(record.generation)
     for page in stored { note(page.snapshot.version.epoch.generation) }
-    let byKey = Dictionary(stored.map { ($0.key, $0) }) { first, _ in first }
-    for definition in definitions.values where isOwned(definition.name) { begin(definition, byKey) }
-    for key in byKey.keys where key.viewer != nil && dashboards[key.dashboard]?.definition.scope == .viewer {
-      makePage(key, from: byKey[key])
-    }
+    for page in stored { restored[page.key] = page }
+    for definition in definitions.values where isOwned(definition.name) { begin(definition) }
     logger.info("owns a shard", metadata: ["shard": "\(shard)", "fence": "\(record.fence)", "pages": "\(pages.count)"])
     wake()
   }
@@ -77,6 +78,7 @@ package actor Board {
   func lost(_ shard: Int) {
     holds[shard] = nil
     for name in dashboards.keys where shardOf(name) == shard { end(name) }
+    restored = restored.filter { shardOf($0.key) != shard }
     logger.warning("lost a shard to another producer", metadata: ["shard": "\(shard)"])
   }
 
@@ -152,7 +154,7 @@ package actor Board {
       pages[key]?.check(dashboards[key.dashboard]?.sources ?? [:], now: now)
     }
     if pages.values.contains(where: \.writer.hasWork) { wake() }
-    return pages.filter { $0.key.viewer != nil && now.monotonic - $0.value.lastOpened > Self.viewerPatience }.map(\.key)
+    return orphans() + pages.filter { $0.key.viewer != nil && now.monotonic - $0.value.lastOpened > Self.viewerPatience }.map(\.key)
   }
 
   /// Forgets a viewer's own page that was dropped from the store.

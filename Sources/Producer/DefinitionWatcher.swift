@@ -1,12 +1,11 @@
 import DashboardFiles
-
-import Logging
 import DashboardModel
 
 /// Reads the definition files, and again whenever their contents change. A file with mistakes leaves its last good
 /// version on the screens.
 struct DefinitionWatcher: Sendable {
   let folder: DashboardFolder
+  let anyoneMayAct: Bool
   let board: Board
   let drop: @Sendable ([PageKey]) async -> Void
   let report: @Sendable (LoadResult) -> Void
@@ -18,14 +17,21 @@ struct DefinitionWatcher: Sendable {
     let result = folder.load()
     report(result)
     let broken = Set(result.diagnostics.filter { $0.severity == .error }.map { DashboardCompiler.name(of: $0.file) })
-    await drop(board.replace(result.dashboards, broken: broken))
+    await drop(board.replace(definitions(result), broken: broken))
   }
 
-  func run() async {
-    var watch = FolderWatch(path: folder.path)
-    _ = watch.changed()
-    // What changed between the first load and now is not missed.
-    await load()
+  private func definitions(_ result: LoadResult) -> [DashboardDefinition] {
+    guard anyoneMayAct else { return result.dashboards }
+    return result.dashboards.map { definition in
+      var open = definition
+      open.access.actIsOpen = true
+      return open
+    }
+  }
+
+  /// Goes on from what `watch` saw at the first load.
+  func run(_ watch: FolderWatch) async {
+    var watch = watch
     while !Task.isCancelled {
       try? await Task.sleep(for: Self.interval)
       if watch.changed() { await load() }

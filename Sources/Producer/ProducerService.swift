@@ -10,6 +10,8 @@ import ServiceLifecycle
 package struct ProducerSettings: Sendable {
   package var folder: DashboardFolder
   package var shards = 1
+  /// Viewers may act even where a definition does not say `act: anyone` (`splitflap dev`).
+  package var anyoneMayAct = false
   /// The backplane's own Redis, for sources that ask it; throws where there is none.
   package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
   /// Tells people what a load of the definition files found.
@@ -45,11 +47,17 @@ package struct ProducerService: Service {
     let board = Board(surroundings(client, supervisor) { ring.yield() })
     let owner = "p-\(UInt64.random(in: .min ... .max))"
     let commits = CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger)
+    // Before the first lease, so that what is restored finds its definitions.
+    let watcher = watcher(board)
+    var watch = FolderWatch(path: settings.folder.path)
+    _ = watch.changed()
+    await watcher.load()
+    let watched = watch
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await supervisor.run() }
         group.addTask { await commits.run() }
-        group.addTask { await self.watcher(board).run() }
+        group.addTask { await watcher.run(watched) }
         group.addTask { await self.check(board) }
         for shard in 0..<settings.shards {
           group.addTask { await self.keeper(shard, owner, board).run() }
@@ -63,12 +71,13 @@ package struct ProducerService: Service {
 
   /// Waits for the store; a store set up for something else ends the program.
   private func configure() async throws {
-    while true {
+    for attempt in 1... {
       do {
         return try await backplane.configure(shards: settings.shards)
       } catch BackplaneError.unreachable(let reason) {
-        logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"])
-        try await Task.sleep(for: .milliseconds(500))
+        // The first second is the connection being made.
+        if attempt.isMultiple(of: 10) { logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"]) }
+        try await Task.sleep(for: .milliseconds(100))
       }
     }
   }
@@ -95,7 +104,7 @@ package struct ProducerService: Service {
 
   private func watcher(_ board: Board) -> DefinitionWatcher {
     DefinitionWatcher(
-      folder: settings.folder, board: board, drop: { await self.drop($0, board) }, report: settings.report)
+      folder: settings.folder, anyoneMayAct: settings.anyoneMayAct, board: board, drop: { await self.drop($0, board) }, report: settings.report)
   }
 
   private func check(_ board: Board) async {

@@ -2,8 +2,8 @@ import CHiredis
 
 /// Bytes in, replies out: hiredis' reader inside limits of ours. After an error it is dead, and so is its connection.
 ///
-/// hiredis itself refuses wrong type bytes, bad lengths and nesting beyond 8. It would wait for a string of any length and
-/// allocate an array of any announced size at once; ``RESPLimits`` ends that.
+/// hiredis itself refuses wrong type bytes, bad lengths and nesting beyond 8. It would wait for a string of any
+/// length and allocate an array of any announced size at once; ``RESPLimits`` ends that.
 struct RESPReader: ~Copyable {
   private let reader: UnsafeMutablePointer<redisReader>
   private let limits: RESPLimits

@@ -74,7 +74,9 @@ package struct RedisAddress: Hashable, Sendable {
       (host, port) = (text[..<colon], text[text.index(after: colon)...])
     }
     let number = port.map { Int($0) ?? 0 } ?? 6379
-    guard (1...65_535).contains(number), !host.isEmpty, host.utf8.allSatisfy(Self.isHostByte) else { throw Self.malformedHost }
+    guard (1...65_535).contains(number), !host.isEmpty, host.utf8.allSatisfy(Self.isHostByte) else {
+      throw Self.malformedHost
+    }
     endpoint = .tcp(host: String(host), port: number)
   }
 

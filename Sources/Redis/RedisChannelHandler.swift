@@ -2,8 +2,8 @@ import NIOCore
 
 /// One connection's end of the pipeline: writes batches once per tick, gives replies to who waits, watches the time.
 ///
-/// A connection is closed by: bytes that are no RESP2, a reply nobody asked for, three seconds without any byte while one is
-/// due, an answer that makes it useless (``RedisServerError/endsConnection``).
+/// A connection is closed by: bytes that are no RESP2, a reply nobody asked for, three seconds without any byte while
+/// one is due, an answer that makes it useless (``RedisServerError/endsConnection``).
 final class RedisChannelHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -17,7 +17,9 @@ final class RedisChannelHandler: ChannelInboundHandler {
   private var lastByte = NIODeadline.now()
   private var lastPing = NIODeadline.now()
   private var timer: (task: Scheduled<Void>, at: NIODeadline)?
-  private var closeReason = "the server closed the connection"
+  /// Set by whoever closes first; without it the server did.
+  private var closeReason: String?
+  private var reason: String { closeReason ?? "the server closed the connection" }
 
   /// Set for a connection that subscribes: then every reply is a push and goes here; false ends the connection.
   var onPush: ((RedisValue) -> Bool)?
@@ -42,7 +44,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
   /// Sends commands one after the other and waits for all their replies. On the event loop only.
   func send(_ commands: [RedisCommand], timeout: TimeAmount, promise: EventLoopPromise<[RedisValue]>) {
-    guard let context, context.channel.isActive else { return promise.fail(RedisError.disconnected(closeReason)) }
+    guard let context, context.channel.isActive else { return promise.fail(RedisError.disconnected(reason)) }
     guard !commands.isEmpty else { return promise.succeed([]) }
     let deadline = NIODeadline.now() + timeout
     guard unsentBytes + output.readableBytes <= timing.unsentBytes,
@@ -60,7 +62,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
   func close(_ reason: String) {
     guard let context else { return }
-    closeReason = reason
+    closeReason = closeReason ?? reason
     context.close(promise: nil)
   }
 
@@ -105,10 +107,11 @@ final class RedisChannelHandler: ChannelInboundHandler {
     }
     switch queue.receive(reply) {
     case .wait: break
-    case .succeed(let promise, let replies): promise.succeed(replies)
-    case .desync: return close("an answer nobody asked for")
+    case .desync: close("an answer nobody asked for")
+    case .succeed(let promise, let replies):
+      promise.succeed(replies)
+      if let error = replies.lazy.compactMap(\.failure).first(where: \.endsConnection) { close(error.message) }
     }
-    if let error = reply.failure, error.endsConnection { close(error.message) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { close("\(error)") }
@@ -125,10 +128,10 @@ final class RedisChannelHandler: ChannelInboundHandler {
     context = nil
     reader = nil
     timer?.task.cancel()
-    for promise in queue.drain() { promise.fail(RedisError.disconnected(closeReason)) }
+    for promise in queue.drain() { promise.fail(RedisError.disconnected(reason)) }
     let onClose = onClose
     (self.onClose, self.onPush) = (nil, nil)
-    onClose?(closeReason)
+    onClose?(reason)
   }
 
   // One timer for all: it stands at the oldest batch's deadline or the next moment to look for silence.

@@ -58,7 +58,8 @@ extension RedisConfiguration {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
+            let handler = try NIOSSLClientHandler(context: tls, serverHostname: serverName)
+            try channel.pipeline.syncOperations.addHandler(handler)
           }
           try channel.pipeline.syncOperations.addHandler(RedisChannelHandler(timing: timing))
         }

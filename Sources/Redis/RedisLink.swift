@@ -101,7 +101,8 @@ final class RedisLink {
     failAwaiting()
     guard !isStopped else { return }
     let pause = delay.next(using: &random)
-    configuration.logger.debug("no Redis", metadata: ["reason": "\(reason)", "retry_ms": "\(pause.nanoseconds / 1_000_000)"])
+    let milliseconds = pause.nanoseconds / 1_000_000
+    configuration.logger.debug("no Redis", metadata: ["reason": "\(reason)", "retry_ms": "\(milliseconds)"])
     eventLoop.assumeIsolated().scheduleTask(in: pause) { self.connect() }
   }
 }

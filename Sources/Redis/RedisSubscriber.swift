@@ -3,8 +3,8 @@ import NIOPosix
 
 /// A connection of its own for published messages, kept alive; what was subscribed is subscribed again after a loss.
 ///
-/// Messages are handed over as they are read and never queued here: who is slow slows the reading, and the server cuts a
-/// connection it cannot write to. A message above 32 MiB ends the connection.
+/// Messages are handed over as they are read and never queued here: who is slow slows the reading, and the server
+/// cuts a connection it cannot write to. A message above 32 MiB ends the connection.
 package final class RedisSubscriber: Sendable {
   /// What a subscriber hears, always on its event loop and in the server's order.
   package enum Event: Sendable {

@@ -1,7 +1,7 @@
 /// Which channels are wanted, and which of them flow.
 ///
-/// Worked example: subscribe, unsubscribe, subscribe in a row give three confirmations. Messages flow for good only after
-/// the third, so a channel is confirmed when nothing about it is outstanding any more.
+/// Worked example: subscribe, unsubscribe, subscribe in a row give three confirmations. Messages flow for good only
+/// after the third, so a channel is confirmed when nothing about it is outstanding any more.
 struct Subscriptions {
   private struct Channel {
     var isWanted: Bool

@@ -24,14 +24,13 @@ struct DevCommand: AsyncParsableCommand {
     let logger = try log.logger("splitflap")
     let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: try web.threadCount())
     let backplane = MemoryBackplane()
-    var front = try web.frontSettings()
-    front.anyoneMayAct = true
+    let front = try web.frontSettings()
     let queries = RedisQueries(own: try ownRedis(), logger: logger)
     let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: ["localhost", "127.0.0.1", "::1", "[::1]"])
-    let producer = ProducerService(
-      backplane: backplane,
-      settings: ProducerSettings(folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell),
-      logger: logger)
+    var settings = ProducerSettings(
+      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
+    settings.anyoneMayAct = true
+    let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     let host = configuration.host
     let service = FrontService(
       backplane: backplane, settings: front, web: configuration, eventLoops: eventLoops, logger: logger

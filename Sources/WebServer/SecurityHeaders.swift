@@ -15,7 +15,8 @@ package enum SecurityHeaders {
   /// For HTML pages of our own; the caller adds it, because a JSON answer needs none.
   package static let contentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    + "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    + "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; "
+    + "require-trusted-types-for 'script'; trusted-types 'none'"
 
   /// The same headers as they are written, so that a cached answer can be laid out by hand.
   package static let encoded: String = all.map { "\($0.name): \($0.value)\r\n" }.joined()

@@ -67,7 +67,9 @@ struct RedisBench: Sendable {
     configuration.timing.commandTimeout = .seconds(10)
     let producer = try RedisProducerBackplane(configuration)
     let front = try RedisFrontBackplane(configuration)
-    let client = try RedisClient(RedisConfiguration(configuration.address))
+    var plain = RedisConfiguration(configuration.address)
+    plain.timing = configuration.timing
+    let client = try RedisClient(plain)
     defer {
       producer.stop()
       front.stop()
@@ -101,9 +103,9 @@ func version(_ generation: UInt64, _ revision: UInt64) -> Version {
 }
 
 /// A page's first commit of generation `generation`.
-func first(_ hold: LeaseHold, _ generation: UInt64 = 5, _ components: [ComponentID: ComponentValue] = [id("count"): value(1)])
-  -> Commit
-{
+func first(
+  _ hold: LeaseHold, _ generation: UInt64 = 5, _ components: [ComponentID: ComponentValue] = [id("count"): value(1)]
+) -> Commit {
   Commit(page: page, hold: hold, base: nil, to: version(generation, 1), update: .whole(components))
 }
 

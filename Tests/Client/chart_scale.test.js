@@ -42,7 +42,8 @@ describe("the time axis", () => {
 });
 
 test("windows are seconds or written durations", () => {
-  assert.deepEqual([600, "10m", "1h", "2.5s", "x", undefined].map((text) => milliseconds(text, 7)), [600000, 600000, 3600000, 2500, 7, 7]);
+  assert.deepEqual([600, "10m", "1h", "2.5s", "x", undefined].map((text) => milliseconds(text, 7)),
+    [600000, 600000, 3600000, 2500, 7, 7]);
 });
 
 describe("a sparkline", () => {

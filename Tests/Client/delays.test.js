@@ -45,7 +45,8 @@ describe("Retry-After", () => {
   test("a date", () => assert.equal(parseAfter("Thu, 01 Jan 1970 00:00:10 GMT", 4000), 6000));
   test("a date that has passed", () => assert.equal(parseAfter("Thu, 01 Jan 1970 00:00:10 GMT", 20000), 0));
   test("no more than a minute", () => assert.equal(parseAfter("86400"), 60000));
-  test("nonsense and nothing", () => assert.deepEqual([parseAfter("soon"), parseAfter(null), parseAfter("")], [null, null, null]));
+  test("nonsense and nothing", () => assert.deepEqual([parseAfter("soon"), parseAfter(null), parseAfter("")],
+    [null, null, null]));
 });
 
 describe("a server that is behind", () => {

@@ -17,7 +17,8 @@ describe("sending", () => {
     const queue = new EventQueue();
     queue.add("hi", "click", { x: 1 }, 0);
 
-    assert.deepEqual(queue.take(0, socket), [{ type: "event", seq: 1, lo: 1, component: "hi", event: "click", data: { x: 1 } }]);
+    assert.deepEqual(queue.take(0, socket), [{ type: "event", seq: 1, lo: 1, component: "hi", event: "click",
+      data: { x: 1 } }]);
   });
 
   test("over a socket up to 16 are under way", () => assert.equal(queueOf(20).take(0, socket).length, 16));
@@ -29,7 +30,8 @@ describe("sending", () => {
 
     queue.answer({ seq: 1, state: "applied" }, 5000);
 
-    assert.deepEqual(queue.take(5000, ajax), [{ type: "event", seq: 2, lo: 2, component: "hi", event: "click", data: {} }]);
+    assert.deepEqual(queue.take(5000, ajax), [{ type: "event", seq: 2, lo: 2, component: "hi", event: "click",
+      data: {} }]);
   });
 
   test("what is under way is not sent again before a second has passed", () => {

@@ -39,7 +39,8 @@ test("a duplicate of a loaded tab is someone else", () => {
 
 test("nonsense in the storage, or no storage at all, makes a new client", () => {
   const storage = new Storage();
-  for (const text of ["{", "null", "7", '{"client":"x","seq":1,"pending":[]}', '{"client":"aaaaaaaaaaaaaaaaaaaaaa","seq":-0.5,"pending":[]}']) {
+  for (const text of ["{", "null", "7", '{"client":"x","seq":1,"pending":[]}',
+    '{"client":"aaaaaaaaaaaaaaaaaaaaaa","seq":-0.5,"pending":[]}']) {
     storage.setItem("splitflap:shop", text);
     assert.deepEqual([takeIdentity(storage, "shop").seq, takeIdentity(null, "shop").pending], [0, []]);
   }

@@ -39,5 +39,6 @@ describe("narrow screens", () => {
     assert.deepEqual(pairUp([number, line, number, number, number]), ["full", "full", "half", "half", "full"]);
   });
 
-  test("a huge number needs the whole width", () => assert.deepEqual(pairUp([{ type: "number", size: "huge" }, number]), ["full", "full"]));
+  test("a huge number needs the whole width", () =>
+    assert.deepEqual(pairUp([{ type: "number", size: "huge" }, number]), ["full", "full"]));
 });

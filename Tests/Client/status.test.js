@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { describe as badge } from "../../client/status.js";
 
 const healthy = {
-  wanted: "auto", interval: 2500, channel: "line", phase: "live", closed: null, heardAt: 10000, dataAt: 10000, freshness: "ok",
+  wanted: "auto", interval: 2500, channel: "line", phase: "live", closed: null, heardAt: 10000, dataAt: 10000,
+    freshness: "ok",
   reason: "", pending: 0, pendingAt: null,
 };
 const say = (facts, now = 10500) => badge({ ...healthy, ...facts }, now).slice(0, 2).join(": ");
@@ -14,7 +15,8 @@ describe("the badge", () => {
     assert.equal(say({ wanted: "ajax", channel: "poll" }), "good: Live, every 2.5 s");
   });
 
-  test("says discreetly that it polls because no socket opens", () => assert.equal(say({ channel: "poll" }), "idle: Polling every 2.5 s"));
+  test("says discreetly that it polls because no socket opens", () =>
+    assert.equal(say({ channel: "poll" }), "idle: Polling every 2.5 s"));
 
   test("shows four seconds of silence with the age of the data", () => {
     assert.equal(say({}, 13999), "good: Live");
@@ -24,11 +26,13 @@ describe("the badge", () => {
 
   test("gives slow polls the time of their interval", () => {
     assert.equal(say({ wanted: "ajax", channel: "poll", interval: 60000 }, 70000), "good: Live, every 60 s");
-    assert.equal(say({ wanted: "ajax", channel: "poll", interval: 60000 }, 71500), "warn: No answer · data from 1 min ago");
+    assert.equal(say({ wanted: "ajax", channel: "poll", interval: 60000 }, 71500),
+      "warn: No answer · data from 1 min ago");
   });
 
   test("says what a stale page says", () => {
-    assert.equal(say({ freshness: "stale", reason: "data store unreachable", dataAt: 1500 }), "warn: Data store unreachable · data from 9 s ago");
+    assert.equal(say({ freshness: "stale", reason: "data store unreachable", dataAt: 1500 }),
+      "warn: Data store unreachable · data from 9 s ago");
     assert.equal(say({ freshness: "behind" }), "warn: Server is catching up · data from 0 s ago");
   });
 

@@ -8,7 +8,8 @@ const copy = (value) => JSON.parse(JSON.stringify(value));
 
 function storeShowing({ version, components }) {
   const store = new Store();
-  if (version !== null) assert.equal(store.apply({ type: "full", to: version, components: copy(components) }).applied, true);
+  if (version !== null) assert.equal(store.apply({ type: "full", to: version, components: copy(components) }).applied,
+    true);
   return store;
 }
 
@@ -30,7 +31,8 @@ for (const file of readdirSync(wire).filter((name) => name.endsWith(".json"))) {
 
 describe("what a store says has changed", () => {
   test("a full page names only what differs, and what is gone", () => {
-    const store = storeShowing({ version: "5-aa:1", components: { a: { value: 1 }, b: { value: 2 }, c: { value: 3 } } });
+    const store = storeShowing({ version: "5-aa:1",
+      components: { a: { value: 1 }, b: { value: 2 }, c: { value: 3 } } });
 
     const { changed } = store.apply({ type: "full", to: "5-aa:2", components: { a: { value: 1 }, b: { value: 9 } } });
 
@@ -53,8 +55,10 @@ describe("what a store says has changed", () => {
 });
 
 describe("input that no honest server sends", () => {
-  for (const message of [null, 7, "full", [], {}, { type: "full", to: "6-aa:1" }, { type: "full", to: "6-aa:1", components: [] },
-    { type: "delta", from: "5-aa:1", to: "5-aa:2", set: 3 }, { type: "delta", from: "5-aa:1", to: "5-aa:2", remove: "a" },
+  for (const message of [null, 7, "full", [], {}, { type: "full", to: "6-aa:1" },
+    { type: "full", to: "6-aa:1", components: [] },
+    { type: "delta", from: "5-aa:1", to: "5-aa:2", set: 3 },
+      { type: "delta", from: "5-aa:1", to: "5-aa:2", remove: "a" },
     { type: "delta", from: "5-aa:1", to: "5-aa:2", append: { a: null } },
     { type: "delta", from: "5-aa:1", to: "5-aa:2", append: { a: { head: {}, points: [[1, 2]], keep: -1 } } }]) {
     test(`${JSON.stringify(message)} changes nothing`, () => {
@@ -69,7 +73,8 @@ describe("input that no honest server sends", () => {
   test("an id like __proto__ is an id like any other", () => {
     const store = new Store();
 
-    store.apply(JSON.parse('{"type":"full","to":"5-aa:1","components":{"__proto__":{"value":1},"constructor":{"value":2}}}'));
+    const components = '{"__proto__":{"value":1},"constructor":{"value":2}}';
+    store.apply(JSON.parse(`{"type":"full","to":"5-aa:1","components":${components}}`));
 
     assert.deepEqual(store.ids, ["__proto__", "constructor"]);
     assert.equal({}.value, undefined);

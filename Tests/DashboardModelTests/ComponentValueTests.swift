@@ -7,6 +7,7 @@ import Testing
   @Test(arguments: [
     #"{}"#, #"{"value":1}"#, #"{"points":[]}"#, #"{"points":[[1,2],[3,null]]}"#,
     #"{"reason":"\"points\":[","points":[[1,2]]}"#,
+    #"{"items":[{"label":"a","points":[1,2]}]}"#, #"{"items":[{"points":[1]}],"points":[[1,2]]}"#,
   ])
   func `splitting and joining gives the same bytes`(json: String) {
     #expect(value(json)?.json == Array(json.utf8))

@@ -51,11 +51,11 @@ struct SubscriberTests {
 
   @Test func `an idle subscriber stays connected by its pings`() async throws {
     var timing = RedisTiming()
-    (timing.pingInterval, timing.silence) = (.milliseconds(100), .seconds(1))
+    (timing.pingInterval, timing.silence) = (.milliseconds(200), .seconds(3))
     try await withSubscriber(try .shared(), timing: timing) { subscriber, heard, client in
       subscriber.subscribe(["idle"])
       try await heard.wait { $0 == "subscribed idle" }
-      try await Task.sleep(for: .milliseconds(1500))
+      try await Task.sleep(for: .seconds(4))
 
       _ = try await client.send(RedisCommand("PUBLISH", "idle", "x")).get()
 

@@ -86,6 +86,7 @@ private func withCrafted(
   // A ping would be taken for the command that gets the crafted answer.
   configuration.timing.pingInterval = .seconds(60)
   configuration.timing.connectTimeout = .seconds(10)
+  if isReady { configuration.timing.commandTimeout = .seconds(10) }
   let client = try RedisClient(configuration) { states.add($0) }
   if isReady { try await client.ready().get() }
   try await body(client, states)

@@ -25,11 +25,13 @@ function showing({ timezone, seconds = true, date: hasDate = true, hours }, time
     timeZone, hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }),
     hourCycle: String(hours ?? 24) === "12" ? "h12" : "h23",
   });
-  const day = new Intl.DateTimeFormat(navigator.languages, { timeZone, weekday: "long", day: "numeric", month: "long" });
+  const day = new Intl.DateTimeFormat(navigator.languages,
+    { timeZone, weekday: "long", day: "numeric", month: "long" });
   return () => {
     const now = new Date();
     setFlaps(time, clock.format(now));
-    if (hasDate) setText(date, timeZone ? `${day.format(now)} · ${timeZone.split("/").at(-1).replaceAll("_", " ")}` : day.format(now));
+    if (hasDate) setText(date, timeZone ? `${day.format(now)} · ${timeZone.split("/").at(-1).replaceAll("_", " ")}`
+      : day.format(now));
   };
 }
 

@@ -12,12 +12,15 @@ export function create(element, definition) {
   const track = arc(0, 1, RADIUS, "gauge-track");
   const value = arc(0, 1, RADIUS, "gauge-arc");
   value.setAttribute("pathLength", "100");
-  const bands = bandsOf(levels, min, max).map(({ from, to, level }) => arc(from, to, RADIUS + 8, `gauge-band gauge-${level}`));
-  const dial = draw("svg", { viewBox: "-62 -62 124 106", class: "gauge-dial", "aria-hidden": "true" }, track, ...bands, value);
+  const bands = bandsOf(levels, min, max).map(({ from, to, level }) =>
+    arc(from, to, RADIUS + 8, `gauge-band gauge-${level}`));
+  const dial = draw("svg", { viewBox: "-62 -62 124 106", class: "gauge-dial", "aria-hidden": "true" }, track, ...bands,
+    value);
   const [number, unit] = [make("span", "gauge-number"), make("span", "gauge-unit")];
   dial.append(end(-43, min, definition.format), end(43, max, definition.format));
   const meter = make("div", "gauge-meter", dial, make("p", "gauge-value", number, unit));
-  for (const [name, text] of [["role", "meter"], ["aria-label", title || "Gauge"], ["aria-valuemin", min], ["aria-valuemax", max]]) meter.setAttribute(name, text);
+  for (const [name, text] of [["role", "meter"], ["aria-label", title || "Gauge"], ["aria-valuemin", min],
+    ["aria-valuemax", max]]) meter.setAttribute(name, text);
   element.append(meter);
   parts.set(element, { definition, meter, value, number, unit, min, max });
 }

@@ -8,7 +8,8 @@ const parts = new WeakMap();
 
 /** Curves over time. */
 export function create(element, definition) {
-  const { series = [], window, style = "line", min, max, stacked = false, format, unit, legend = series.length > 1 } = definition;
+  const { series = [], window, style = "line", min, max, stacked = false, format, unit,
+    legend = series.length > 1 } = definition;
   const write = (value) => formatValue(value, format, unit);
   const keys = make("ul", "line-legend");
   keys.hidden = !legend;
@@ -45,7 +46,8 @@ function summary({ definition, series, write }, points) {
   const curves = (series.length ? series : [""]).slice(0, 6).map((name, index) => {
     const values = points.map((row) => row[index + 1]).filter(Number.isFinite);
     if (!values.length) return `${name} no values`;
-    return `${name} now ${write(values.at(-1))}, between ${write(Math.min(...values))} and ${write(Math.max(...values))}`.trim();
+    const [now, low, high] = [values.at(-1), Math.min(...values), Math.max(...values)].map(write);
+    return `${name} now ${now}, between ${low} and ${high}`.trim();
   });
   return `${definition.title || "Chart"}: ${curves.join("; ")}`;
 }

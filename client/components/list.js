@@ -1,5 +1,7 @@
 import { fit, make, setAttribute, setText } from "../elements.js";
-import { formatParts, formatValue } from "../format.js";
+import { formatValue } from "../format.js";
+// Items of many dashboards bring formats of their own.
+import "../format_words.js";
 import { makeLevel, showLevel } from "../levels.js";
 import { drawSparkline, makeSparkline } from "../sparkline.js";
 import { setLink } from "../url.js";
@@ -27,11 +29,11 @@ export function update(element, { items = [] }) {
 
 const asItem = (item) => typeof item === "object" && item !== null ? item : { label: String(item) };
 
-function showItem(row, { label, value, href, level, note, points }, format, style) {
+function showItem(row, { label, value, href, level, note, points, format, unit }, common, style) {
   const [link, figure, icon, small, curve] = parts.get(row);
   setText(link, label === undefined || label === null ? "" : String(label));
   setLink(link, href);
-  setText(figure, value === undefined ? "" : style === "cards" ? cardValue(value, format) : formatValue(value, format));
+  setText(figure, value === undefined ? "" : formatValue(value, format ?? common, unit));
   setAttribute(row, "data-level", level ?? null);
   icon.toggleAttribute("hidden", level === undefined);
   showLevel(icon, level);
@@ -40,20 +42,17 @@ function showItem(row, { label, value, href, level, note, points }, format, styl
   if (curve) drawSparkline(curve, points ?? []);
 }
 
-function cardValue(value, format) {
-  const { text, unit } = formatParts(value, format);
-  return unit ? `${text} ${unit}` : text;
-}
-
 function buildRow() {
-  const [link, figure, icon, small] = [make("a", "list-label"), make("span", "list-value"), makeLevel(), make("span", "list-note")];
+  const [link, figure, icon, small] = [make("a", "list-label"), make("span", "list-value"), makeLevel(),
+    make("span", "list-note")];
   const row = make("li", "list-row", icon, make("span", "list-text", link, small), figure);
   parts.set(row, [link, figure, icon, small, null]);
   return row;
 }
 
 function buildCard() {
-  const [link, figure, icon, small] = [make("a", "list-label"), make("p", "list-value"), makeLevel(), make("p", "list-note")];
+  const [link, figure, icon, small] = [make("a", "list-label"), make("p", "list-value"), makeLevel(),
+    make("p", "list-note")];
   const curve = makeSparkline();
   const card = make("li", "list-card", make("div", "list-top", link, icon), figure, small, curve);
   parts.set(card, [link, figure, icon, small, curve]);

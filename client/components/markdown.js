@@ -1,7 +1,8 @@
 import { setAttribute } from "../elements.js";
 import { safeImage, setLink } from "../url.js";
 
-const TAGS = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol",
+const TAGS = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "del", "code", "pre", "blockquote",
+  "ul", "ol",
   "li", "hr", "br", "a", "img", "table", "thead", "tbody", "tr", "th", "td", "input"]);
 const ALIGNMENTS = new Set(["left", "center", "right"]);
 const DEPTH = 32;
@@ -32,7 +33,8 @@ function patch(parent, nodes, depth) {
   while (parent.childNodes.length > wanted.length) parent.lastChild.remove();
 }
 
-const isAllowed = (node) => typeof node === "string" || (typeof node === "object" && node !== null && TAGS.has(node.tag));
+const isAllowed = (node) => typeof node === "string"
+  || (typeof node === "object" && node !== null && TAGS.has(node.tag));
 
 function patchText(old, text) {
   if (old?.nodeType !== Node.TEXT_NODE) return document.createTextNode(text);
@@ -57,7 +59,8 @@ const setAttributes = Object.freeze({
     setAttribute(element, "src", address);
     element.alt = typeof alt === "string" ? alt : "";
   },
-  code: (element, { language }) => setAttribute(element, "data-language", typeof language === "string" ? language : null),
+  code: (element, { language }) => setAttribute(element, "data-language",
+    typeof language === "string" ? language : null),
   ol: (element, { start }) => setAttribute(element, "start", Number.isInteger(start) ? start : null),
   th: setAlignment,
   td: setAlignment,

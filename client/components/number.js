@@ -12,7 +12,8 @@ export function create(element, definition) {
   const line = make("p", "number-line", value, unit);
   element.append(make("div", "number-box", line));
   const { compare, sparkline } = definition;
-  const trend = compare || sparkline ? import("./number_trend.js").then(({ makeTrend }) => makeTrend(element, definition)) : null;
+  const trend = compare || sparkline ? import("./number_trend.js").then(({ makeTrend }) =>
+    makeTrend(element, definition)) : null;
   parts.set(element, { definition, value, unit, line, trend });
 }
 

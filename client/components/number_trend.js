@@ -27,6 +27,7 @@ export function formatChange(change, format, unit) {
 const durationText = (time) => typeof time === "number" ? secondsText(time) : String(time);
 
 function secondsText(seconds) {
-  const [unit, size] = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]].find(([, size]) => seconds % size === 0) ?? ["s", 1];
+  const [unit, size] = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]].find(([, size]) => seconds % size === 0)
+    ?? ["s", 1];
   return `${seconds / size} ${unit}`;
 }

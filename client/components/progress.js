@@ -5,7 +5,8 @@ const parts = new WeakMap();
 
 /** How much of `max` there is. */
 export function create(element, definition) {
-  const [number, unit, fill] = [make("span", "progress-number"), make("span", "progress-unit"), make("div", "progress-fill")];
+  const [number, unit, fill] = [make("span", "progress-number"), make("span", "progress-unit"),
+    make("div", "progress-fill")];
   const bar = make("div", "progress-bar", fill);
   bar.setAttribute("role", "progressbar");
   bar.setAttribute("aria-label", definition.title || "Progress");
@@ -17,7 +18,8 @@ export function create(element, definition) {
 export function update(element, { value }) {
   const { definition: { max = 100, format, unit: own }, number, unit, bar, fill } = parts.get(element);
   const share = Number.isFinite(value) ? Math.min(1, Math.max(0, value / (max || 1))) : 0;
-  const [amount, word] = format ? [value, format] : [Number.isFinite(value) ? (100 * value) / (max || 1) : value, "percent"];
+  const [amount, word] = format ? [value, format]
+    : [Number.isFinite(value) ? (100 * value) / (max || 1) : value, "percent"];
   const shown = formatParts(amount, word, own);
   setText(number, shown.text);
   setText(unit, shown.unit);

@@ -21,7 +21,8 @@ export function update(element, { columns = [], rows = [] }) {
   const { definition, table, head, body, empty } = parts.get(element);
   const headings = new Map(Object.entries(definition.columns ?? {}));
   const formats = new Map(Object.entries(definition.formats ?? {}));
-  const numeric = columns.map((_, index) => rows.length > 0 && rows.every((row) => row[index] === null || typeof row[index] === "number"));
+  const numeric = columns.map((_, index) => rows.length > 0
+    && rows.every((row) => row[index] === null || typeof row[index] === "number"));
   const cells = fit(head, columns.length, buildHeading);
   columns.forEach((column, index) => showCell(cells[index], headings.get(column) ?? column, numeric[index]));
   const lines = fit(body, rows.length, () => make("tr"));

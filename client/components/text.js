@@ -7,5 +7,6 @@ export function create(element, { align }) {
 }
 
 export function update(element, { value }) {
-  setText(element.firstElementChild, value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  setText(element.firstElementChild, value === null ? "–" : text);
 }

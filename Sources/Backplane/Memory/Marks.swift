@@ -64,7 +64,9 @@ struct EventQueue {
   }
 
   mutating func bury(_ name: String) {
-    guard let number = UInt64(name.dropFirst(2)), let entry = entries.first(where: { $0.number == number }) else { return }
+    guard let number = UInt64(name.dropFirst(2)), let entry = entries.first(where: { $0.number == number }) else {
+      return
+    }
     deadLetters.append(entry.record)
     deadLetters.removeFirst(max(0, deadLetters.count - Scripts.mostDeadLetters))
     remove([name])

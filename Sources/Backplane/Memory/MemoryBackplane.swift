@@ -11,7 +11,8 @@ package final class MemoryBackplane: Sendable {
   let state = Mutex(State())
   private let key = (0..<32).map { _ in UInt8.random(in: 0 ... .max) }
 
-  /// Under one lock. Invariant: deliveries are handed to the event loop while it is held, so they keep the store's order.
+  /// Under one lock. Invariant: deliveries are handed to the event loop while it is held, so they keep the store's
+  /// order.
   struct State {
     var store = MemoryStore()
     var listener: (any BackplaneListener)?

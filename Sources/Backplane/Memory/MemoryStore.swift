@@ -143,6 +143,8 @@ extension MemoryStore {
       let dropped = shards[number]?.pages.removeValue(forKey: page)
       let generation = dropped?.snapshot.version.epoch.generation ?? 0
       shards[number]?.lease?.generation = max(lease.generation, generation)
+      let before = shards[number]?.generationBefore ?? 0
+      shards[number]?.generationBefore = max(before, generation)
       published.append(.message(.gone, page))
       return .ok
     }

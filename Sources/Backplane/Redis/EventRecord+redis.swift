@@ -17,8 +17,8 @@ extension EventRecord {
     func text(_ name: String) -> String? { fields[name].flatMap { String(validating: $0, as: UTF8.self) } }
     guard let kind = text("kind").flatMap(Kind.init), let page = text("page").flatMap({ PageKey($0) }),
       let viewer = text("viewer").flatMap({ ViewerID($0) }), let sequence = text("seq").flatMap({ storedNumber($0) }),
-      let lowest = text("lowest").flatMap({ storedNumber($0) }), let component = text("component"), let name = text("name"),
-      let front = text("front"), let data = fields["data"], (try? JSON(decoding: data, maximumDepth: 32)) != nil
+      let lowest = text("lowest").flatMap({ storedNumber($0) }), let component = text("component"),
+      let name = text("name"), let front = text("front"), let data = fields["data"], JSONCheck.isValue(data)
     else { return nil }
     self.init(
       kind: kind, page: page, viewer: viewer, sequence: sequence, lowest: lowest, component: component, name: name,

@@ -44,11 +44,8 @@ package final class RedisFrontBackplane: FrontBackplane {
 
   package func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> {
     shard(of: page).flatMap { shard in
-      self.client.pipeline(PageReading.sizes(self.keys, shard, page)).flatMap { sizes in
-        guard PageReading.isLoadable(sizes) else { return self.client.eventLoop.makeSucceededFuture(nil) }
-        return self.client.transaction(PageReading.contents(self.keys, shard, page, parts: "mcx"))
-          .map { Snapshot(redis: $0) }
-      }
+      let keys = "mcx".map { self.keys.page(shard, page, $0) }
+      return self.client.run(Scripts.read, keys: keys, arguments: []).map { Snapshot(redis: $0) }
     }.forBackplane()
   }
 

@@ -11,11 +11,13 @@ extension RedisProducerBackplane {
       RedisCommand("XAUTOCLAIM", key, "g", consumer, "0", "0-0", "COUNT", "\(limit)"),
       RedisCommand("XPENDING", key, "g", "-", "+", "\(limit)"),
     ]
-    let replies = try await withGroup(shard) { self.client.transaction(commands) }
+    let replies = try await withGroup(shard) { self.client.pipeline(commands) }
     guard replies.count == 2, let claimed = replies[0].elements, claimed.count >= 2 else { return [] }
     var deliveries: [String: Int] = [:]
     for line in replies[1].elements ?? [] {
-      guard let parts = line.elements, parts.count == 4, let id = parts[0].text, let count = parts[3].integer else { continue }
+      guard let parts = line.elements, parts.count == 4, let id = parts[0].text, let count = parts[3].integer else {
+        continue
+      }
       deliveries[id] = Int(clamping: count)
     }
     return try await queued(claimed[1], shard) { deliveries[$0] ?? 1 }
@@ -34,7 +36,9 @@ extension RedisProducerBackplane {
     let replies = try await withGroup(shard) {
       client.pipeline([command], timeout: timeout)
     }
-    guard let streams = replies.first?.elements, let entries = streams.first?.elements, entries.count == 2 else { return [] }
+    guard let streams = replies.first?.elements, let entries = streams.first?.elements, entries.count == 2 else {
+      return []
+    }
     return try await queued(entries[1], shard) { _ in 1 }
   }
 

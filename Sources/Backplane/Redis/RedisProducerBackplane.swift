@@ -74,25 +74,18 @@ extension RedisProducerBackplane {
     let reply = try await pipeline([RedisCommand("SMEMBERS", keys.pages(shard))])
     let names = (reply.first?.elements ?? []).compactMap { $0.text.flatMap { PageKey($0) } }
     var stored: [StoredPage] = []
-    // Up to 100 pages at a time, so that neither side holds much more than one answer.
+    // Up to 100 pages in one pipeline, so that neither side holds much more than one answer.
     for start in stride(from: 0, to: names.count, by: 100) {
-      stored += try await restore(Array(names[start..<min(start + 100, names.count)]), shard)
+      let reads = names[start..<min(start + 100, names.count)].map { page in
+        (page, client.run(Scripts.read, keys: "mcxk".map { keys.page(shard, page, $0) }, arguments: []))
+      }
+      for (page, read) in reads {
+        let reply = try await read.forBackplane().get()
+        guard let snapshot = Snapshot(redis: reply), let privateState = reply.elements?.last?.fields else { continue }
+        stored.append(StoredPage(key: page, snapshot: snapshot, privateState: privateState))
+      }
     }
     return stored
-  }
-
-  private func restore(_ pages: [PageKey], _ shard: Int) async throws -> [StoredPage] {
-    let sizes = try await pipeline(pages.flatMap { PageReading.sizes(keys, shard, $0) })
-    let loadable = pages.enumerated().filter { PageReading.isLoadable(sizes[(4 * $0.offset)..<(4 * $0.offset + 4)]) }
-    let replies = try await pipeline(loadable.flatMap { page in
-      [RedisCommand("MULTI")] + PageReading.contents(keys, shard, page.element, parts: "mcxk") + [RedisCommand("EXEC")]
-    })
-    return loadable.enumerated().compactMap { index, page in
-      guard let results = replies[6 * index + 5].elements, let snapshot = Snapshot(redis: results),
-        results.count == 4, let privateState = results[3].fields
-      else { return nil }
-      return StoredPage(key: page.element, snapshot: snapshot, privateState: privateState)
-    }
   }
 
   func shard(of page: PageKey) -> Int { Backplane.shard(of: page, among: shards.withLock { $0 ?? 1 }) }

@@ -27,7 +27,8 @@ extension LeaseRecord {
   /// Owner, fence, beat, lineage, generation and '1' if released, as a hash or a script gives them.
   init?(_ fields: [String?]) {
     guard fields.count == 6, let owner = fields[0], let fence = fields[1].flatMap(storedNumber),
-      let beat = fields[2].flatMap(storedNumber), let lineage = fields[3], let generation = fields[4].flatMap(storedNumber)
+      let beat = fields[2].flatMap(storedNumber), let lineage = fields[3],
+      let generation = fields[4].flatMap(storedNumber)
     else { return nil }
     self.init(
       owner: owner, fence: fence, beat: beat, lineage: lineage, generation: generation, released: fields[5] == "1")

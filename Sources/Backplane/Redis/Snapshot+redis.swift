@@ -1,34 +1,12 @@
 import DashboardModel
 import Redis
 
-/// A page's hashes as read, decoded without trust: what does not fit makes the page absent (R15).
-struct PageReading {
-  /// More components than a page may have (1000), with room for the page's own item.
-  static let mostComponents: Int64 = 1100
-  static let mostOthers: Int64 = 4096
-
-  /// The commands that read sizes, before anything large is loaded.
-  static func sizes(_ keys: RedisKeys, _ shard: Int, _ page: PageKey) -> [RedisCommand] {
-    "mcxk".map { RedisCommand("HLEN", keys.page(shard, page, $0)) }
-  }
-
-  /// True when sizes as read allow to load the page.
-  static func isLoadable(_ sizes: some Collection<RedisValue>) -> Bool {
-    let counts = sizes.compactMap(\.integer)
-    guard counts.count == 4 else { return false }
-    return counts[0] > 0 && counts[1] <= mostComponents && counts[0] + counts[2] + counts[3] <= mostOthers
-  }
-
-  /// The commands that load the page, for one transaction.
-  static func contents(_ keys: RedisKeys, _ shard: Int, _ page: PageKey, parts: String) -> [RedisCommand] {
-    parts.map { RedisCommand("HGETALL", keys.page(shard, page, $0)) }
-  }
-}
-
 extension Snapshot {
-  /// From the answers for m, c and x; `nil` if a count, a mark, a type or a value does not fit.
-  init?(redis replies: [RedisValue]) {
-    guard replies.count >= 3, let meta = replies[0].fields, let components = replies[1].fields,
+  /// From m, c and x as `Scripts.read` gives them, decoded without trust: `nil` if a count, a mark or a value does not
+  /// fit (R15).
+  init?(redis reply: RedisValue) {
+    guard let replies = reply.elements, replies.count >= 3, let meta = replies[0].fields,
+      let components = replies[1].fields,
       let removed = replies[2].fields, let version = Version(meta: meta),
       let removedFloor = meta.number("tf"), removedFloor <= version.revision,
       meta.number("nc") == UInt64(components.count), meta.number("nt") == UInt64(removed.count)
@@ -64,8 +42,7 @@ extension Snapshot.StoredValue {
   init?(redis bytes: [UInt8]) {
     guard let space = bytes.prefix(16).firstIndex(of: UInt8(ascii: " ")),
       let revision = storedNumber(String(decoding: bytes[..<space], as: UTF8.self)),
-      let value = ComponentValue(json: Array(bytes[(space + 1)...])),
-      case .object = try? JSON(decoding: value.head, maximumDepth: 32)
+      case let json = Array(bytes[(space + 1)...]), JSONCheck.isObject(json), let value = ComponentValue(json: json)
     else { return nil }
     self.init(revision: revision, value: value)
   }

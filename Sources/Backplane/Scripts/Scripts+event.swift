@@ -31,8 +31,8 @@ extension Scripts {
     return {'QUEUED'}
     """)
 
-  /// Moves an event to the dead letters, marks it done and replies. Without a viewer (an entry nobody can read) only the
-  /// move is done, and no lease is needed.
+  /// Moves an event to the dead letters, marks it done and replies. Without a viewer (an entry nobody can read) only
+  /// the move is done, and no lease is needed.
   ///
   /// KEYS lease, ev, dlq, cl · ARGV owner, fence, entry, seq ('' without a viewer), reply, reply channel, reply message
   /// Answers OK | NOLEASE | FENCED lease…

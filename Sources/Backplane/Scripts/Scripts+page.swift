@@ -1,11 +1,28 @@
 import Redis
 
 extension Scripts {
+  /// Reads a page whole, at one moment and also when memory is full (commands inside MULTI are refused then).
+  ///
+  /// KEYS m, c, x, and k where private state is wanted
+  /// Answers an array of one HGETALL per key | null when a type does not fit, m is missing or the sizes are no page's
+  static let read = script("read", """
+    local total = 0
+    for _, key in ipairs(KEYS) do
+      local size = count(key)
+      if size < 0 then return false end
+      total = total + size
+    end
+    if count(KEYS[1]) == 0 or count(KEYS[2]) > \(mostComponents) or total > \(mostFields) then return false end
+    local parts = {}
+    for i, key in ipairs(KEYS) do parts[i] = call('HGETALL', key) end
+    return parts
+    """)
+
   /// One atomic change of a page with the events it finishes.
   ///
   /// KEYS lease, floor, m, c, x, k, ev, pages, then cl of each finished event
-  /// ARGV owner, fence, g, n, r, base version ('' for whole contents), definition hash, page name, page channel, message,
-  ///   then four counted lists: id and '<rev> <json>'; removed id; private name, '1' or '0' to delete, value;
+  /// ARGV owner, fence, g, n, r, base version ('' for whole contents), definition hash, page name, page channel,
+  ///   message, then four counted lists: id and '<rev> <json>'; removed id; private name, '1' or '0' to delete, value;
   ///   entry, seq, reply, reply channel, reply message (entry '' for a mark without an entry)
   /// Whole contents replace m, c, x and k.
   /// Answers OK | NOLEASE | FENCED lease… | FLOOR g | CONFLICT version or '' | CORRUPT
@@ -91,6 +108,7 @@ extension Scripts {
     if l[1] ~= ARGV[1] or l[2] ~= ARGV[2] then return {'FENCED', unpack(l)} end
     local g = has(KEYS[2], 'hash') and number(call('HGET', KEYS[2], 'g'))
     if g and g > number(l[5]) then call('HSET', KEYS[1], 'g', decimal(g)) end
+    if g and g > (number(call('HGET', KEYS[1], 'a')) or 0) then call('HSET', KEYS[1], 'a', decimal(g)) end
     call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
     if has(KEYS[6], 'set') then call('SREM', KEYS[6], ARGV[3]) end
     call('PUBLISH', ARGV[4], ARGV[5])

@@ -27,6 +27,8 @@ struct ListContent {
     }
     item["href"] = fields[href]?.text.flatMap(SafeURL.check).map(JSON.string)
     item["level"] = fields[state]?.text.flatMap(Level.init).map { .string($0.rawValue) }
+    item["format"] = fields["format"].flatMap(Reading.text).map(JSON.string)
+    item["unit"] = fields["unit"].flatMap(Reading.text).map(JSON.string)
     item["note"] = fields["note"].flatMap(Reading.text).map(JSON.string)
     if let points = fields["points"]?.elements?.suffix(Self.pointLimit).compactMap(\.double), !points.isEmpty {
       item["points"] = .array(points.map(JSON.number))
