@@ -2,7 +2,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from watching import component
+from watching import component, settle
 
 NAMES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 TRANSPORTS = ["ajax", "websocket"]
@@ -104,3 +104,18 @@ def test_a_click_by_keyboard_counts_too(dev, new_page):
     page.keyboard.press("Space")
 
     expect(hello(page, "three")).to_have_text("Hello! I was clicked 2 times")
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_nothing_can_be_clicked_before_the_code_for_clicks_is_here(dev, new_page, transport):
+    page, held = new_page(), []
+    page.route("**/events.js", lambda route: held.append(route))
+    page.goto(f"{dev.base}/hello?transport={transport}")
+    settle(page, lambda: held and page.locator("[data-component]").count() == 10, what="ten frames")
+
+    buttons_before = page.locator("[data-component] button").count()
+    held[0].continue_()
+    hello(page, "one").click()
+
+    assert buttons_before == 0
+    expect(hello(page, "one")).to_have_text("Hello! I was clicked 1 times")

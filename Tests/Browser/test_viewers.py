@@ -93,7 +93,7 @@ def test_a_shared_page_is_the_same_for_all_and_stays_when_one_leaves(dev_with, n
     component(second, "again").locator("button").click()
 
     for page in (second, polling):
-        expect(shown(page)).to_have_attribute("aria-label", "6")
+        expect(shown(page)).to_have_attribute("aria-label", "5")
 
 
 def test_viewers_may_not_act_where_a_definition_does_not_allow_it(shared_stack):
