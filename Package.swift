@@ -75,7 +75,7 @@ let package = Package(
     .target(
       name: "Producer",
       dependencies: [
-        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CJq", "CCmark", "Redis", httpClient, subprocess,
+        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CCmark", httpClient, subprocess,
         nio, nioPosix, nioHTTP1, nioFoundation, crypto, logging, lifecycle,
       ], swiftSettings: strict),
 
