@@ -6,11 +6,16 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import PageSync
+import Synchronization
 import WebServer
 
 /// Takes values that other programs push to a source and hands them to its producer, who alone knows its token.
 struct PushIntake: Sendable {
   let hub: Hub
+  /// Numbers this front's pushes, so that each finds its own reply.
+  private let numbers = PushNumbers()
+
+  init(hub: Hub) { self.hub = hub }
 
   enum Answer: String {
     case accepted, wrongToken, noSuchSource, notAvailable
@@ -18,14 +23,15 @@ struct PushIntake: Sendable {
 
   /// The token travels as its SHA-256, so that no secret is ever written to the store.
   func push(_ value: JSON, token: String, to source: String) async -> Answer {
-    guard let page = PageKey(dashboard: source), let viewer = Self.makeViewer() else { return .noSuchSource }
+    guard let page = PageKey(dashboard: source), let viewer = ViewerID("push-\(hub.backplane.front)") else { return .noSuchSource }
+    let number = numbers.next()
     let digest = SHA256.hash(data: Data(token.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
     let record = EventRecord(
-      kind: .push, page: page, viewer: viewer, sequence: 1, lowest: 1, component: source, name: "push",
+      kind: .push, page: page, viewer: viewer, sequence: number, lowest: number, component: source, name: "push",
       data: JSON.object(JSON.Members([
         JSON.Member(name: "token", value: .string(digest.joined())), JSON.Member(name: "value", value: value),
       ])).encoded, front: hub.backplane.front)
-    guard let reply = hub.replies.wait(for: viewer, sequence: 1, within: .seconds(3), on: hub.loops[0].eventLoop)
+    guard let reply = hub.replies.wait(for: viewer, sequence: number, within: .seconds(3), on: hub.loops[0].eventLoop)
     else { return .notAvailable }
     do {
       guard case .queued = try await hub.backplane.enqueue(record).get() else { return .notAvailable }
@@ -39,9 +45,16 @@ struct PushIntake: Sendable {
       return .notAvailable
     }
   }
+}
 
-  private static func makeViewer() -> ViewerID? {
-    ViewerID((0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }.joined())
+private final class PushNumbers: Sendable {
+  private let last = Mutex<UInt64>(0)
+
+  func next() -> UInt64 {
+    last.withLock { last in
+      last += 1
+      return last
+    }
   }
 }
 

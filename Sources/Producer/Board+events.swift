@@ -18,7 +18,7 @@ extension Board {
   func handle(_ event: QueuedEvent) -> EventOutcome {
     switch event.record.kind {
     case .open: open(event.record)
-    case .push: push(event.record)
+    case .push: push(event)
     case .event: act(event)
     }
   }
@@ -35,20 +35,31 @@ extension Board {
     return .answered(nil)
   }
 
-  private func push(_ record: EventRecord) -> EventOutcome {
-    let running = dashboards.values.compactMap { $0.running[record.component] }
-    let sources = running.filter { if case .push = $0.definition.kind { true } else { false } }
+  /// Takes a value in. The commit that keeps it beside the page also answers the push, so a value that was accepted
+  /// outlives this process.
+  private func push(_ event: QueuedEvent) -> EventOutcome {
+    let record = event.record
+    let sources = dashboards.compactMap { name, dashboard in
+      dashboard.running[record.component].flatMap { $0.definition.isPush ? (name: name, running: $0) : nil }
+    }
     guard !sources.isEmpty else { return .answered(.failed("no_such_source")) }
     guard let json = try? JSON(decoding: record.data, maximumDepth: 40), let token = json["token"]?.text,
       let value = json["value"]
     else { return .answered(.failed("bad_event")) }
-    let allowed = sources.filter { $0.definition.accepts(tokenDigest: token) }
-    guard !allowed.isEmpty else { return .answered(.failed("not_allowed")) }
-    for one in allowed {
-      (one.runner.source as? PushSource)?.push(value)
-      one.runner.announce()
+    let allowed = sources.filter { $0.running.definition.accepts(tokenDigest: token) }
+    guard let first = allowed.first, let key = PageKey(dashboard: first.name), pages[key] != nil else {
+      return .answered(.failed("not_allowed"))
     }
-    return .answered(.applied(Version(epoch: Epoch(generation: 0, nonce: 0), revision: 0)))
+    guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return .known }
+    for one in allowed {
+      (one.running.runner.source as? PushSource)?.push(value)
+      remember(record.component, of: one.name)
+      one.running.runner.announce()
+    }
+    pages[key]?.writer.finish(PageWriter.StagedEvent(event))
+    pages[key]?.isUrgent = true
+    wake()
+    return .staged
   }
 
   private func act(_ event: QueuedEvent) -> EventOutcome {
@@ -102,6 +113,8 @@ extension LivePage {
 }
 
 extension SourceDefinition {
+  fileprivate var isPush: Bool { if case .push = kind { true } else { false } }
+
   /// Compares digests, so the time it takes tells nothing about the token.
   fileprivate func accepts(tokenDigest: String) -> Bool {
     guard case .push(let token, _) = kind else { return false }

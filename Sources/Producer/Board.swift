@@ -142,7 +142,7 @@ package actor Board {
   }
 
   /// Keeps what the next producer needs to go on, beside the dashboard's page.
-  private func remember(_ source: String, of name: String) {
+  func remember(_ source: String, of name: String) {
     guard let running = dashboards[name]?.running[source], let key = PageKey(dashboard: name),
       let state = (running.runner.source as? any RestorableSource)?.state
     else { return }
