@@ -33,7 +33,9 @@ struct EventRequest {
     } catch {
       switch error {
       case .tooDeep(let limit): throw Refusal(code: "too_deep", message: "The JSON is nested deeper than \(limit).")
-      case .malformed(let reason, _): throw Refusal(code: "bad_json", message: "The body is no valid JSON: \(reason).")
+      case .malformed(let reason, let offset):
+        let place = offset.map { ", at position \($0)" } ?? ""
+        throw Refusal(code: "bad_json", message: "The body is no valid JSON: \(reason)\(place).")
       }
     }
   }

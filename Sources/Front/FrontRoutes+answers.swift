@@ -16,8 +16,12 @@ extension WebError {
   static let notJSON = WebError(
     .unsupportedMediaType, code: "not_json", message: "The body must be application/json in UTF-8.")
   static let badEvent = WebError(.badRequest, code: "bad_event", message: "This is no event.")
-  static let badClient = WebError(
-    .badRequest, code: "bad_field", message: "client must be 16 to 64 characters of the URL-safe Base64 alphabet.")
+  static let badClient: WebError = {
+    var error = WebError(
+      .badRequest, code: "bad_field", message: "client must be 16 to 64 characters of the URL-safe Base64 alphabet.")
+    error.field = "client"
+    return error
+  }()
   static let notYet: WebError = {
     var error = WebError(
       .serviceUnavailable, code: "not_available", message: "The page is not available here yet.",
@@ -37,13 +41,9 @@ extension WebResponse {
 
 extension EventRequest.Refusal {
   var response: WebResponse {
-    let field = self.field.map { [JSON.Member(name: "field", value: .string($0))] } ?? []
-    let error = JSON.object(JSON.Members([
-      JSON.Member(name: "code", value: .string(code)), JSON.Member(name: "message", value: .string(message)),
-    ] + field + [JSON.Member(name: "request_id", value: .string(WebError.makeRequestID()))]))
-    return WebResponse(
-      status: .badRequest, headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
-      body: ByteBuffer(bytes: JSON.object(JSON.Members([JSON.Member(name: "error", value: error)])).encoded))
+    var error = WebError(.badRequest, code: code, message: message)
+    error.field = field
+    return error.response()
   }
 }
 

@@ -75,7 +75,9 @@ package struct FrontRoutes: HotRoutes {
       guard header.scope == .viewer else {
         return loop.makeSucceededFuture(.success(Found(page: page, viewer: address.viewer)))
       }
-      guard let own = address.own else { return loop.makeSucceededFuture(.failure(.openPageFirst)) }
+      guard let own = address.own else {
+        return loop.makeSucceededFuture(.failure(session(head) == nil ? .openPageFirst : .badClient))
+      }
       return hub.whenShown(own, within: time, on: loop).map { ready in
         ready == .ready ? .success(Found(page: own, viewer: address.viewer)) : .failure(.notYet)
       }

@@ -3,6 +3,7 @@ import Hummingbird
 package import Logging
 package import NIOCore
 import ServiceLifecycle
+import Synchronization
 package import WebServer
 
 /// A whole front: listens to the backplane, serves browsers, and on shutdown sends its viewers to another front.
@@ -12,31 +13,63 @@ package struct FrontService: Service {
   private let web: WebServerConfiguration
   private let eventLoops: any EventLoopGroup
   private let logger: Logger
-  private let onBound: @Sendable (Int) -> Void
+  private let hooks: FrontHooks
 
   package init(
     backplane: any FrontBackplane, settings: FrontSettings, web: WebServerConfiguration, eventLoops: any EventLoopGroup,
-    logger: Logger, onBound: @escaping @Sendable (Int) -> Void = { _ in }
+    logger: Logger, hooks: FrontHooks = FrontHooks()
   ) {
     self.backplane = backplane
     self.settings = settings
     self.web = web
     self.eventLoops = eventLoops
     self.logger = logger
-    self.onBound = onBound
+    self.hooks = hooks
   }
 
   package func run() async throws {
     let files = try ClientFiles(folder: settings.clientFolder)
     let hub = Hub(backplane: backplane, settings: settings, eventLoops: eventLoops, logger: logger)
     backplane.listen(hub)
-    let clockwork = Clockwork(hub)
+    let readiness = Readiness(hooks.onReady)
+    let clockwork = Clockwork(hub, readiness)
     defer { clockwork.stop() }
     let server = WebServer(
       web, hot: FrontRoutes(hub: hub), responder: PageRouter(hub: hub, files: files).router().buildResponder(),
       environment: WebServerEnvironment(eventLoopGroup: eventLoops, logger: logger),
-      hooks: WebServerHooks(onBound: onBound, onShutdown: { await hub.sendViewersAway() }))
+      hooks: WebServerHooks(
+        onBound: { port in
+          hooks.onBound(port)
+          readiness.bound(port)
+        }, onShutdown: { await hub.sendViewersAway() }))
     try await server.run()
+  }
+}
+
+/// Moments of a front's life that others take part in; each is called once, with the port.
+package struct FrontHooks: Sendable {
+  /// The port is bound.
+  package var onBound: @Sendable (Int) -> Void = { _ in }
+  /// The store and a producer are heard: pages can be served.
+  package var onReady: @Sendable (Int) -> Void = { _ in }
+  package init() {}
+}
+
+/// Tells once that a bound front has become ready.
+private final class Readiness: Sendable {
+  private let port = Mutex<Int?>(nil)
+  private let tell: @Sendable (Int) -> Void
+
+  init(_ tell: @escaping @Sendable (Int) -> Void) { self.tell = tell }
+
+  func bound(_ number: Int) { port.withLock { $0 = number } }
+
+  func ready() {
+    let number = port.withLock { port in
+      defer { port = nil }
+      return port
+    }
+    if let number { tell(number) }
   }
 }
 
@@ -44,13 +77,16 @@ package struct FrontService: Service {
 private struct Clockwork: Sendable {
   private let tasks: [RepeatedTask]
 
-  init(_ hub: Hub) {
+  init(_ hub: Hub, _ readiness: Readiness) {
     let often = TimeAmount.milliseconds(500)
     // Spread, so that many fronts do not ask the store at the same moment.
     let seldom = TimeAmount.milliseconds(.random(in: 4000...6000))
     let first = hub.loops[0].eventLoop
     tasks = [
-      first.scheduleRepeatedTask(initialDelay: often, delay: often) { _ in hub.upkeep() },
+      first.scheduleRepeatedTask(initialDelay: often, delay: often) { _ in
+        hub.upkeep()
+        if hub.isReady { readiness.ready() }
+      },
       first.scheduleRepeatedTask(initialDelay: seldom, delay: seldom) { _ in hub.compareVersions() },
     ] + hub.loops.map { viewers in
       viewers.eventLoop.scheduleRepeatedTask(initialDelay: often, delay: often) { _ in viewers.tick() }

@@ -134,7 +134,16 @@ package final class Hub: Sendable {
     }
     openIfViewers(key)
     return promise.futureResult.map { shown in
-      shown ? .ready : self.state.withLock { $0.pages[key]?.machine.isAbsent ?? false } ? .absent : .unreachable
+      shown ? .ready : self.isKnownAbsent(key) ? .absent : .unreachable
+    }
+  }
+
+  /// True when an owner is alive and yet the page is not in the store. While nobody owns the shard, as at the first start,
+  /// the page may still come.
+  private func isKnownAbsent(_ key: PageKey) -> Bool {
+    state.withLock { state in
+      guard let page = state.pages[key], page.machine.isAbsent else { return false }
+      return state.condition(of: key, shards: shards, now: .now()) == .fresh
     }
   }
 

@@ -48,6 +48,7 @@ extension Board {
     for running in dashboards[name]?.running.values ?? [:].values { running.stop() }
     for key in dashboards[name]?.pages ?? [] { pages[key] = nil }
     dashboards[name] = nil
+    thumbnailCurves[name] = nil
   }
 
   private func change(to definition: DashboardDefinition) {

@@ -24,6 +24,8 @@ package actor Board {
   var broken: Set<String> = []
   /// Pages as the store had them at takeover, until their dashboard begins.
   var restored: [PageKey: StoredPage] = [:]
+  /// What the home page's list has shown of each dashboard, see `thumbnails()`.
+  var thumbnailCurves: [String: [Double]] = [:]
   let shards: Int
   private var highestGeneration: UInt64 = 0
 

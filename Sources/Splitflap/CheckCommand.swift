@@ -21,11 +21,11 @@ struct CheckCommand: ParsableCommand {
   }
 }
 
-/// `splitflap explain E104`: a mistake with a before and an after.
+/// `splitflap explain E120`: a mistake with a before and an after.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "explain", abstract: "Explain a mistake by its code.")
 
-  @Argument(help: "a code such as E104")
+  @Argument(help: "a code such as E120")
   var code: String
 
   func run() throws {

@@ -5,7 +5,6 @@ import DashboardModel
 import Foundation
 import Front
 import Logging
-import NIOPosix
 import Producer
 import ServiceLifecycle
 
@@ -22,7 +21,6 @@ struct DevCommand: AsyncParsableCommand {
   func run() async throws {
     let definitions = try folder.dashboardFolder()
     let logger = try log.logger("splitflap")
-    let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: try web.threadCount())
     let backplane = MemoryBackplane()
     let front = try web.frontSettings()
     let queries = RedisQueries(own: try ownRedis(), logger: logger)
@@ -32,35 +30,17 @@ struct DevCommand: AsyncParsableCommand {
     settings.anyoneMayAct = true
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     let host = configuration.host
-    let service = FrontService(
-      backplane: backplane, settings: front, web: configuration, eventLoops: eventLoops, logger: logger
-    ) { port in
-      print("Splitflap serves \(definitions.path) on http://\(host):\(port)")
-      fflush(nil)
+    var hooks = FrontHooks()
+    hooks.onReady = { writeToStandardOutput("Splitflap serves \(definitions.path) on http://\(host):\($0)\n") }
+    try await withEventLoops(try web.threadCount(), for: configuration) { eventLoops in
+      let service = FrontService(
+        backplane: backplane, settings: front, web: configuration, eventLoops: eventLoops, logger: logger, hooks: hooks)
+      try await runServices([producer, service], logger: logger)
     }
-    try await runServices([producer, service], logger: logger)
   }
 
   /// Redis sources in `dev` ask the Redis that was named, if one was.
   private func ownRedis() throws -> RedisOptions? {
     Settings.value(redis.redis, "SPLITFLAP_REDIS_URL") == nil ? nil : redis
-  }
-}
-
-/// Runs services until SIGTERM or SIGINT, then ends them in reverse order.
-func runServices(_ services: [any Service], logger: Logger) async throws {
-  signal(SIGPIPE, SIG_IGN)
-  var quiet = logger
-  quiet.logLevel = max(logger.logLevel, .warning)
-  var configuration = ServiceGroupConfiguration(
-    services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-    gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-  configuration.maximumGracefulShutdownDuration = .seconds(10)
-  do {
-    try await ServiceGroup(configuration: configuration).run()
-  } catch BackplaneError.mismatch(let reason) {
-    throw CommandFailure.configuration(reason)
-  } catch let error as ClientFiles.Missing {
-    throw CommandFailure.configuration(error.description)
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Backplane
 import Front
-import NIOPosix
 import ServiceLifecycle
 
 /// `splitflap front`: a stateless replica that serves browsers.
@@ -15,13 +14,19 @@ struct FrontCommand: AsyncParsableCommand {
 
   func run() async throws {
     let logger = try log.logger("splitflap front")
-    let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: try web.threadCount())
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger
-    let service = FrontService(
-      backplane: try RedisFrontBackplane(configuration), settings: try web.frontSettings(),
-      web: try web.webConfiguration(host: "0.0.0.0", allowedHosts: nil), eventLoops: eventLoops, logger: logger
-    ) { port in logger.info("serving", metadata: ["port": "\(port)"]) }
-    try await runServices([service], logger: logger)
+    var hooks = FrontHooks()
+    hooks.onBound = { logger.info("serving", metadata: ["port": "\($0)"]) }
+    let settings = try web.frontSettings()
+    let server = try web.webConfiguration(host: "0.0.0.0", allowedHosts: nil)
+    let threads = try web.threadCount()
+    let backplane = try RedisFrontBackplane(configuration)
+    defer { backplane.stop() }
+    try await withEventLoops(threads, for: server) { eventLoops in
+      let service = FrontService(
+        backplane: backplane, settings: settings, web: server, eventLoops: eventLoops, logger: logger, hooks: hooks)
+      try await runServices([service], logger: logger)
+    }
   }
 }

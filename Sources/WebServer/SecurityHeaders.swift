@@ -1,5 +1,5 @@
-package import NIOCore
-package import NIOHTTP1
+import NIOCore
+import NIOHTTP1
 
 /// The headers that every answer carries, errors and 304 included.
 package enum SecurityHeaders {

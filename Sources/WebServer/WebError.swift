@@ -1,13 +1,15 @@
 import NIOCore
 package import NIOHTTP1
 
-/// An error as people and programs see it: `{"error":{"code","message","hint","request_id"}}`.
+/// An error as people and programs see it: `{"error":{"code","message","field","hint","request_id"}}`.
 ///
 /// Texts are fixed by the caller; a value out of a request belongs in none of them.
 package struct WebError: Error, Sendable {
   package var status: HTTPResponseStatus
   package var code: String
   package var message: String
+  /// The member or parameter at fault.
+  package var field: String?
   package var hint: String?
   package var headers: HTTPHeaders = [:]
 
@@ -21,6 +23,7 @@ package struct WebError: Error, Sendable {
   /// The answer, under an id that the log line carries too.
   package func response(requestID: String = WebError.makeRequestID()) -> WebResponse {
     var fields = "\"code\":\(Self.quoted(code)),\"message\":\(Self.quoted(message))"
+    if let field { fields += ",\"field\":\(Self.quoted(field))" }
     if let hint { fields += ",\"hint\":\(Self.quoted(hint))" }
     fields += ",\"request_id\":\(Self.quoted(requestID))"
     var all = headers

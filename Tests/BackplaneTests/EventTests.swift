@@ -131,12 +131,12 @@ import Testing
   @Test(arguments: Store.all)
   func `who waits for events is woken by the first`(_ store: Store) async throws {
     try await Bench.run(store) { (bench) async throws in
-      async let waiting = bench.producer.newEvents(0, consumer: "a", limit: 5, wait: .seconds(5))
+      async let waiting = bench.producer.newEvents(0, consumer: "a", limit: 5, wait: .seconds(60))
       let start = ContinuousClock.now
       _ = try await bench.front.enqueue(click(1)).get()
 
       #expect(try await waiting.map(\.record.sequence) == [1])
-      #expect(ContinuousClock.now - start < .seconds(3))
+      #expect(ContinuousClock.now - start < .seconds(30))
     }
   }
 

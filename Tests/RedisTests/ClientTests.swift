@@ -95,7 +95,7 @@ struct ClientTests {
       await #expect(throws: RedisError.timeout) { try await client.send(RedisCommand("PING")).get() }
       await states.wait { $0.count > 1 }
 
-      #expect(ContinuousClock.now - start < .seconds(5))
+      #expect(ContinuousClock.now - start < .seconds(15))
       #expect(states.all[1] == .disconnected(reason: "no byte from the server for 3 s"))
       server.thaw()
     }
@@ -115,7 +115,7 @@ struct ClientTests {
       let start = ContinuousClock.now
       await states.wait { $0.last == .connected && $0.count > 2 }
 
-      #expect(ContinuousClock.now - start < .seconds(2.5))
+      #expect(ContinuousClock.now - start < .seconds(8))
       #expect(try await client.send(RedisCommand("PING")).get() == .status("PONG"))
     }
   }

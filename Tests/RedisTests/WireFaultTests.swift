@@ -58,7 +58,7 @@ import Testing
       let start = ContinuousClock.now
       await #expect(throws: RedisError.self) { try await client.ready().get() }
 
-      #expect(ContinuousClock.now - start < .seconds(3))
+      #expect(ContinuousClock.now - start < .seconds(10))
     }
   }
 }

@@ -166,7 +166,7 @@ struct BadRequestTests {
       let client = try await server.connect()
       let start = ContinuousClock.now
       let drip = Task {
-        for byte in "GET /bytes HTTP/1.1\r\nHost: a\r\nX-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa".utf8 {
+        for byte in "GET /bytes HTTP/1.1\r\nHost: a\r\nX-Slow: \(String(repeating: "a", count: 200))".utf8 {
           await client.trySend([byte])
           try await Task.sleep(for: .milliseconds(50))
         }
@@ -175,7 +175,7 @@ struct BadRequestTests {
       let answer = try await client.readToEnd()
 
       #expect(RawResponse(head: answer).status == 408)
-      #expect(ContinuousClock.now - start < .seconds(2))
+      #expect(ContinuousClock.now - start < .seconds(8))
       drip.cancel()
     }
   }

@@ -27,7 +27,7 @@ struct LifecycleTests {
       #expect(try await idle.readToEnd() == "")
       #expect(try await socket.read().closeCode == 1012)
     }
-    #expect(ContinuousClock.now - start < .seconds(8))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   @Test func `a peer that never goes is cut at the deadline`() async throws {
@@ -42,7 +42,7 @@ struct LifecycleTests {
 
       _ = try? await client.readToEnd()
     }
-    #expect(ContinuousClock.now - start < .seconds(3))
+    #expect(ContinuousClock.now - start < .seconds(10))
   }
 
   @Test func `connections beyond the limit get 503 and a time to come back`() async throws {
