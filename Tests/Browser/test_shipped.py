@@ -21,18 +21,29 @@ def open_shipped(new_page, base, name, **options):
     return page
 
 
+def violations(page):
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']]}" for v in found.response["violations"]]
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_dashboard_is_accessible(dev, new_page, name, scheme, width):
     page = open_shipped(new_page, dev.base, name, viewport=WIDTHS[width], color_scheme=scheme, reduced_motion="reduce")
 
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-
-    described = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']]}" for v in found.response["violations"]]
-    assert described == []
+    assert violations(page) == []
     # Nothing sticks out: a phone never scrolls sideways.
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_redis_dashboard_is_accessible_where_there_is_a_redis(shared_stack, new_page, width):
+    page = open_shipped(new_page, shared_stack.base, "redis", viewport=WIDTHS[width], reduced_motion="reduce")
+    settle(page, lambda: page.locator('[data-component][data-state="error"]').count() == 0, what="values")
+
+    assert violations(page) == []
+    page.watch.assert_clean(shared_stack.base)
 
 
 @pytest.mark.parametrize("transport", ["ajax", "websocket"])
