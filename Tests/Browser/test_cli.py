@@ -57,7 +57,8 @@ def test_a_wrong_word_ends_with_two_and_one_line_that_names_it(words, named):
 
 
 @pytest.mark.parametrize("variable,value", [
-    ("SPLITFLAP_PORT", "abc"), ("SPLITFLAP_PORT", "70000"), ("SPLITFLAP_THREADS", "-1"), ("SPLITFLAP_LOG_LEVEL", "loud")])
+    ("SPLITFLAP_PORT", "abc"), ("SPLITFLAP_PORT", "70000"), ("SPLITFLAP_THREADS", "-1"),
+    ("SPLITFLAP_LOG_LEVEL", "loud")])
 def test_a_wrong_variable_ends_with_two_and_is_named(variable, value):
     assert_one_line(run("dev", environment={variable: value}), 2, variable)
 
@@ -74,7 +75,10 @@ def test_wrong_words_are_cut_and_carry_no_control_characters():
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1", "redis://", "redis://127.0.0.1:99999", "nonsense", "redis://127.0.0.1/abc"])
+NO_REDIS = ["http://127.0.0.1", "redis://", "redis://127.0.0.1:99999", "nonsense", "redis://127.0.0.1/abc"]
+
+
+@pytest.mark.parametrize("url", NO_REDIS)
 def test_a_redis_address_that_is_none_ends_with_78(url):
     assert_one_line(run("front", "--redis", url), 78, "SPLITFLAP_REDIS_URL")
 
@@ -130,7 +134,7 @@ def test_check_reports_all_mistakes_by_file_line_and_column_and_ends_with_one(mi
     done = run("check", mistakes)
 
     assert done.returncode == 1
-    for place in (r"one\.yml:1:1: error: .*titel", r"two\.yml:2:\d+: error: .*evry", r"three\.yml:1:\d+: error: .*gouge"):
+    for place in (r"one\.yml:1:1: error: .*titel", r"two\.yml:2:\d+: error: .*evry", r"three\.yml:1:\d+: .*gouge"):
         assert re.search(place, done.stdout), done.stdout
     assert 'did you mean "title"' in done.stdout and 'did you mean "every"' in done.stdout
     assert "3 errors in 3 files" in done.stdout
@@ -153,8 +157,9 @@ def test_check_finds_nothing_in_the_shipped_dashboards():
 
 
 @pytest.mark.parametrize("text", [
-    "", "# nothing\n", "a: 1\n---\nb: 2\n", "[]\n", "components:\n\ta: 1\n", 'title: "open\n', "[" * 900 + "]" * 900, "a: &a [*a]\n",
-    "title: x\ntitle: y\ncomponents: {a: {type: hello}}\n", "components: { __proto__: { type: hello } }\n", "\x00\n"], ids=range(11))
+    "", "# nothing\n", "a: 1\n---\nb: 2\n", "[]\n", "components:\n\ta: 1\n", 'title: "open\n', "[" * 900 + "]" * 900,
+    "a: &a [*a]\n", "title: x\ntitle: y\ncomponents: {a: {type: hello}}\n",
+    "components: { __proto__: { type: hello } }\n", "\x00\n"], ids=range(11))
 def test_check_answers_a_broken_file_with_a_place(folder, text):
     folder.write("board.yml", text)
 
@@ -272,7 +277,8 @@ def test_a_port_in_use_ends_with_one_and_one_line(command, tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        words = [DASHBOARDS] if command == "dev" else ["--host", "127.0.0.1", "--redis", f"redis://127.0.0.1:{free_port()}"]
+        redis = f"redis://127.0.0.1:{free_port()}"
+        words = [DASHBOARDS] if command == "dev" else ["--host", "127.0.0.1", "--redis", redis]
 
         done = run(command, *words, "--port", port, "--client", CLIENT, environment={"SPLITFLAP_LOG_LEVEL": "error"})
 

@@ -206,7 +206,7 @@ def test_a_session_outlives_every_front_and_producer(new_stack, tmp_path):
     finally:
         front.kill()
 
-    assert answer.json["ack"]["state"] == "applied"
+    assert answer.json["ack"]["state"] == "applied", answer
     assert answer.json["update"]["components"]["one"]["value"] == 2
 
 
