@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by ./run and ./test: finds or installs what they need. Read with `.`, it does nothing by itself.
 
 say() { printf '\n==> %s\n' "$*"; }

@@ -1,4 +1,5 @@
 """Starts the real programs, each in a folder of its own, and ends them whatever happens."""
+import http.client
 import os
 import pathlib
 import re
@@ -101,12 +102,21 @@ class Program:
 class Dev(Program):
     """`splitflap dev` on a port of its own choice."""
 
-    def __init__(self, folder=DASHBOARDS, environment=None):
+    def __init__(self, folder=DASHBOARDS, environment=None, loaded=True):
         super().__init__(binary(), "dev", folder, "--port", "0", "--client", CLIENT, environment=environment)
         self.port = int(self.says(r"on http://127\.0\.0\.1:(\d+)")[1])
         self.base = f"http://127.0.0.1:{self.port}"
-        self.says(r"dashboards of .* loaded|errors? in \d+ files?|owns a shard")
-        self.says("owns a shard")
+        if loaded:
+            names = [path.stem for path in pathlib.Path(folder).glob("*.yml")]
+            until(lambda: all(self._has(name) for name in names), START_PATIENCE, "every page")
+
+    def _has(self, page) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", f"/{page}")
+            return connection.getresponse().status == 200
+        finally:
+            connection.close()
 
 
 class Redis(Program):

@@ -1,7 +1,7 @@
 """A number that a task counts up and browsers ask for (scenarios 5 to 7, 22, 29, 30)."""
 import time
 
-from processes import DASHBOARDS
+from processes import DASHBOARDS, until
 from watching import badge, component, never_back, number, record, recorded, settle, value, wait_for_tone
 from web import Socket, Tab
 
@@ -22,10 +22,7 @@ WISHED_FIRST_LOAD = 60_000
 
 
 def test_each_poll_is_2_5_s_after_the_one_before_and_adds_two_or_three(dev, new_page):
-    page = new_page()
-    asked = []
-    page.on("request", lambda request: "/api/pages/counter?" in request.url and asked.append(time.monotonic()))
-    page.goto(f"{dev.base}/counter")
+    page = new_page(f"{dev.base}/counter")
     record(page)
 
     settle(page, lambda: len(recorded(page)) >= 5, within=15, what="five numbers")
@@ -33,15 +30,19 @@ def test_each_poll_is_2_5_s_after_the_one_before_and_adds_two_or_three(dev, new_
     numbers = recorded(page)
     assert numbers[0] >= 501
     assert all(after - before in (2, 3) for before, after in zip(numbers, numbers[1:])), numbers
+    asked = page.evaluate("""performance.getEntriesByType("resource")
+      .filter(({ name }) => name.includes("/api/pages/counter?")).map(({ startTime }) => startTime)""")
     pauses = [after - before for before, after in zip(asked, asked[1:])]
-    assert len(asked) == len(numbers) and all(2.3 < pause < 2.8 for pause in pauses), pauses
+    assert len(asked) == len(numbers) and all(2400 < pause < 2700 for pause in pauses), pauses
     assert page.watch.sockets == []
 
 
 def test_the_first_number_of_a_new_board_is_501_or_the_next_few(dev_with):
     tab = Tab(dev_with({"counter.yml": (DASHBOARDS / "counter.yml").read_text()}).base, "counter")
 
-    assert 501 <= tab.poll().json["components"]["count"]["value"] <= 506
+    first = until(lambda: tab.poll().json["components"]["count"].get("value"), what="a number")
+
+    assert 501 <= first <= 506
 
 
 def test_behind_a_round_robin_the_number_never_goes_back_and_all_end_equal(balanced, new_page):
@@ -118,9 +119,18 @@ def test_focus_selection_and_elements_survive_twenty_frames(dev_with, new_page):
     survives_twenty_updates(new_page(f"{dev_with({'fast.yml': FAST.format(transport='websocket')}).base}/fast"))
 
 
+# The cells of a number come with its digits; everything else stays the same element.
+EXCHANGED = """() => {
+  const now = [...document.querySelectorAll("#grid *")];
+  const changed = [...before.filter((node) => !node.isConnected), ...now.filter((node) => !before.includes(node))];
+  return changed.filter((node) => !node.matches(".flap")).map((node) => node.outerHTML);
+}"""
+
+
 def survives_twenty_updates(page):
     record(page)
-    component(page, "motto").get_by_text("Select these words").evaluate("(text) => getSelection().selectAllChildren(text)")
+    words = component(page, "motto").get_by_text("Select these words")
+    words.evaluate("(element) => getSelection().selectAllChildren(element)")
     component(page, "hi").locator("button").focus()
     page.evaluate("window.before = [...document.querySelectorAll('#grid *')]; window.focused = document.activeElement")
 
@@ -128,9 +138,7 @@ def survives_twenty_updates(page):
 
     assert page.evaluate("document.activeElement === focused && focused.localName") == "button"
     assert page.evaluate("getSelection().toString()") == "Select these words"
-    flaps = ":scope .flap"
-    assert page.evaluate(f"before.filter((node) => !node.isConnected && !node.matches('{flaps}')).length") == 0
-    assert page.evaluate("[...document.querySelectorAll('#grid *')].filter((node) => !before.includes(node) && !node.matches('.flap')).length") == 0
+    assert page.evaluate(EXCHANGED) == []
 
 
 def test_a_hidden_tab_does_not_poll_and_asks_at_once_when_shown(dev_with, new_page):

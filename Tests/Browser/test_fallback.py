@@ -12,7 +12,7 @@ POLLING = ("idle", "Polling every 2.5 s")
 
 
 class Gate:
-    """Stands between a page and its sockets: `closed` ends each at once, `silent` answers nothing, `open` lets them be."""
+    """Stands between a page and its sockets: `closed` ends each at once, `silent` never answers, `open` lets it be."""
 
     def __init__(self, page, state):
         self.state, self.tried, self._open = state, 0, []

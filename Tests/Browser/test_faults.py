@@ -1,13 +1,16 @@
 """Real faults in real processes, as a viewer sees them (scenarios 16 to 18; F1, F4, F6, F9)."""
+import shutil
+import signal
 import time
 
 import pytest
 from playwright.sync_api import expect
 
-from processes import until
+from conftest import need
+from processes import Front, Producer, Redis, until
 from test_hello import hello
 from watching import badge, never_back, number, record, recorded, settle, wait_for_tone
-from web import get
+from web import Tab, get
 
 TRANSPORTS = ["ajax", "websocket"]
 
@@ -138,6 +141,94 @@ def test_a_standby_producer_takes_over_from_a_killed_one(new_stack, new_page):
 
     assert time.monotonic() - killed < 2.5
     assert_live_again(page, kept + 1, within=4)
+
+
+def test_a_frozen_producer_is_replaced_and_changes_nothing_when_it_wakes(new_stack, new_page):
+    stack = new_stack()
+    frozen = stack.producer
+    stack.restart_producer()
+    page = watch_counter(new_page, stack.base, "websocket")
+    kept = number(page)
+
+    frozen.send(signal.SIGSTOP)
+    stack.producer.owns()
+    assert_live_again(page, kept + 1, within=4)
+    frozen.send(signal.SIGCONT)
+    woken = number(page)
+    settle(page, lambda: number(page) >= woken + 3, within=6, what="three more numbers")
+
+    assert never_back(recorded(page)) and badge(page)[0] == "good"
+
+
+def test_a_frozen_front_is_left_and_its_old_numbers_are_never_shown(new_stack, new_page):
+    stack = new_stack()
+    page = watch_counter(new_page, stack.base, "websocket")
+    frozen = stack.front(stack.balancer.last("/socket"))
+    kept = number(page)
+
+    frozen.send(signal.SIGSTOP)
+    wait_for_tone(page, "warn", within=5.5)
+    assert_live_again(page, kept + 1, within=12)
+    frozen.send(signal.SIGCONT)
+    woken = number(page)
+    settle(page, lambda: number(page) >= woken + 3, within=8, what="three more numbers")
+
+    assert never_back(recorded(page))
+
+
+def test_a_redis_that_stalls_for_three_seconds_shows_a_badge_and_no_takeover(new_stack, new_page):
+    stack = new_stack()
+    page = watch_counter(new_page, stack.base, "websocket")
+    kept = number(page)
+
+    stack.redis.send(signal.SIGSTOP)
+    wait_for_tone(page, "warn", within=3.5)
+    stack.redis.send(signal.SIGCONT)
+
+    assert_live_again(page, kept + 1, within=3)
+    assert stack.producer.output.count("owns a shard") == 1
+
+
+def test_a_session_outlives_every_front_and_producer(new_stack, tmp_path):
+    stack = new_stack(fronts=1)
+    tab = Tab(stack.base)
+    assert tab.post(tab.event()).json["ack"]["state"] == "applied"
+
+    stack.fronts[0].kill()
+    stack.producer.kill()
+    stack.restart_producer()
+    stack.producer.owns()
+    front = Front(stack.redis)
+    try:
+        tab.base = front.base
+        until(lambda: tab.poll().status == 200, what="the page")
+        answer = tab.post(tab.event())
+    finally:
+        front.kill()
+
+    assert answer.json["ack"]["state"] == "applied", answer
+    assert answer.json["update"]["components"]["one"]["value"] == 2
+
+
+def test_a_screen_that_was_on_before_the_producer_shows_the_page_when_it_comes(tmp_path, new_page):
+    need(shutil.which("redis-server"), "redis-server")
+    redis = Redis(tmp_path)
+    programs = [redis, Front(redis)]
+    try:
+        page = new_page(f"{programs[1].base}/counter")
+        programs.append(Producer(redis))
+        record_when_there(page)
+
+        settle(page, lambda: len(recorded(page)) >= 2, what="two numbers")
+    finally:
+        for program in reversed(programs):
+            program.kill()
+
+
+def record_when_there(page):
+    # The page of a front that has nothing yet asks again by itself.
+    page.locator(".number-value").wait_for(timeout=15000)
+    record(page)
 
 
 def test_a_drained_front_sends_its_pages_to_the_other_one(new_stack, new_page):

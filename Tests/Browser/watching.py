@@ -15,7 +15,8 @@ RECORD = """(element) => {
     const label = element.querySelector("[aria-label]")?.ariaLabel ?? element.textContent;
     if (label && seen.at(-1)?.text !== label) seen.push({ text: label, at: performance.now() });
   };
-  new MutationObserver(read).observe(element, { subtree: true, childList: true, characterData: true, attributes: true });
+  const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+  new MutationObserver(read).observe(element, everything);
   read();
 }"""
 
@@ -44,7 +45,8 @@ class Watch:
 
     def assert_clean(self, base):
         """No complaint, no report of the content policy, and nobody asked but our own server."""
-        foreign = [request.url for request in self.requests if not request.url.startswith((base + "/", "data:", "blob:"))]
+        own = (base + "/", "data:", "blob:")
+        foreign = [request.url for request in self.requests if not request.url.startswith(own)]
         foreign += [url for url in self.sockets if not url.startswith(base.replace("http", "ws") + "/")]
         assert (self.complaints, self.page.evaluate("window.reports"), foreign) == ([], [], [])
 
@@ -87,11 +89,11 @@ def settle(page, condition, within=10.0, what="the condition"):
 
 def badge(page) -> tuple:
     """Tone and text of the badge."""
-    return tuple(page.evaluate("[status_.dataset.tone, status_.textContent]".replace("status_", "document.getElementById('status')")))
+    return tuple(page.locator("#status").evaluate("(element) => [element.dataset.tone, element.textContent]"))
 
 
 def wait_for_tone(page, *tones, within=10.0):
-    return settle(page, lambda: (shown := badge(page))[0] in tones and shown, within, f"a badge of {' or '.join(tones)}")
+    return settle(page, lambda: (shown := badge(page))[0] in tones and shown, within, f"a badge of {tones}")
 
 
 def never_back(numbers):

@@ -86,7 +86,8 @@ class Tab:
     def event(self, **changes) -> dict:
         """The body of the next event, with some members changed; `...` leaves one out."""
         self.sequence += 1
-        body = {"client": self.client, "seq": self.sequence, "lo": self.sequence, "component": "one", "event": "click", "data": {}}
+        body = {"client": self.client, "seq": self.sequence, "lo": self.sequence, "component": "one"}
+        body |= {"event": "click", "data": {}}
         return {name: value for name, value in (body | changes).items() if value is not ...}
 
     def post(self, body, headers=None) -> Answer:
@@ -111,8 +112,9 @@ class Socket:
         address = urlsplit(base)
         self._socket = socket.create_connection((address.hostname, address.port), TIMEOUT)
         lines = [
-            f"GET /api/pages/{page}/socket HTTP/1.1", f"Host: {address.netloc}", "Connection: Upgrade", "Upgrade: websocket",
-            f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}", "Sec-WebSocket-Version: 13",
+            f"GET /api/pages/{page}/socket HTTP/1.1", f"Host: {address.netloc}", "Connection: Upgrade",
+            "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}",
         ]
         lines += [f"Origin: {base if origin == 'own' else origin}"] if origin is not None else []
         lines += [f"Cookie: {cookie}"] if cookie else []
