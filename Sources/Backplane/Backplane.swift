@@ -26,8 +26,9 @@ package protocol FrontBackplane: Sendable {
   /// Forbids generations up to this one in the page's shard. Never with a number a browser supplied.
   func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void>
 
-  /// 32 random bytes that all fronts share, made by whoever comes first: signs sessions.
-  func signingKey() -> EventLoopFuture<[UInt8]>
+  /// 32 random bytes that all fronts share: sign sessions. A store that has none takes over `known`, so that sessions
+  /// outlive its loss; without one, whoever comes first makes it.
+  func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]>
 }
 
 /// What a front hears from the backplane.

@@ -8,7 +8,7 @@ extension Hub {
   /// Called twice a second.
   func upkeep() {
     let now = NIODeadline.now()
-    fetchKey()
+    if signer == nil { fetchKey() }
     letGo(now)
     tellConditions(now)
     for key in state.withLock({ Array($0.pages.keys) }) {
@@ -19,6 +19,7 @@ extension Hub {
 
   /// Called every 5 s: one pipelined question for all watched pages.
   func compareVersions() {
+    fetchKey()
     let keys = state.withLock { Array($0.pages.keys) }
     guard !keys.isEmpty else { return }
     backplane.versions(of: keys).whenSuccess { [weak self] versions in

@@ -97,10 +97,9 @@ package final class Hub: Sendable {
 
   var signer: SessionSigner? { state.withLock { $0.signer } }
 
-  /// Fetches the key all fronts share, unless it is here.
+  /// Fetches the key all fronts share, and gives it back to a store that lost it.
   func fetchKey() {
-    guard signer == nil else { return }
-    backplane.signingKey().whenSuccess { [weak self] key in
+    backplane.signingKey(known: signer?.key).whenSuccess { [weak self] key in
       self?.state.withLock { $0.signer = SessionSigner(key: key) }
     }
   }

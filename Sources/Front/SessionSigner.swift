@@ -5,9 +5,10 @@ import FoundationEssentials
 /// Makes and checks sessions without keeping any: a cookie is a random id and its signature under the key all fronts
 /// share, so any front accepts what another gave out (decision 4: no sticky sessions).
 package struct SessionSigner: Sendable {
-  private let key: SymmetricKey
+  /// The key all fronts share; never logged.
+  let key: [UInt8]
 
-  package init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
+  package init(key: [UInt8]) { self.key = key }
 
   /// The cookie's name; browsers refuse `__Host-` without `Secure`.
   package static func cookieName(secure: Bool) -> String { secure ? "__Host-splitflap" : "splitflap" }
@@ -40,7 +41,7 @@ package struct SessionSigner: Sendable {
   }
 
   private func sign(_ purpose: String, _ text: String) -> String {
-    let code = HMAC<SHA256>.authenticationCode(for: Data("\(purpose) \(text)".utf8), using: key)
+    let code = HMAC<SHA256>.authenticationCode(for: Data("\(purpose) \(text)".utf8), using: SymmetricKey(data: key))
     return Self.base64(Array(code.prefix(16)))
   }
 

@@ -24,7 +24,7 @@ struct DevCommand: AsyncParsableCommand {
     let backplane = MemoryBackplane()
     let front = try web.frontSettings()
     let queries = RedisQueries(own: try ownRedis(), logger: logger)
-    let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: ["localhost", "127.0.0.1", "::1", "[::1]"])
+    let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: [])
     var settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
     settings.anyoneMayAct = true

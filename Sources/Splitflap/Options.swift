@@ -77,7 +77,10 @@ struct WebOptions: ParsableArguments {
     var web = WebServerConfiguration(
       host: Settings.value(host, "SPLITFLAP_HOST") ?? standard,
       port: try Settings.number(port, "port", "SPLITFLAP_PORT", in: 0...65535) ?? 8080)
-    web.allowedHosts = Settings.value(allowedHosts, "SPLITFLAP_ALLOWED_HOSTS").map(words) ?? hosts
+    // Loopback names always work, for health checks; no other site can make a browser use them.
+    web.allowedHosts = (Settings.value(allowedHosts, "SPLITFLAP_ALLOWED_HOSTS").map(words) ?? hosts).map {
+      $0 + ["localhost", "127.0.0.1", "::1", "[::1]"]
+    }
     web.allowedHostsHint = "Name it in --allowed-hosts (SPLITFLAP_ALLOWED_HOSTS)."
     web.trustedProxies = try words(Settings.value(trustedProxies, "SPLITFLAP_TRUSTED_PROXIES") ?? "").map { text in
       guard let range = AddressRange(text) else {

@@ -124,5 +124,5 @@ extension MemoryBackplane: FrontBackplane {
     return eventLoop.makeSucceededVoidFuture()
   }
 
-  package func signingKey() -> EventLoopFuture<[UInt8]> { eventLoop.makeSucceededFuture(key) }
+  package func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]> { eventLoop.makeSucceededFuture(key) }
 }

@@ -83,8 +83,8 @@ package final class RedisFrontBackplane: FrontBackplane {
     }.map { _ in }.forBackplane()
   }
 
-  package func signingKey() -> EventLoopFuture<[UInt8]> {
-    let fresh = Data((0..<32).map { _ in UInt8.random(in: 0 ... .max) }).base64EncodedString()
+  package func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]> {
+    let fresh = Data(known ?? (0..<32).map { _ in UInt8.random(in: 0 ... .max) }).base64EncodedString()
     let commands = [RedisCommand("HSETNX", keys.setup, "key", fresh), RedisCommand("HGET", keys.setup, "key")]
     return client.pipeline(commands).flatMapThrowing { replies in
       if let error = replies.lazy.compactMap(\.failure).first { throw RedisError.server(error) }
