@@ -71,11 +71,25 @@ struct EventIntake: Sendable {
     hub.backplane.enqueue(record).whenComplete { result in
       switch result {
       case .success(.queued), .success(.pending): queued()
-      case .success(.done(let reply)): promise.succeed(reply.map(EventAcknowledgement.init) ?? .failed("forgotten"))
+      case .success(.done(let reply?)): promise.succeed(EventAcknowledgement(reply))
+      case .success(.done(nil)): answerDone(record.page, promise)
       case .success(.gap(let expected)): promise.succeed(.gap(expected: expected))
       case .success(.busy): promise.succeed(.retry(after: 2))
       case .failure: promise.succeed(.retry(after: 1))
       }
+    }
+  }
+}
+
+extension EventIntake {
+  /// Done, but so long ago that the store keeps no reply: whatever the page shows by now has it.
+  private func answerDone(_ page: PageKey, _ promise: EventLoopPromise<EventAcknowledgement>) {
+    hub.backplane.versions(of: [page]).whenComplete { result in
+      guard case .success(let versions) = result, let version = versions.first ?? nil else {
+        promise.succeed(.retry(after: 1))
+        return
+      }
+      promise.succeed(.applied(version))
     }
   }
 }
