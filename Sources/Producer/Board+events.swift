@@ -35,8 +35,8 @@ extension Board {
     return .answered(nil)
   }
 
-  /// Takes a value in. The commit that keeps it beside the page also answers the push, so a value that was accepted
-  /// outlives this process.
+  /// Takes a value in. The commit that shows and keeps it also answers the push (``finishPushes(of:in:)``), so a value
+  /// that was accepted outlives this process.
   private func push(_ event: QueuedEvent) -> EventOutcome {
     let record = event.record
     let sources = dashboards.compactMap { name, dashboard in
@@ -53,13 +53,19 @@ extension Board {
     guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return .known }
     for one in allowed {
       (one.running.runner.source as? PushSource)?.push(value)
-      remember(record.component, of: one.name)
       one.running.runner.announce()
     }
-    pages[key]?.writer.finish(PageWriter.StagedEvent(event))
-    pages[key]?.isUrgent = true
-    wake()
+    dashboards[first.name]?.pushes[record.component, default: []].append(event)
     return .staged
+  }
+
+  /// The source has spoken: what was pushed to it is in the page's next commit.
+  func finishPushes(of source: String, in name: String) {
+    guard let events = dashboards[name]?.pushes.removeValue(forKey: source), let key = PageKey(dashboard: name) else {
+      return
+    }
+    for event in events { pages[key]?.writer.finish(PageWriter.StagedEvent(event)) }
+    pages[key]?.isUrgent = true
   }
 
   private func act(_ event: QueuedEvent) -> EventOutcome {

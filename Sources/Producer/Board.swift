@@ -138,11 +138,12 @@ package actor Board {
     let (sources, now) = (dashboards[name]?.sources ?? [:], timeline.now)
     for key in dashboards[name]?.pages ?? [] { pages[key]?.update(from: sources, source: source, now: now) }
     remember(source, of: name)
+    finishPushes(of: source, in: name)
     wake()
   }
 
   /// Keeps what the next producer needs to go on, beside the dashboard's page.
-  func remember(_ source: String, of name: String) {
+  private func remember(_ source: String, of name: String) {
     guard let running = dashboards[name]?.running[source], let key = PageKey(dashboard: name),
       let state = (running.runner.source as? any RestorableSource)?.state
     else { return }

@@ -69,6 +69,8 @@ struct LiveDashboard {
   var sources: [String: SourceState] = [:]
   var running: [String: RunningSource] = [:]
   var pages: Set<PageKey> = []
+  /// Pushes whose value has gone to the source of this name and has not come out of it yet.
+  var pushes: [String: [QueuedEvent]] = [:]
 }
 
 /// A source with the runner that runs it, and the way to end it.
