@@ -66,10 +66,12 @@ package protocol ProducerBackplane: Sendable {
   /// Every page of the shard, in one pipelined read. Damaged pages are left out.
   func restore(_ shard: Int) async throws -> [StoredPage]
 
-  /// Events handed out before and not finished, from the start of the pending list (R1).
+  /// Every unfinished event from the oldest on, taken over from whoever had it, each take-over counted in `deliveries`.
+  /// For the start of an ownership (R1).
   func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent]
-  /// New events, waiting up to `wait` for the first.
-  func newEvents(_ shard: Int, consumer: String, limit: Int, wait: Duration) async throws -> [QueuedEvent]
+  /// Unfinished events behind the entry `after` (`nil`: from the oldest), waiting up to `wait` for the first. Changes
+  /// nothing in the store, so a question that is executed late, twice or by a deposed owner does no harm.
+  func newEvents(_ shard: Int, after: String?, limit: Int, wait: Duration) async throws -> [QueuedEvent]
   /// Acknowledges events that need nothing else.
   func acknowledge(_ shard: Int, entries: [String]) async throws
   /// Ends an event without a commit: acknowledges it, marks it done and replies, where `reply` is not `nil`. Only a

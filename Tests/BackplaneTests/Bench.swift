@@ -44,7 +44,7 @@ struct Bench: Sendable {
 
   /// The next new event of shard 0.
   func nextEvent() async throws -> QueuedEvent {
-    let events = try await producer.newEvents(0, consumer: "a", limit: 1, wait: .seconds(2))
+    let events = try await producer.newEvents(0, after: nil, limit: 1, wait: .seconds(2))
     return try #require(events.first)
   }
 }

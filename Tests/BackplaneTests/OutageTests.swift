@@ -34,8 +34,8 @@ struct OutageTests {
     let server = try RedisServer()
     try await RedisBench.run(on: server) { (bench) async throws in
       let producer = bench.bench.producer
-      _ = try await producer.newEvents(0, consumer: "a", limit: 1, wait: .zero)
-      async let waiting = failure { try await producer.newEvents(0, consumer: "a", limit: 1, wait: .seconds(20)) }
+      _ = try await producer.newEvents(0, after: nil, limit: 1, wait: .zero)
+      async let waiting = failure { try await producer.newEvents(0, after: nil, limit: 1, wait: .seconds(20)) }
       try await Task.sleep(for: .milliseconds(100))
       server.kill()
       let error = await waiting
@@ -44,7 +44,7 @@ struct OutageTests {
       try server.start()
 
       try await retry { try await bench.bench.front.enqueue(click(1)).get() == .queued }
-      try await retry { try await producer.newEvents(0, consumer: "a", limit: 1, wait: .seconds(1)).count == 1 }
+      try await retry { try await producer.newEvents(0, after: nil, limit: 1, wait: .seconds(1)).count == 1 }
     }
   }
 

@@ -97,7 +97,7 @@ struct PoisonTests {
       let hold = try await bench.bench.lead()
       for key in ["floor", "ev", "cl:\(viewer)", "pages"] { try await bench.redis("RPUSH", key, "x") }
 
-      #expect(try await bench.bench.producer.newEvents(0, consumer: "a", limit: 9, wait: .zero).isEmpty)
+      #expect(try await bench.bench.producer.newEvents(0, after: nil, limit: 9, wait: .zero).isEmpty)
       try await bench.redis("DEL", "ev")
       try await bench.redis("SET", "ev", "x")
       #expect(try await bench.bench.front.enqueue(click(1)).get() == .queued)
@@ -118,7 +118,7 @@ struct PoisonTests {
       }
       _ = try await bench.bench.front.enqueue(click(1)).get()
 
-      let events = try await bench.bench.producer.newEvents(0, consumer: "a", limit: 10, wait: .zero)
+      let events = try await bench.bench.producer.newEvents(0, after: nil, limit: 10, wait: .zero)
 
       #expect(events.map(\.record) == [click(1)])
       #expect(try await bench.redis("XLEN", "dlq") == .integer(3))

@@ -38,23 +38,23 @@ struct EventQueue {
 
   var isEmpty: Bool { entries.isEmpty }
   var count: Int { entries.count }
-  var hasNew: Bool { entries.last.map { $0.deliveries == 0 } ?? false }
-
   mutating func add(_ record: EventRecord) {
     lastNumber += 1
     entries.append(Entry(number: lastNumber, record: record))
   }
 
-  /// Hands out events, raising their deliveries: the new ones, or those handed out before.
-  mutating func take(new: Bool, limit: Int) -> [QueuedEvent] {
-    var taken: [QueuedEvent] = []
-    for index in entries.indices where (entries[index].deliveries == 0) == new {
-      guard taken.count < limit else { break }
-      entries[index].deliveries += 1
-      let entry = entries[index]
-      taken.append(QueuedEvent(entry: "0-\(entry.number)", record: entry.record, deliveries: entry.deliveries))
+  /// Hands out everything from the oldest on, raising its deliveries.
+  mutating func claim(limit: Int) -> [QueuedEvent] {
+    for index in entries.indices.prefix(limit) { entries[index].deliveries += 1 }
+    return after(nil, limit: limit)
+  }
+
+  /// The events behind an entry, as they stand.
+  func after(_ name: String?, limit: Int) -> [QueuedEvent] {
+    let last = name.flatMap { UInt64($0.dropFirst(2)) } ?? 0
+    return entries.lazy.filter { $0.number > last }.prefix(limit).map {
+      QueuedEvent(entry: "0-\($0.number)", record: $0.record, deliveries: max(1, $0.deliveries))
     }
-    return taken
   }
 
   mutating func remove(_ names: [String]) {

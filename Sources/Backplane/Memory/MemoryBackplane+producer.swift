@@ -52,23 +52,23 @@ extension MemoryBackplane: ProducerBackplane {
   }
 
   package func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent] {
-    change { $0.shards[shard]?.queue.take(new: false, limit: limit) ?? [] }
+    change { $0.shards[shard]?.queue.claim(limit: limit) ?? [] }
   }
 
   package func newEvents(
-    _ shard: Int, consumer: String, limit: Int, wait: Duration
+    _ shard: Int, after: String?, limit: Int, wait: Duration
   ) async throws -> [QueuedEvent] {
-    let events = change { $0.shards[shard]?.queue.take(new: true, limit: limit) ?? [] }
+    let events = state.withLock { $0.events(shard, after: after, limit: limit) }
     guard events.isEmpty, wait > .zero else { return events }
-    try await waitForEvent(shard, at: .now() + TimeAmount(wait))
-    return change { $0.shards[shard]?.queue.take(new: true, limit: limit) ?? [] }
+    try await waitForEvent(shard, after: after, at: .now() + TimeAmount(wait))
+    return state.withLock { $0.events(shard, after: after, limit: limit) }
   }
 
   // Woken by enqueue or by the time, whichever comes first.
-  private func waitForEvent(_ shard: Int, at deadline: NIODeadline) async throws {
+  private func waitForEvent(_ shard: Int, after: String?, at deadline: NIODeadline) async throws {
     let promise = eventLoop.makePromise(of: Void.self)
     let isThere = state.withLock { state in
-      if state.store.shards[shard]?.queue.hasNew ?? false { return true }
+      if !state.events(shard, after: after, limit: 1).isEmpty { return true }
       state.waiting[shard, default: []].append(promise)
       return false
     }
@@ -88,5 +88,11 @@ extension MemoryBackplane: ProducerBackplane {
 
   package func bury(_ shard: Int, event: QueuedEvent, hold: LeaseHold) async throws {
     change { $0.bury(shard, event: event, hold: hold) }
+  }
+}
+
+extension MemoryBackplane.State {
+  fileprivate func events(_ shard: Int, after: String?, limit: Int) -> [QueuedEvent] {
+    store.shards[shard]?.queue.after(after, limit: limit) ?? []
   }
 }

@@ -9,37 +9,43 @@ extension RedisProducerBackplane {
     // The lease protects against two consumers, so entries of any consumer are claimed, however fresh.
     let commands = [
       RedisCommand("XAUTOCLAIM", key, "g", consumer, "0", "0-0", "COUNT", "\(limit)"),
+      // What nobody was given yet becomes pending too: so a later take-over can count it.
+      RedisCommand("XREADGROUP", "GROUP", "g", consumer, "COUNT", "\(limit)", "STREAMS", key, ">"),
       RedisCommand("XPENDING", key, "g", "-", "+", "\(limit)"),
     ]
     let replies = try await withGroup(shard) { self.client.pipeline(commands) }
-    guard replies.count == 2, let claimed = replies[0].elements, claimed.count >= 2 else { return [] }
+    guard replies.count == 3, let claimed = replies[0].elements, claimed.count >= 2 else { return [] }
     var deliveries: [String: Int] = [:]
-    for line in replies[1].elements ?? [] {
+    for line in replies[2].elements ?? [] {
       guard let parts = line.elements, parts.count == 4, let id = parts[0].text, let count = parts[3].integer else {
         continue
       }
       deliveries[id] = Int(clamping: count)
     }
-    return try await queued(claimed[1], shard) { deliveries[$0] ?? 1 }
+    let given = Self.entries(replies[1]) ?? []
+    return try await queued(.array((claimed[1].elements ?? []) + given), shard) { deliveries[$0] ?? 1 }
+  }
+
+  /// The entries of the one stream that was read; `nil` when there were none.
+  private static func entries(_ reply: RedisValue?) -> [RedisValue]? {
+    guard let stream = reply?.elements?.first?.elements, stream.count == 2 else { return nil }
+    return stream[1].elements
   }
 
   package func newEvents(
-    _ shard: Int, consumer: String, limit: Int, wait: Duration
+    _ shard: Int, after: String?, limit: Int, wait: Duration
   ) async throws -> [QueuedEvent] {
     let milliseconds = wait.components.seconds * 1000 + wait.components.attoseconds / 1_000_000_000_000_000
     let block = milliseconds > 0 ? ["BLOCK", "\(milliseconds)"] : []
-    let command = RedisCommand(texts: ["XREADGROUP", "GROUP", "g", consumer, "COUNT", "\(limit)"] + block
-      + ["STREAMS", keys.events(shard), ">"])
+    let command = RedisCommand(texts: ["XREAD", "COUNT", "\(limit)"] + block + ["STREAMS", keys.events(shard), after ?? "0-0"])
     let client = try waitingClient(shard)
     try await client.ready().forBackplane().get()
     let timeout = configuration.timing.commandTimeout + .milliseconds(max(0, milliseconds))
     let replies = try await withGroup(shard) {
       client.pipeline([command], timeout: timeout)
     }
-    guard let streams = replies.first?.elements, let entries = streams.first?.elements, entries.count == 2 else {
-      return []
-    }
-    return try await queued(entries[1], shard) { _ in 1 }
+    guard let entries = Self.entries(replies.first) else { return [] }
+    return try await queued(.array(entries), shard) { _ in 1 }
   }
 
   package func acknowledge(_ shard: Int, entries: [String]) async throws {
