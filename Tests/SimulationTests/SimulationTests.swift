@@ -20,4 +20,14 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Rule.allCases)
+  func `without this rule an invariant breaks`(rule: Rule) {
+    let violation = (UInt64(0)..<2000).lazy.compactMap { seed -> String? in
+      var world = World(seed: seed, without: rule)
+      return world.run(steps: 600)
+    }.first
+
+    #expect(violation != nil)
+  }
 }
