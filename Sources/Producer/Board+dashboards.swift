@@ -8,25 +8,33 @@ extension Board {
   /// `broken` keeps its last good definition.
   func replace(_ loaded: [DashboardDefinition], broken: Set<String>) -> [PageKey] {
     let names = Set(loaded.map(\.name))
-    var dropped: [PageKey] = []
+    self.broken = broken
     for name in definitions.keys where !names.contains(name) && !broken.contains(name) {
-      dropped += dashboards[name]?.pages ?? []
+      for key in dashboards[name]?.pages ?? [] { leave(key) }
       end(name)
       definitions[name] = nil
     }
+    for key in unclaimed.keys where !names.contains(key.dashboard) && !broken.contains(key.dashboard) { leave(key) }
     for definition in loaded where definitions[definition.name] != definition {
       definitions[definition.name] = definition
       guard isOwned(definition.name) else { continue }
-      if dashboards[definition.name] == nil { begin(definition, [:]) } else { change(to: definition) }
+      if dashboards[definition.name] == nil { begin(definition, unclaimed) } else { change(to: definition) }
+      for key in unclaimed.keys where key.dashboard == definition.name {
+        if pages[key] == nil { leave(key) } else { unclaimed[key] = nil }
+      }
     }
     wake()
-    return dropped
+    return Array(unwanted)
   }
 
+  /// Starts a dashboard, going on from what the store has of its pages.
   func begin(_ definition: DashboardDefinition, _ stored: [PageKey: StoredPage]) {
     guard let key = PageKey(dashboard: definition.name), dashboards[definition.name] == nil else { return }
     dashboards[definition.name] = LiveDashboard(definition: definition)
     makePage(key, from: stored[key])
+    if definition.scope == .viewer {
+      for (key, page) in stored where key.dashboard == definition.name { makePage(key, from: page) }
+    }
     for source in sources(of: definition) { run(source, of: definition.name, restoring: stored[key]) }
   }
 
@@ -49,6 +57,7 @@ extension Board {
     }
     dashboard.definition = definition
     dashboards[definition.name] = dashboard
+    if definition.scope == .shared { for key in dashboard.pages where key.viewer != nil { leave(key) } }
     for source in wanted where !kept.contains(source.name) { run(source, of: definition.name, restoring: nil) }
     adopt(definition, unchanged: unchanged(old, definition, kept))
   }

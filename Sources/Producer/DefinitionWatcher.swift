@@ -1,6 +1,4 @@
 import DashboardFiles
-
-import Logging
 import DashboardModel
 
 /// Reads the definition files, and again whenever their contents change. A file with mistakes leaves its last good
@@ -10,22 +8,37 @@ struct DefinitionWatcher: Sendable {
   let board: Board
   let drop: @Sendable ([PageKey]) async -> Void
   let report: @Sendable (LoadResult) -> Void
+  private var watch: FolderWatch
+
+  init(
+    folder: DashboardFolder, board: Board, drop: @escaping @Sendable ([PageKey]) async -> Void,
+    report: @escaping @Sendable (LoadResult) -> Void
+  ) {
+    self.folder = folder
+    self.board = board
+    self.drop = drop
+    self.report = report
+    watch = FolderWatch(path: folder.path)
+  }
 
   /// How often the folder is looked at; long enough that an editor's two writes count once.
   private static let interval = Duration.milliseconds(300)
 
-  func load() async {
+  /// The first load; before the board knows the dashboards it must own no page of them.
+  mutating func begin() async {
+    // What changes between this look and the load is not missed.
+    _ = watch.changed()
+    await load()
+  }
+
+  private func load() async {
     let result = folder.load()
     report(result)
     let broken = Set(result.diagnostics.filter { $0.severity == .error }.map { DashboardCompiler.name(of: $0.file) })
     await drop(board.replace(result.dashboards, broken: broken))
   }
 
-  func run() async {
-    var watch = FolderWatch(path: folder.path)
-    _ = watch.changed()
-    // What changed between the first load and now is not missed.
-    await load()
+  mutating func run() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: Self.interval)
       if watch.changed() { await load() }

@@ -40,7 +40,8 @@ struct EventPump: Sendable {
 
   private func take(_ events: [QueuedEvent], _ hold: LeaseHold) async throws {
     for event in events {
-      if event.deliveries > Self.mostDeliveries {
+      // Handed out again and again while the store came and went, and only its commit is still to come: no poison.
+      if event.deliveries > Self.mostDeliveries, await !board.isUnderWay(event) {
         logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
         try await backplane.bury(shard, event: event, hold: hold)
         continue

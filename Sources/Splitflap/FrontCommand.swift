@@ -18,8 +18,10 @@ struct FrontCommand: AsyncParsableCommand {
     let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: try web.threadCount())
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger
+    let backplane = try RedisFrontBackplane(configuration)
+    defer { backplane.stop() }
     let service = FrontService(
-      backplane: try RedisFrontBackplane(configuration), settings: try web.frontSettings(),
+      backplane: backplane, settings: try web.frontSettings(),
       web: try web.webConfiguration(host: "0.0.0.0", allowedHosts: nil), eventLoops: eventLoops, logger: logger
     ) { port in logger.info("serving", metadata: ["port": "\(port)"]) }
     try await runServices([service], logger: logger)

@@ -35,6 +35,7 @@ struct HealthcheckCommand: AsyncParsableCommand {
   // The owner may be another container's producer: what counts is that the shards are looked after.
   private func producer() async throws {
     let backplane = try RedisProducerBackplane(RedisBackplaneConfiguration(try redis.address()))
+    defer { backplane.stop() }
     do { try await backplane.ready() } catch { throw CommandFailure.failed("the data store cannot be reached") }
     let before = try? await backplane.lease(of: 0)
     try await Task.sleep(for: .milliseconds(1200))

@@ -21,8 +21,9 @@ struct ProducerCommand: AsyncParsableCommand {
     let queries = RedisQueries(own: redis, logger: logger)
     let settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
-    let producer = ProducerService(
-      backplane: try RedisProducerBackplane(configuration), settings: settings, logger: logger)
+    let backplane = try RedisProducerBackplane(configuration)
+    defer { backplane.stop() }
+    let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     try await runServices([producer], logger: logger)
   }
 }
