@@ -66,18 +66,27 @@ import Testing
 
   @Test func `a tab that shows more than this front has is told so, at each sync`() async throws {
     try await TestFront.run { front in
-      try await ManualProducer(front.backplane).begin()
+      let producer = try await ManualProducer(front.backplane)
+      try await producer.begin()
       let socket = try await front.socket("board", since: Version("9-ff:9"))
 
-      let greeting = try await socket.next(skipping: ["ping"])
-      try await socket.send(1, #"{"type":"sync","since":"9-ff:9"}"#)
-      let repeated = try await socket.next(skipping: ["ping"])
-      try await socket.send(1, #"{"type":"sync","since":"5-aa:1"}"#)
+      _ = try await socket.next(skipping: ["ping"])
 
-      #expect(greeting["state"] == "behind")
-      #expect(repeated["state"] == "behind")
-      #expect(try await socket.next(skipping: ["ping"])["state"] == "ok")
+      #expect(try await answer(to: "9-ff:9", on: socket, producer) == "behind")
+      #expect(try await answer(to: "9-ff:9", on: socket, producer) == "behind")
+      #expect(try await answer(to: "5-aa:1", on: socket, producer) == "ok")
     }
+  }
+
+  /// The state told to a sync; asked again where this machine was too slow to hear the owner in time.
+  private func answer(to since: String, on socket: WebSocketClient, _ producer: ManualProducer) async throws -> String? {
+    for _ in 0..<20 {
+      try await producer.beat()
+      try await socket.send(1, #"{"type":"sync","since":"\#(since)"}"#)
+      let state = try await socket.next(skipping: ["ping"])["state"]?.text
+      if state != "stale" { return state }
+    }
+    return "stale"
   }
 
   @Test func `events that come before the page is here are to be sent again`() async throws {
@@ -118,30 +127,39 @@ import Testing
   }
 
   @Test func `a slow reader costs one frame, and gets the difference when it reads again`() async throws {
-    try await TestFront.run({ $0.limits.frameInterval = .zero }) { front in
+    try await TestFront.run({
+      $0.limits.frameInterval = .zero
+      $0.limits.slowViewer = .minutes(5)
+    }) { front in
       let producer = try await ManualProducer(front.backplane)
       try await producer.begin()
       let socket = try await front.socket("board")
       _ = try await socket.next()
+      try await socket.client.channel.setOption(.socketOption(.so_rcvbuf), value: 65_536).get()
       try await socket.client.stopReading()
+      let other = try await RawClient.connect(port: front.port)
 
       let large = String(repeating: "x", count: 60_000)
-      for revision in 2...301 {
+      for revision in 2...121 {
         try await producer.set(.string("\(revision)\(large)"), at: UInt64(revision))
         // Each commit reaches the front before the next, so only the socket can be what conflates.
-        while try await front.get("/api/pages/board?since=5-aa:\(revision)").header("page-state") == "behind" {}
+        var state: String? = "behind"
+        while state == "behind" {
+          try await producer.beat()
+          try await other.send("GET /api/pages/board?since=5-aa:\(revision) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+          state = try await other.readResponse().header("page-state")
+        }
       }
-      try await producer.beat()
       try await socket.client.channel.setOption(.autoRead, value: true).get()
 
       var shown = "5-aa:1", frames = 0
-      while shown != "5-aa:301" {
+      while shown != "5-aa:121" {
         let message = try await socket.next()
         #expect(message["from"]?.text == shown)
         shown = message["to"]?.text ?? "none"
         frames += 1
       }
-      #expect(frames < 300)
+      #expect(frames < 120)
     }
   }
 }
