@@ -101,12 +101,21 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WebServerTests",
-      dependencies: ["WebServer", nio, nioPosix, nioHTTP1, nioEmbedded, hummingbird, httpTypes, logging, lifecycle],
+      dependencies: ["WebServer", "TestSupport", nio, nioPosix, nioHTTP1, nioEmbedded, hummingbird, httpTypes, logging, lifecycle],
       swiftSettings: strict),
+    .testTarget(
+      name: "FrontTests",
+      dependencies: [
+        "Front", "Producer", "Backplane", "PageSync", "DashboardModel", "DashboardFiles", "WebServer", "TestSupport", nio,
+        nioPosix, nioHTTP1, logging, lifecycle,
+      ], swiftSettings: strict),
     .testTarget(
       name: "DashboardFilesTests", dependencies: ["DashboardFiles", "DashboardModel"], swiftSettings: strict),
     .testTarget(
-      name: "ProducerTests", dependencies: ["Producer", "DashboardModel", nio, nioPosix, nioHTTP1, httpClient],
-      swiftSettings: strict),
+      name: "ProducerTests",
+      dependencies: [
+        "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging, lifecycle, nio,
+        nioPosix, nioHTTP1, httpClient,
+      ], swiftSettings: strict),
   ]
 )

@@ -35,12 +35,13 @@ package struct ComponentValue: Hashable, Sendable {
   /// The head is not decoded: whoever reads from outside checks it first (`JSON.decode`).
   package init?(json: [UInt8]) {
     guard json.first == UInt8(ascii: "{"), json.last == UInt8(ascii: "}"), json.count >= 2 else { return nil }
-    guard json.suffix(2).elementsEqual("]}".utf8), let start = Self.startOfPoints(in: json) else {
+    guard json.suffix(2).elementsEqual("]}".utf8), let start = Self.findPoints(in: json) else {
       self.init(head: json)
       return
     }
     let rows = Array(json[(start + Self.pointsName.count)..<(json.count - 2)])
     guard let points = Points(rows: rows) else { return nil }
+    guard start == 1 || json[start - 1] == UInt8(ascii: ",") else { return nil }
     var head = Array(json[..<start])
     if head.last == UInt8(ascii: ",") { head.removeLast() }
     head.append(UInt8(ascii: "}"))
@@ -56,20 +57,20 @@ package struct ComponentValue: Hashable, Sendable {
 
   private static let pointsName = Array(#""points":["#.utf8)
 
-  // The object's own member: an item of a list inside it may have points too.
-  private static func startOfPoints(in bytes: [UInt8]) -> Int? {
-    var depth = 0, inString = false, escaped = false
-    for (index, byte) in bytes.enumerated() {
-      if inString {
-        if escaped { escaped = false } else if byte == 0x5C { escaped = true } else if byte == 0x22 { inString = false }
-        continue
-      }
+  // Only a member of the object itself counts: the items of a list may have points of their own.
+  private static func findPoints(in json: [UInt8]) -> Int? {
+    var depth = 0, isText = false, isEscaped = false
+    for (index, byte) in json.enumerated() {
       switch byte {
-      case 0x22:
-        if depth == 1, bytes[index...].starts(with: pointsName) { return index }
-        inString = true
-      case 0x5B, 0x7B: depth += 1
-      case 0x5D, 0x7D: depth -= 1
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\") where isText: isEscaped = true
+      case UInt8(ascii: "\"") where isText: isText = false
+      case _ where isText: break
+      case UInt8(ascii: "\""):
+        if depth == 1, json[index...].starts(with: pointsName) { return index }
+        isText = true
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
       default: break
       }
     }
@@ -101,7 +102,8 @@ package struct Points: Hashable, Sendable {
 
   /// Checks that the bytes are flat rows of numbers and nulls.
   package init?(rows: [UInt8]) {
-    guard let count = Self.countRows(rows) else { return nil }
+    var scanner = RowScanner(bytes: rows)
+    guard let count = scanner.count() else { return nil }
     self.rows = rows
     self.count = count
   }
@@ -140,21 +142,51 @@ package struct Points: Hashable, Sendable {
     rows.removeFirst(index + 1)  // the comma as well
     count -= surplus
   }
+}
 
-  private static func countRows(_ rows: [UInt8]) -> Int? {
-    guard !rows.isEmpty else { return 0 }
-    var count = 0, open = false, expectsComma = false
-    for byte in rows {
-      switch byte {
-      case UInt8(ascii: "[") where !open && !expectsComma: open = true
-      case UInt8(ascii: "]") where open: (open, expectsComma, count) = (false, true, count + 1)
-      case UInt8(ascii: ",") where expectsComma: expectsComma = false
-      case UInt8(ascii: ","), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"),
-        UInt8(ascii: "n"), UInt8(ascii: "u"), UInt8(ascii: "l"), 0x30...0x39:
-        guard open else { return nil }
-      default: return nil
-      }
-    }
-    return open || !expectsComma ? nil : count
+/// Counts rows, `[number or null, …],…`, to the last byte; anything else is no series.
+private struct RowScanner {
+  let bytes: [UInt8]
+  private var index = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func count() -> Int? {
+    guard !bytes.isEmpty else { return 0 }
+    var count = 0
+    repeat {
+      guard row() else { return nil }
+      count += 1
+    } while take(",")
+    return index == bytes.count ? count : nil
+  }
+
+  private mutating func row() -> Bool {
+    guard take("[") else { return false }
+    repeat {
+      guard take("n") ? take("u") && take("l") && take("l") : number() else { return false }
+    } while take(",")
+    return take("]")
+  }
+
+  private mutating func number() -> Bool {
+    _ = take("-")
+    guard take("0") || digits() else { return false }
+    if take("."), !digits() { return false }
+    guard take("e") || take("E") else { return true }
+    if !take("+") { _ = take("-") }
+    return digits()
+  }
+
+  private mutating func digits() -> Bool {
+    let start = index
+    while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
+    return index > start
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard index < bytes.count, UInt32(bytes[index]) == character.value else { return false }
+    index += 1
+    return true
   }
 }

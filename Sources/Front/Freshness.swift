@@ -24,6 +24,11 @@ struct Freshness {
   mutating func disconnected() { isConnected = false }
   mutating func heard(_ shard: Int, at now: NIODeadline) { heard[shard] = now }
 
+  /// True when the shard's owner spoke just now: a front that only began listening does not know.
+  func hears(_ shard: Int, now: NIODeadline) -> Bool {
+    heard[shard].map { now - $0 <= Self.patience } ?? false
+  }
+
   func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
     let last = heard[shard]
     let age = now - (last ?? started)

@@ -17,6 +17,8 @@ package struct FrontSettings: Sendable {
 package struct FrontLimits: Sendable {
   /// A page stays watched this long after its last viewer, so that the next one is served from memory.
   package var watchedAfterLastViewer = TimeAmount.seconds(60)
+  /// A name without a page is forgotten sooner, so that made-up names do not fill the front.
+  package var watchedWhileAbsent = TimeAmount.seconds(5)
   /// How long a poll or a socket waits for a page this front does not know yet.
   package var firstAnswer = TimeAmount.milliseconds(1500)
   /// How long an event sent by Ajax waits before it is answered `queued`.

@@ -34,6 +34,8 @@ extension Hub {
     let now = NIODeadline.now()
     let isDue = state.withLock { state in
       guard let page = state.pages[key], page.isInUse(now) else { return false }
+      // Without an owner nobody takes events from the queue: it must not fill up with these.
+      if case .stale = state.condition(of: key, shards: shards, now: now) { return false }
       let every = page.version == nil ? Self.openUnanswered : Self.openAgain
       guard page.lastOpened.map({ now - $0 >= every }) ?? true else { return false }
       state.pages[key]?.lastOpened = now
@@ -47,16 +49,20 @@ extension Hub {
   private static let openAgain = TimeAmount.seconds(30)
 
   private func letGo(_ now: NIODeadline) {
-    let idle = settings.limits.watchedAfterLastViewer
+    let limits = settings.limits
     let gone = state.withLock { state -> [PageKey] in
-      let gone = state.pages.filter { $0.value.viewers.isEmpty && now - $0.value.lastUsed > idle }.map(\.key)
+      let gone = state.pages.filter { $0.value.isIdle(limits, now) }.map(\.key)
       for key in gone {
         state.pages[key] = nil
         state.told[key] = nil
       }
       return gone
     }
-    for key in gone { backplane.unsubscribe(key) }
+    for key in gone {
+      backplane.unsubscribe(key)
+      // Somebody may have come for it in between, and have been subscribed before we unsubscribed.
+      if state.withLock({ $0.pages[key] != nil }) { backplane.subscribe(key) }
+    }
   }
 
   private func tellConditions(_ now: NIODeadline) {
@@ -75,6 +81,11 @@ extension Hub {
 }
 
 extension WatchedPage {
+  fileprivate func isIdle(_ limits: FrontLimits, _ now: NIODeadline) -> Bool {
+    let time = machine.isAbsent ? limits.watchedWhileAbsent : limits.watchedAfterLastViewer
+    return viewers.isEmpty && waiters.isEmpty && now - lastUsed > time
+  }
+
   fileprivate func isInUse(_ now: NIODeadline) -> Bool {
     !viewers.isEmpty || now - lastUsed < .seconds(30)
   }

@@ -91,7 +91,7 @@ package final class Hub: Sendable {
   /// True when this front hears the store and every shard's owner.
   package var isReady: Bool {
     state.withLock { state in
-      !state.isLeaving && state.signer != nil && (0..<shards).allSatisfy { state.freshness.condition(ofShard: $0, storeIsBehind: false, now: .now()) == .fresh }
+      !state.isLeaving && state.signer != nil && (0..<shards).allSatisfy { state.freshness.hears($0, now: .now()) }
     }
   }
 
@@ -126,10 +126,10 @@ package final class Hub: Sendable {
     let outcome = state.withLock { $0.watch(key, minimum, promise, most: settings.limits.watchedPages) }
     switch outcome {
     case .ready, .absent, .full: promise.succeed(outcome == .ready)
-    case .wait: loop.scheduleTask(in: time) { promise.succeed(false) }
-    case .start:
-      perform([.subscribe], for: key)
-      loop.scheduleTask(in: time) { promise.succeed(false) }
+    case .wait(let waiter, let isNew):
+      if isNew { perform([.subscribe], for: key) }
+      let timer = loop.scheduleTask(in: time) { self.giveUp(waiter, for: key) }
+      promise.futureResult.whenComplete { _ in timer.cancel() }
     }
     openIfViewers(key)
     return promise.futureResult.map { shown in
@@ -144,6 +144,15 @@ package final class Hub: Sendable {
       guard let page = state.pages[key], page.machine.isAbsent else { return false }
       return state.condition(of: key, shards: shards, now: .now()) == .fresh
     }
+  }
+
+  // Who waited in vain is forgotten at once: while the store is away nothing else would ever clear them.
+  private func giveUp(_ waiter: UInt64, for key: PageKey) {
+    let promise = state.withLock { state -> EventLoopPromise<Bool>? in
+      guard let index = state.pages[key]?.waiters.firstIndex(where: { $0.id == waiter }) else { return nil }
+      return state.pages[key]?.waiters.remove(at: index).promise
+    }
+    promise?.succeed(false)
   }
 
   func attach(_ session: ViewerSession, to key: PageKey, on viewers: LoopViewers) {
@@ -232,7 +241,11 @@ package final class Hub: Sendable {
 }
 
 extension Hub.State {
-  enum WatchOutcome { case ready, absent, wait, start, full }
+  enum WatchOutcome: Hashable {
+    case ready, absent, full
+    /// As this waiter; `isNew` when nobody watched the page before.
+    case wait(UInt64, isNew: Bool)
+  }
 
   fileprivate mutating func watch(
     _ key: PageKey, _ minimum: Version?, _ promise: EventLoopPromise<Bool>, most: Int
@@ -241,16 +254,15 @@ extension Hub.State {
       guard pages.count < most else { return .full }
       var page = WatchedPage(now: .now())
       _ = page.machine.start()
-      page.waiters.append(WatchedPage.Waiter(minimum: minimum, promise: promise))
+      let waiter = page.wait(for: minimum, promise)
       pages[key] = page
-      return .start
+      return .wait(waiter, isNew: true)
     }
     defer { pages[key] = page }
     page.lastUsed = .now()
     if let version = page.version, minimum.map({ $0 <= version }) ?? true { return .ready }
     if page.machine.isAbsent, key.viewer == nil { return .absent }
-    page.waiters.append(WatchedPage.Waiter(minimum: minimum, promise: promise))
-    return .wait
+    return .wait(page.wait(for: minimum, promise), isNew: false)
   }
 
   func condition(of key: PageKey, shards: Int, now: NIODeadline) -> Freshness.Condition {

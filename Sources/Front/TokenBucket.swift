@@ -12,9 +12,10 @@ struct TokenBucket {
 
   /// Takes one, or says after how many seconds there will be one.
   mutating func take(perSecond: Double, burst: Double, now: NIODeadline) -> Double? {
-    let seconds = Double((now - filled).nanoseconds) / 1e9
+    // Whoever asked just before may have looked at the clock just after.
+    let seconds = Double(max(0, (now - filled).nanoseconds)) / 1e9
     tokens = min(burst, tokens + seconds * perSecond)
-    filled = now
+    filled = max(filled, now)
     guard tokens >= 1 else { return (1 - tokens) / perSecond }
     tokens -= 1
     return nil

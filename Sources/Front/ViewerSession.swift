@@ -140,7 +140,7 @@ final class ViewerSession: WebSocketSession {
       page = key
       hub.attach(self, to: key, on: viewers)
       if let shown { hub.heard(of: shown, for: key) }
-      say(hub.condition(of: key).json)
+      sayCondition()
       pageChanged()
     }
   }
@@ -149,14 +149,19 @@ final class ViewerSession: WebSocketSession {
     guard let page else { return }
     cursor = json["since"]?.text.flatMap { Version($0) }
     if let cursor { hub.heard(of: cursor, for: page) }
+    sayCondition()
     pageChanged()
   }
 
+  /// Also tells a viewer who shows more than this front has: no frame would ever say so (R16).
+  private func sayCondition() {
+    guard let page else { return }
+    let condition = hub.condition(of: page)
+    let isAhead = cursor.flatMap { shown in hub.version(of: page).map { shown > $0 } } ?? false
+    say(condition == .fresh && isAhead ? Freshness.Condition.behind(ageMilliseconds: 0).json : condition.json)
+  }
+
   private func event(_ json: JSON) {
-    guard let page, let viewer else {
-      close(page == nil ? .badMessage : .forbidden, "open the page first")
-      return
-    }
     let request: EventRequest
     do {
       request = try EventRequest(json)
@@ -168,10 +173,27 @@ final class ViewerSession: WebSocketSession {
       acknowledge(request.sequence, .retry(after: wait))
       return
     }
-    let sequence = request.sequence
-    intake.submit(request, to: page, as: viewer, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] in
-      acknowledge(sequence, $0)
+    guard let page else {
+      // The page is on its way: a tab that reconnects sends what it has right after its hello.
+      acknowledge(request.sequence, .retry(after: Self.pageIsOnItsWay))
+      return
     }
+    guard let viewer else {
+      close(.forbidden, "open the page first")
+      return
+    }
+    submit(request, to: page, as: viewer)
+  }
+
+  private static let pageIsOnItsWay = 0.3
+
+  private func submit(_ request: EventRequest, to page: PageKey, as viewer: ViewerID) {
+    let (sequence, loop) = (request.sequence, viewers.eventLoop)
+    let session = NIOLoopBound(self, eventLoop: loop)
+    let answer = intake.submit(request, to: page, as: viewer, on: loop) {
+      loop.execute { session.value.acknowledge(sequence, .queued) }
+    }
+    answer.assumeIsolated().whenSuccess { [self] in acknowledge(sequence, $0) }
   }
 
   private func acknowledge(_ sequence: UInt64, _ acknowledgement: EventAcknowledgement) {

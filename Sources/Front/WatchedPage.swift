@@ -14,18 +14,17 @@ struct WatchedPage {
   /// When "somebody looks at this" was last sent for a viewer's own page.
   var lastOpened: NIODeadline?
   private(set) var header: PageHeader?
-  private var polls: [Version?: ByteBuffer] = [:]
-  private var frames: [Version?: ByteBuffer] = [:]
+  private var polls = EncodedAnswers()
+  private var frames = EncodedAnswers()
   private var notModified: ByteBuffer?
+  private var lastWaiter: UInt64 = 0
 
   /// Somebody who waits until the page shows `minimum` (or anything).
   struct Waiter {
+    var id: UInt64
     var minimum: Version?
     var promise: EventLoopPromise<Bool>
   }
-
-  /// Answers for this many different `since` are kept per version; further ones are encoded each time.
-  private static let largestCache = 256
 
   init(now: NIODeadline) { lastUsed = now }
 
@@ -33,14 +32,21 @@ struct WatchedPage {
 
   /// Forgets what was encoded of older versions and takes over the page's definition.
   mutating func changed() {
-    polls.removeAll(keepingCapacity: true)
-    frames.removeAll(keepingCapacity: true)
+    polls.removeAll()
+    frames.removeAll()
     notModified = nil
     guard let item = machine.view?[.page] else {
       header = nil
       return
     }
     header = (try? JSON.decode(PageHeader.self, from: item.head)) ?? header
+  }
+
+  /// Adds a waiter, and names it.
+  mutating func wait(for minimum: Version?, _ promise: EventLoopPromise<Bool>) -> UInt64 {
+    lastWaiter += 1
+    waiters.append(Waiter(id: lastWaiter, minimum: minimum, promise: promise))
+    return lastWaiter
   }
 
   /// Takes the waiters that need not wait any longer, with their answer.
@@ -53,55 +59,60 @@ struct WatchedPage {
 
   /// The frame that leads a viewer from `since` to the newest version; `nil` if there is nothing to send.
   mutating func frame(since: Version?) -> (bytes: ByteBuffer, to: Version)? {
-    guard let view = machine.view, let message = message(view, since: since) else { return nil }
+    guard let view = machine.view else { return nil }
     if let kept = frames[since] { return (kept, view.version) }
-    let frame = WebSocketFrames.text(ByteBuffer(bytes: message().json))
-    if frames.count < Self.largestCache { frames[since] = frame }
+    guard let message = message(view, since: since) else { return nil }
+    let key = message.isFull ? nil : since
+    if let kept = frames[key] { return (kept, view.version) }
+    let frame = WebSocketFrames.text(ByteBuffer(bytes: message.json))
+    frames.keep(frame, for: key)
     return (frame, view.version)
   }
 
   /// The JSON object that leads from `since` to the newest version.
   func update(since: Version?) -> [UInt8]? {
     guard let view = machine.view else { return nil }
-    return message(view, since: since)?().json
+    return message(view, since: since)?.json
   }
 
   /// The whole answer to a poll, from the cache while the page is fresh.
   mutating func pollAnswer(since: Version?, condition: Freshness.Condition) -> WebAnswer? {
     guard let view = machine.view else { return nil }
-    guard condition == .fresh else { return .response(response(view, since: since, condition)) }
-    let message = message(view, since: since)
-    if message == nil, since == view.version, let notModified { return .bytes(notModified) }
-    if message != nil, let kept = polls[since] { return .bytes(kept) }
-    let bytes = response(view, since: since, condition).encoded()
-    if message == nil {
-      if since == view.version { notModified = bytes }
-    } else if polls.count < Self.largestCache {
-      polls[since] = bytes
+    guard condition == .fresh else {
+      return .response(response(view, message(view, since: since), since: since, condition))
     }
+    if since == view.version, let notModified { return .bytes(notModified) }
+    if let kept = polls[since] { return .bytes(kept) }
+    let message = message(view, since: since)
+    let key = message?.isFull == true ? nil : since
+    if message != nil, let kept = polls[key] { return .bytes(kept) }
+    let bytes = response(view, message, since: since, condition).encoded()
+    if message != nil { polls.keep(bytes, for: key) } else if since == view.version { notModified = bytes }
     return .bytes(bytes)
   }
 
   // MARK: -
 
-  private func message(_ view: PageView, since: Version?) -> (() -> ViewerMessage)? {
+  private func message(_ view: PageView, since: Version?) -> ViewerMessage? {
     switch view.changes(since: since) {
     case .nothing, .behind: nil
-    case .delta(let update): { .delta(update) }
-    case .rebase(let update): { .rebase(update) }
-    case .whole: { .full(to: view.version, view.values) }
+    case .delta(let update): .delta(update)
+    case .rebase(let update): .rebase(update)
+    case .whole: .full(to: view.version, view.values)
     }
   }
 
-  private func response(_ view: PageView, since: Version?, _ condition: Freshness.Condition) -> WebResponse {
+  private func response(
+    _ view: PageView, _ message: ViewerMessage?, since: Version?, _ condition: Freshness.Condition
+  ) -> WebResponse {
     var headers = HTTPHeaders()
     let isPublic = header.map { $0.viewIsOpen && $0.scope == .shared } ?? false
     headers.add(name: "Cache-Control", value: isPublic ? "public, max-age=0, s-maxage=1" : "private, no-cache")
     headers.add(name: "ETag", value: "\"\(view.version)/all\"")
     add(condition, to: &headers)
-    if let message = message(view, since: since) {
+    if let message {
       headers.add(name: "Content-Type", value: "application/json")
-      return WebResponse(headers: headers, body: ByteBuffer(bytes: message().json))
+      return WebResponse(headers: headers, body: ByteBuffer(bytes: message.json))
     }
     if since != view.version, condition == .fresh { headers.add(name: "Page-State", value: "behind") }
     return WebResponse(status: .notModified, headers: headers)
@@ -119,4 +130,8 @@ struct WatchedPage {
       headers.add(name: "Page-Age", value: "\(age)")
     }
   }
+}
+
+extension ViewerMessage {
+  fileprivate var isFull: Bool { if case .full = self { true } else { false } }
 }

@@ -37,6 +37,8 @@ package struct FrontPage: Sendable {
     var issuedAt: Version?
     var arrived: [PageMessage] = []
     var readAgain = false
+    /// Its owner said that the page is gone while an earlier read, which still found it, was under way.
+    var wentBefore = false
   }
 
   /// Updates kept during a read; with more, the page is read once more instead.
@@ -97,7 +99,11 @@ package struct FrontPage: Sendable {
   package mutating func wasRead(_ snapshot: Snapshot?, ticket: Int) -> [Action] {
     guard let finished = reading, finished.ticket == ticket else { return [] }
     reading = nil
-    guard let snapshot else { return foundNothing() + again(finished) }
+    guard let snapshot else {
+      // Its owner took it out of the store: that is no store that lost something.
+      if finished.arrived.last.map({ $0 == .gone }) ?? finished.wentBefore { return take(.gone) }
+      return foundNothing() + again(finished)
+    }
     isAbsent = false
     if let shown = view, snapshot.version < shown.version {
       return foundOlder(than: shown, finished) + again(finished)
@@ -105,6 +111,12 @@ package struct FrontPage: Sendable {
     storeIsBehind = false
     let before = view?.version
     take(snapshot)
+    if finished.arrived.contains(.gone) {
+      // It was read before it went, or came again since: the next read tells.
+      let actions = read()
+      reading?.wentBefore = true
+      return (view?.version != before ? [.changed] : []) + actions
+    }
     var actions = finished.arrived.filter { !isIncluded($0) }.flatMap { take($0) }.filter { $0 != .changed }
     if view?.version != before { actions.append(.changed) }
     if finished.readAgain, reading == nil { actions += read() }

@@ -44,7 +44,7 @@ extension PageMessage {
         guard let change = reader.change() else { return nil }
         changes.append(change)
       }
-      guard reader.isAtEnd else { return nil }
+      guard reader.isAtEnd, Set(changes.map(\.id)).count == count else { return nil }
       self = .update(Update(from: from, to: to, changes: changes))
     default: return nil
     }
@@ -102,14 +102,21 @@ private struct RecordReader {
     switch (words[0], words.count) {
     case ("remove", 2): return ComponentChange(id, .remove)
     case ("set", 3):
-      guard let json = take(words[2]), lineEnd(), let value = ComponentValue(json: json) else { return nil }
+      guard let json = take(words[2]), lineEnd(), let value = ComponentValue(json: json), isObject(value.head) else {
+        return nil
+      }
       return ComponentChange(id, .set(value))
     case ("append", 5):
       guard let keep = Int(words[2]), (1...10_000).contains(keep), let head = take(words[3]), let rows = take(words[4]),
-        lineEnd(), let points = Points(rows: rows)
+        lineEnd(), isObject(head), let points = Points(rows: rows)
       else { return nil }
       return ComponentChange(id, .append(Append(head: head, points: points, keep: keep)))
     default: return nil
     }
+  }
+
+  // Browsers get these bytes as they are.
+  private func isObject(_ head: [UInt8]) -> Bool {
+    if case .object = try? JSON(decoding: head, maximumDepth: 32) { true } else { false }
   }
 }

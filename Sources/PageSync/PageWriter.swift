@@ -71,14 +71,16 @@ package struct PageWriter: Sendable {
     }
     let value = old.appending(append)
     values[id] = value
+    // A series that keeps nothing cannot be told as new rows.
+    let keep = value.points?.count ?? 0
     switch staged[id] {
+    case _ where keep == 0: staged[id] = .set(value)
     case nil: staged[id] = .append(append)
     case .append(let earlier):
       // Rows leave at the old end only, so both together keep what is left now.
-      let keep = value.points?.count ?? 0
       var points = earlier.points
       points.append(append.points, keep: keep)
-      staged[id] = .append(Append(head: append.head, points: points, keep: max(1, keep)))
+      staged[id] = .append(Append(head: append.head, points: points, keep: keep))
     default: staged[id] = .set(value)
     }
   }

@@ -5,9 +5,7 @@ package import DashboardModel
 package struct ViewerPage: Sendable {
   package enum Outcome: Hashable, Sendable {
     case applied
-    /// Old or repeated: nothing to do.
-    case ignored
-    /// It does not fit: ask for what is missing since ``version``.
+    /// It does not fit, or leads nowhere new: ask for what is missing since ``version``.
     case sync
   }
 
@@ -22,14 +20,12 @@ package struct ViewerPage: Sendable {
   package mutating func receive(_ message: ViewerMessage) -> Outcome {
     switch message {
     case .full(let to, let values):
-      guard version.map({ to > $0 }) ?? true else { return .ignored }
+      guard version.map({ to > $0 }) ?? true else { return .sync }
       self.values = values
       version = to
       return .applied
     case .delta(let update), .rebase(let update):
-      guard update.from == version else {
-        return version.map { update.to <= $0 } ?? false ? .ignored : .sync
-      }
+      guard update.from == version, update.to > update.from else { return .sync }
       for change in update.changes { apply(change) }
       version = update.to
       return .applied

@@ -29,14 +29,15 @@ extension Board {
     let key = commit.page
     guard pages[key]?.isCommitting == true else { return }
     pages[key]?.isCommitting = false
+    if answer == .ok { for event in commit.finished { pages[key]?.unconfirmed.remove(event.entry) } }
+    // A new epoch began meanwhile: it carries everything, whatever became of this commit.
+    guard pages[key]?.writer.inFlight?.to == commit.to else { return }
     guard let answer, let action = pages[key]?.writer.answered(answer) else {
       pages[key]?.retryAt = timeline.now.monotonic + Self.retryInterval
       return
     }
     switch action {
-    case .proceed:
-      pages[key]?.retryAt = nil
-      for event in commit.finished { pages[key]?.unconfirmed.remove(event.entry) }
+    case .proceed: pages[key]?.retryAt = nil
     case .newEpoch(let generation):
       logger.warning("the data store stands elsewhere; writing the page anew", metadata: ["page": "\(key)", "answer": "\(answer)"])
       note(generation)

@@ -9,38 +9,33 @@ extension Board {
   func replace(_ loaded: [DashboardDefinition], broken: Set<String>) -> [PageKey] {
     let names = Set(loaded.map(\.name))
     self.broken = broken
-    var dropped: [PageKey] = []
     for name in definitions.keys where !names.contains(name) && !broken.contains(name) {
-      dropped += dashboards[name]?.pages ?? []
+      for key in dashboards[name]?.pages ?? [] { leave(key) }
       end(name)
       definitions[name] = nil
     }
+    for key in unclaimed.keys where !names.contains(key.dashboard) && !broken.contains(key.dashboard) { leave(key) }
     for definition in loaded where definitions[definition.name] != definition {
       definitions[definition.name] = definition
       guard isOwned(definition.name) else { continue }
-      if dashboards[definition.name] == nil { begin(definition) } else { change(to: definition) }
+      if dashboards[definition.name] == nil { begin(definition, unclaimed) } else { change(to: definition) }
+      for key in unclaimed.keys where key.dashboard == definition.name {
+        if pages[key] == nil { leave(key) } else { unclaimed[key] = nil }
+      }
     }
     wake()
-    return dropped
+    return Array(unwanted)
   }
 
-  /// Restored pages whose definition was removed while no producer ran. Those of a broken file wait for its repair.
-  func orphans() -> [PageKey] {
-    let orphans = restored.keys.filter { definitions[$0.dashboard] == nil && !broken.contains($0.dashboard) }
-    for key in orphans { restored[key] = nil }
-    return orphans
-  }
-
-  func begin(_ definition: DashboardDefinition) {
+  /// Starts a dashboard, going on from what the store has of its pages.
+  func begin(_ definition: DashboardDefinition, _ stored: [PageKey: StoredPage]) {
     guard let key = PageKey(dashboard: definition.name), dashboards[definition.name] == nil else { return }
     dashboards[definition.name] = LiveDashboard(definition: definition)
-    let stored = restored.removeValue(forKey: key)
-    makePage(key, from: stored)
-    for source in sources(of: definition) { run(source, of: definition.name, restoring: stored) }
-    for own in restored.keys where own.dashboard == definition.name {
-      let page = restored.removeValue(forKey: own)
-      if definition.scope == .viewer { makePage(own, from: page) }
+    makePage(key, from: stored[key])
+    if definition.scope == .viewer {
+      for (key, page) in stored where key.dashboard == definition.name { makePage(key, from: page) }
     }
+    for source in sources(of: definition) { run(source, of: definition.name, restoring: stored[key]) }
   }
 
   /// Ends a dashboard's sources and forgets its pages.
@@ -63,6 +58,7 @@ extension Board {
     }
     dashboard.definition = definition
     dashboards[definition.name] = dashboard
+    if definition.scope == .shared { for key in dashboard.pages where key.viewer != nil { leave(key) } }
     for source in wanted where !kept.contains(source.name) { run(source, of: definition.name, restoring: nil) }
     adopt(definition, unchanged: unchanged(old, definition, kept))
   }

@@ -102,15 +102,31 @@ extension Board {
     let running = dashboards[name]?.running ?? [:]
     switch action {
     case .refresh(let source): running[source]?.runner.refresh()
-    case .add(let amount, let source):
-      (running[source]?.runner.source as? CounterSource)?.add(amount)
-      running[source]?.runner.announce()
-    case .reset(let source):
-      (running[source]?.runner.source as? CounterSource)?.reset()
-      running[source]?.runner.announce()
+    case .add(let amount, let source): return change(source, of: name) { $0.add(amount) }
+    case .reset(let source): return change(source, of: name) { $0.reset() }
     case nil: return "not_allowed"
     }
     return nil
+  }
+
+  /// Changes a counter, its component and what is kept of it in one commit with the event (R10).
+  private func change(_ source: String, of name: String, _ act: (CounterSource) -> Void) -> String? {
+    guard let running = dashboards[name]?.running[source], let counter = running.runner.source as? CounterSource else {
+      return "handler"
+    }
+    act(counter)
+    remember(source, of: name)
+    if let value = counter.current, running.definition.picksNothing {
+      received(.value(value, at: timeline.now), from: source, of: name)
+    }
+    // A run that is under way may yet report an older count; and only the runner can pick.
+    running.runner.announce()
+    return nil
+  }
+
+  /// True while an event waits for the commit that carries it.
+  func isUnderWay(_ event: QueuedEvent) -> Bool {
+    pages[event.record.page]?.unconfirmed.contains(event.entry) ?? false
   }
 }
 
@@ -120,6 +136,7 @@ extension LivePage {
 
 extension SourceDefinition {
   fileprivate var isPush: Bool { if case .push = kind { true } else { false } }
+  fileprivate var picksNothing: Bool { pick.isEmpty && pickWhole == nil }
 
   /// Compares digests, so the time it takes tells nothing about the token.
   fileprivate func accepts(tokenDigest: String) -> Bool {

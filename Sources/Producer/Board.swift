@@ -20,12 +20,14 @@ package actor Board {
   var dashboards: [String: LiveDashboard] = [:]
   var pages: [PageKey: LivePage] = [:]
   var holds: [Int: LeaseHold] = [:]
-  /// Dashboards whose file has mistakes just now.
-  var broken: Set<String> = []
-  /// Pages as the store had them at takeover, until their dashboard begins.
-  var restored: [PageKey: StoredPage] = [:]
   /// What the home page's list has shown of each dashboard, see `thumbnails()`.
   var thumbnailCurves: [String: [Double]] = [:]
+  /// Dashboards whose files have mistakes just now.
+  var broken: Set<String> = []
+  /// What the store has of them, until they can be read.
+  var unclaimed: [PageKey: StoredPage] = [:]
+  /// Pages the store has and nobody wants any more: to be dropped there as soon as it takes that.
+  private(set) var unwanted: Set<PageKey> = []
   let shards: Int
   private var highestGeneration: UInt64 = 0
 
@@ -61,8 +63,11 @@ package actor Board {
     holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
     note(record.generation)
     for page in stored { note(page.snapshot.version.epoch.generation) }
-    for page in stored { restored[page.key] = page }
-    for definition in definitions.values where isOwned(definition.name) { begin(definition) }
+    let byKey = Dictionary(stored.map { ($0.key, $0) }) { first, _ in first }
+    for definition in definitions.values where isOwned(definition.name) { begin(definition, byKey) }
+    for (key, page) in byKey where pages[key] == nil {
+      if broken.contains(key.dashboard) { unclaimed[key] = page } else { unwanted.insert(key) }
+    }
     logger.info("owns a shard", metadata: ["shard": "\(shard)", "fence": "\(record.fence)", "pages": "\(pages.count)"])
     wake()
   }
@@ -80,7 +85,8 @@ package actor Board {
   func lost(_ shard: Int) {
     holds[shard] = nil
     for name in dashboards.keys where shardOf(name) == shard { end(name) }
-    restored = restored.filter { shardOf($0.key) != shard }
+    unclaimed = unclaimed.filter { shardOf($0.key) != shard }
+    unwanted = unwanted.filter { shardOf($0) != shard }
     logger.warning("lost a shard to another producer", metadata: ["shard": "\(shard)"])
   }
 
@@ -128,7 +134,19 @@ package actor Board {
     page.update(from: dashboard.sources, now: now)
     pages[key] = page
     dashboards[key.dashboard]?.pages.insert(key)
+    unwanted.remove(key)
   }
+
+  /// Forgets a page, and has it taken out of the store.
+  func leave(_ key: PageKey) {
+    pages[key] = nil
+    unclaimed[key] = nil
+    dashboards[key.dashboard]?.pages.remove(key)
+    unwanted.insert(key)
+  }
+
+  /// The store does not have this page any more.
+  func dropped(_ key: PageKey) { unwanted.remove(key) }
 
   // MARK: What sources say
 
@@ -143,27 +161,24 @@ package actor Board {
   }
 
   /// Keeps what the next producer needs to go on, beside the dashboard's page.
-  private func remember(_ source: String, of name: String) {
+  func remember(_ source: String, of name: String) {
     guard let running = dashboards[name]?.running[source], let key = PageKey(dashboard: name),
       let state = (running.runner.source as? any RestorableSource)?.state
     else { return }
     pages[key]?.writer.setPrivate("source.\(source)", state.encoded)
   }
 
-  /// Called four times a second: ages, hold times, and viewers who are gone.
+  /// Called four times a second: ages, hold times, and viewers who are gone. Answers the pages to drop from the store.
   func check() -> [PageKey] {
     let now = timeline.now
     for (key, page) in pages where page.nextCheck.map({ $0 <= now.monotonic }) ?? false {
       pages[key]?.check(dashboards[key.dashboard]?.sources ?? [:], now: now)
     }
     if pages.values.contains(where: \.writer.hasWork) { wake() }
-    return orphans() + pages.filter { $0.key.viewer != nil && now.monotonic - $0.value.lastOpened > Self.viewerPatience }.map(\.key)
-  }
-
-  /// Forgets a viewer's own page that was dropped from the store.
-  func forget(_ key: PageKey) {
-    pages[key] = nil
-    dashboards[key.dashboard]?.pages.remove(key)
+    for (key, page) in pages where key.viewer != nil {
+      if now.monotonic - page.lastOpened > Self.viewerPatience { leave(key) }
+    }
+    return Array(unwanted)
   }
 
   // MARK: Shards

@@ -5,15 +5,35 @@ import DashboardModel
 /// version on the screens.
 struct DefinitionWatcher: Sendable {
   let folder: DashboardFolder
-  let anyoneMayAct: Bool
+  /// Opens every page to acting, whatever its definition says.
+  var anyoneMayAct = false
   let board: Board
   let drop: @Sendable ([PageKey]) async -> Void
   let report: @Sendable (LoadResult) -> Void
+  private var watch: FolderWatch
+
+  init(
+    folder: DashboardFolder, board: Board, drop: @escaping @Sendable ([PageKey]) async -> Void,
+    report: @escaping @Sendable (LoadResult) -> Void
+  ) {
+    self.folder = folder
+    self.board = board
+    self.drop = drop
+    self.report = report
+    watch = FolderWatch(path: folder.path)
+  }
 
   /// How often the folder is looked at; long enough that an editor's two writes count once.
   private static let interval = Duration.milliseconds(300)
 
-  func load() async {
+  /// The first load; before the board knows the dashboards it must own no page of them.
+  mutating func begin() async {
+    // What changes between this look and the load is not missed.
+    _ = watch.changed()
+    await load()
+  }
+
+  private func load() async {
     let result = folder.load()
     report(result)
     let broken = Set(result.diagnostics.filter { $0.severity == .error }.map { DashboardCompiler.name(of: $0.file) })
@@ -29,9 +49,7 @@ struct DefinitionWatcher: Sendable {
     }
   }
 
-  /// Goes on from what `watch` saw at the first load.
-  func run(_ watch: FolderWatch) async {
-    var watch = watch
+  mutating func run() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: Self.interval)
       if watch.changed() { await load() }

@@ -69,7 +69,8 @@ struct EventPump: Sendable {
   }
 
   private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws {
-    if event.deliveries > Self.mostDeliveries {
+    // Taken over again and again while the store came and went, and only its commit is still to come: no poison.
+    if event.deliveries > Self.mostDeliveries, await !board.isUnderWay(event) {
       logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
       try await backplane.bury(shard, event: event, hold: hold)
       return

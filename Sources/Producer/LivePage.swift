@@ -49,6 +49,7 @@ struct LivePage {
 
   /// Takes a definition in: engines of unchanged components stay, so their curves and counts go on.
   mutating func adopt(_ definition: DashboardDefinition, keeping unchanged: Set<ComponentID>, now: Moment) {
+    let types = typesShown
     writer.set(.page, ComponentValue(definition.pageItem))
     let ids = Set(definition.components.map(\.id))
     for id in writer.values.keys where id != .page && !ids.contains(id) {
@@ -57,9 +58,19 @@ struct LivePage {
     }
     for component in definition.components where engines[component.id] == nil || !unchanged.contains(component.id) {
       var engine = ComponentEngine(component)
-      if let value = writer.values[component.id] { engine.restore(from: value) }
+      // A value of another type would be misread, here and by browsers.
+      if let value = writer.values[component.id], types[component.id.name] == component.type.rawValue {
+        engine.restore(from: value)
+      }
       engines[component.id] = engine
     }
+  }
+
+  /// The type of every component as the page's item says.
+  private var typesShown: [String: String] {
+    guard let item = writer.values[.page], case .object(let components)? = (try? JSON(decoding: item.head))?["components"]
+    else { return [:] }
+    return Dictionary(components.list.map { ($0.name, $0.value["type"]?.text ?? "") }) { first, _ in first }
   }
 }
 

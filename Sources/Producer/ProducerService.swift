@@ -40,24 +40,23 @@ package struct ProducerService: Service {
   }
 
   package func run() async throws {
-    try await configure()
+    guard try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
     let supervisor = SourceSupervisor()
     let (wakes, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let board = Board(surroundings(client, supervisor) { ring.yield() })
     let owner = "p-\(UInt64.random(in: .min ... .max))"
     let commits = CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger)
-    // Before the first lease, so that what is restored finds its definitions.
-    let watcher = watcher(board)
-    var watch = FolderWatch(path: settings.folder.path)
-    _ = watch.changed()
-    await watcher.load()
-    let watched = watch
-    await cancelWhenGracefulShutdown {
+    var watcher = watcher(board)
+    await watcher.begin()
+    await cancelWhenGracefulShutdown { [watcher] in
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await supervisor.run() }
         group.addTask { await commits.run() }
-        group.addTask { await watcher.run(watched) }
+        group.addTask {
+          var watcher = watcher
+          await watcher.run()
+        }
         group.addTask { await self.check(board) }
         for shard in 0..<settings.shards {
           group.addTask { await self.keeper(shard, owner, board).run() }
@@ -69,17 +68,21 @@ package struct ProducerService: Service {
     try await client.shutdown()
   }
 
-  /// Waits for the store; a store set up for something else ends the program.
-  private func configure() async throws {
-    for attempt in 1... {
+  /// Waits for the store, false when told to stop meanwhile; a store set up for something else ends the program.
+  private func configure() async throws -> Bool {
+    var attempts = 0
+    while !Task.isCancelled {
       do {
-        return try await backplane.configure(shards: settings.shards)
-      } catch BackplaneError.unreachable(let reason) {
+        try await backplane.configure(shards: settings.shards)
+        return true
+      } catch BackplaneError.unreachable(let reason), BackplaneError.readOnly(let reason) {
+        attempts += 1
         // The first second is the connection being made.
-        if attempt.isMultiple(of: 10) { logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"]) }
-        try await Task.sleep(for: .milliseconds(100))
+        if attempts.isMultiple(of: 10) { logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"]) }
+        try? await Task.sleep(for: .milliseconds(100))
       }
     }
+    return false
   }
 
   private func surroundings(
@@ -103,8 +106,10 @@ package struct ProducerService: Service {
   }
 
   private func watcher(_ board: Board) -> DefinitionWatcher {
-    DefinitionWatcher(
-      folder: settings.folder, anyoneMayAct: settings.anyoneMayAct, board: board, drop: { await self.drop($0, board) }, report: settings.report)
+    var watcher = DefinitionWatcher(
+      folder: settings.folder, board: board, drop: { await self.drop($0, board) }, report: settings.report)
+    watcher.anyoneMayAct = settings.anyoneMayAct
+    return watcher
   }
 
   private func check(_ board: Board) async {
@@ -117,12 +122,14 @@ package struct ProducerService: Service {
   /// Takes pages out of the store: their definition or their viewer is gone.
   private func drop(_ keys: [PageKey], _ board: Board) async {
     for key in keys {
-      guard let hold = await board.holds[shard(of: key, among: settings.shards)] else { continue }
+      guard let hold = await board.holds[shard(of: key, among: settings.shards)], await board.unwanted.contains(key)
+      else { continue }
       do {
-        _ = try await backplane.drop(key, hold: hold)
-        await board.forget(key)
+        if try await backplane.drop(key, hold: hold) == .ok { await board.dropped(key) }
       } catch {
+        // All of them are tried again at the next check.
         logger.debug("a page could not be dropped yet", metadata: ["page": "\(key)", "error": "\(error)"])
+        return
       }
     }
   }

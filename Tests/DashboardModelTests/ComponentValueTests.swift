@@ -6,14 +6,15 @@ import Testing
 
   @Test(arguments: [
     #"{}"#, #"{"value":1}"#, #"{"points":[]}"#, #"{"points":[[1,2],[3,null]]}"#,
-    #"{"reason":"\"points\":[","points":[[1,2]]}"#,
-    #"{"items":[{"label":"a","points":[1,2]}]}"#, #"{"items":[{"points":[1]}],"points":[[1,2]]}"#,
+    #"{"reason":"\"points\":[","points":[[1,2]]}"#, #"{"items":[{"label":"a","points":[1,2]}]}"#,
+    #"{"items":[{"points":[1]}],"points":[[1,-2.5e-05]]}"#, #"{"items":[{"points":[[1]]}]}"#,
   ])
   func `splitting and joining gives the same bytes`(json: String) {
     #expect(value(json)?.json == Array(json.utf8))
   }
 
-  @Test(arguments: ["", "{", "[]", #"{"points":[[1,2],]}"#, #"{"points":[[[1]]]}"#, #"{"points":[{"a":1}]}"#, #"{"points":[1]}"#])
+  @Test(arguments: ["", "{", "[]", #"{"points":[[1,2],]}"#, #"{"points":[[[1]]]}"#, #"{"points":[{"a":1}]}"#, #"{"points":[1]}"#,
+    #"{"points":[[]]}"#, #"{"points":[[--1]]}"#, #"{"points":[[nul]]}"#, #"{"points":[[1.]]}"#])
   func `what is no object or has no flat rows is refused`(json: String) {
     #expect(value(json) == nil)
   }

@@ -45,7 +45,12 @@ struct SimulatedFront {
 
   private mutating func deliver(_ world: inout World) {
     guard !channel.isEmpty else { return }
-    perform(page.received(channel.removeFirst()), &world)
+    var message = channel.removeFirst()
+    if world.store.missing == .frontsCheckFrom, case .update(var update) = message, let shown = page.view?.version {
+      update.from = shown
+      message = .update(update)
+    }
+    perform(page.received(message), &world)
   }
 
   private mutating func answerRead(_ world: inout World, failing: Bool) {
@@ -55,6 +60,7 @@ struct SimulatedFront {
   }
 
   private mutating func checkVersion(_ world: inout World) {
+    guard world.store.missing != .frontsCompareVersions else { return }
     perform(page.tick(), &world)
     perform(page.checked(world.store.page?.version), &world)
   }
@@ -77,11 +83,13 @@ struct SimulatedViewer {
   private(set) var page = ViewerPage()
   private(set) var wentBack = false
   private let polls: Bool
+  private let missing: Rule?
   private var inbox: [ViewerMessage] = []
 
-  init(front: Int, polls: Bool) {
+  init(front: Int, polls: Bool, missing: Rule?) {
     self.front = front
     self.polls = polls
+    self.missing = missing
   }
 
   /// The front computes an answer for what this viewer shows now; it arrives at a later step.
@@ -106,7 +114,17 @@ struct SimulatedViewer {
 
   private mutating func receive(_ message: ViewerMessage) {
     let before = page.version
+    if missing == .viewersCheckFrom, let from = message.from { page = ViewerPage(version: from, values: page.values) }
     _ = page.receive(message)
     if let before, page.version.map({ $0 < before }) ?? true { wentBack = true }
+  }
+}
+
+extension ViewerMessage {
+  fileprivate var from: Version? {
+    switch self {
+    case .full: nil
+    case .delta(let update), .rebase(let update): update.from
+    }
   }
 }

@@ -23,11 +23,12 @@ struct World {
   private var isCalm = false
   private(set) var violation: String?
 
-  init(seed: UInt64) {
+  init(seed: UInt64, without missing: Rule? = nil) {
     random = SeededGenerator(seed: seed)
+    store.missing = missing
     for _ in 0..<2 { producers.append(newProducer()) }
     for _ in 0..<3 { fronts.append(SimulatedFront()) }
-    for index in 0..<6 { viewers.append(SimulatedViewer(front: index % 3, polls: index % 2 == 0)) }
+    for index in 0..<6 { viewers.append(SimulatedViewer(front: index % 3, polls: index % 2 == 0, missing: missing)) }
   }
 
   mutating func run(steps: Int) -> String? {
@@ -57,7 +58,11 @@ struct World {
   }
 
   mutating func execute(_ commit: Commit) -> CommitAnswer {
+    let before = store.page?.version
     let (answer, message) = store.commit(commit)
+    if store.page?.version != before, store.lease?.owner != commit.hold.owner || store.lease?.fence != commit.hold.fence {
+      violation = violation ?? "I4: \(commit.hold.owner) wrote without the lease"
+    }
     if let message {
       for index in fronts.indices { fronts[index].send(message, &random, calm: isCalm) }
     }

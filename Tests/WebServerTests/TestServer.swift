@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import WebServer
@@ -161,5 +162,11 @@ final class FloodSession: WebSocketSession {
     }
     if let stuck = outbound.stuckFor, stuck > .milliseconds(300) { return outbound.close(.init(4008), reason: "slow") }
     outbound.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { self.flood() }
+  }
+}
+
+extension WebSocketClient {
+  static func open(_ server: TestServer, path: String = "/ws") async throws -> WebSocketClient {
+    try await open(try await server.connect(), handshake: handshake(path: path))
   }
 }

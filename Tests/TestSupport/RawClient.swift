@@ -1,14 +1,14 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// A TCP connection that sends exactly the bytes it is told to.
-final class RawClient: Sendable {
-  struct Timeout: Error { let received: String }
+package final class RawClient: Sendable {
+  package struct Timeout: Error { package let received: String }
 
-  let channel: any Channel
+  package let channel: any Channel
   private let inbox: NIOLoopBound<Inbox>
 
-  static func connect(port: Int) async throws -> RawClient {
+  package static func connect(port: Int) async throws -> RawClient {
     let (channel, inbox) = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: false)
       .connect(host: "127.0.0.1", port: port) { channel in
@@ -26,32 +26,33 @@ final class RawClient: Sendable {
     self.inbox = inbox
   }
 
-  func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+  /// Sends bytes as they are.
+  package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) async throws {
+  package func send(_ bytes: [UInt8]) async throws {
     try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
   }
 
   /// Ignores that the peer may have closed already.
-  func trySend(_ bytes: [UInt8]) async { try? await send(bytes) }
+  package func trySend(_ bytes: [UInt8]) async { try? await send(bytes) }
 
-  func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+  package func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
 
-  func close() { channel.close(promise: nil) }
+  package func close() { channel.close(promise: nil) }
 
   /// Takes `count` bytes.
-  func read(_ count: Int, within time: TimeAmount = .seconds(10)) async throws -> [UInt8] {
+  package func read(_ count: Int, within time: TimeAmount = .seconds(10)) async throws -> [UInt8] {
     try await take(within: time) { bytes, _ in bytes.readableBytes >= count ? count : nil }
   }
 
   /// Everything until the peer closes.
-  func readToEnd(within time: TimeAmount = .seconds(10)) async throws -> String {
+  package func readToEnd(within time: TimeAmount = .seconds(10)) async throws -> String {
     String(
       decoding: try await take(within: time) { bytes, isClosed in isClosed ? bytes.readableBytes : nil }, as: UTF8.self)
   }
 
   /// One answer: status, header block and body (by Content-Length, chunked, or none for HEAD).
-  func readResponse(ofHead: Bool = false, within time: TimeAmount = .seconds(10)) async throws -> RawResponse {
+  package func readResponse(ofHead: Bool = false, within time: TimeAmount = .seconds(10)) async throws -> RawResponse {
     let head = try await take(within: time) { bytes, _ in Self.headerLength(bytes) }
     var response = RawResponse(head: String(decoding: head, as: UTF8.self))
     if ofHead || [101, 204, 304].contains(response.status) { return response }
@@ -139,14 +140,16 @@ private final class Inbox: ChannelInboundHandler {
 }
 
 /// One answer as it came.
-struct RawResponse {
-  let head: String
-  var body: [UInt8] = []
+package struct RawResponse {
+  package let head: String
+  package var body: [UInt8] = []
 
-  var status: Int { Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0 }
-  var text: String { String(decoding: body, as: UTF8.self) }
+  package init(head: String) { self.head = head }
 
-  func header(_ name: String) -> String? {
+  package var status: Int { Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0 }
+  package var text: String { String(decoding: body, as: UTF8.self) }
+
+  package func header(_ name: String) -> String? {
     for line in head.split(separator: "\r\n").dropFirst() {
       let parts = line.split(separator: ":", maxSplits: 1)
       if parts.count == 2, parts[0].lowercased() == name { return parts[1].drop { $0 == " " }.description }

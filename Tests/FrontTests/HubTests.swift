@@ -1,0 +1,126 @@
+import Backplane
+import DashboardModel
+import NIOCore
+import NIOPosix
+import PageSync
+import Synchronization
+import Testing
+
+@testable import Front
+
+/// Records what a hub asks for, and answers no read.
+private final class SilentBackplane: FrontBackplane {
+  struct Calls {
+    var subscribed: [PageKey] = []
+    var unsubscribed: [PageKey] = []
+    var enqueued: [EventRecord] = []
+  }
+
+  let front = "front"
+  let loop = MultiThreadedEventLoopGroup.singleton.any()
+  let calls = Mutex(Calls())
+  /// Runs in the middle of an `unsubscribe`, before it has effect.
+  let meanwhile = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func listen(_ listener: any BackplaneListener) {}
+  func subscribe(_ page: PageKey) { calls.withLock { $0.subscribed.append(page) } }
+  func unsubscribe(_ page: PageKey) {
+    meanwhile.withLock { $0 }?()
+    calls.withLock { $0.unsubscribed.append(page) }
+  }
+  func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> { loop.makePromise(of: Snapshot?.self).futureResult }
+  func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> { loop.makeSucceededFuture(pages.map { _ in nil }) }
+  func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+    calls.withLock { $0.enqueued.append(event) }
+    return loop.makeSucceededFuture(.queued)
+  }
+  func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> { loop.makeSucceededVoidFuture() }
+  func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]> { loop.makeSucceededFuture([]) }
+}
+
+@Suite struct HubTests {
+  private let backplane = SilentBackplane()
+  private let page = PageKey("board")!
+  private let own = PageKey("board~vvvvvvvvvvvvvvvvvvvvvv")!
+
+  private func hub(_ change: (inout FrontLimits) -> Void = { _ in }) -> Hub {
+    var settings = FrontSettings()
+    change(&settings.limits)
+    return Hub(
+      backplane: backplane, settings: settings, eventLoops: MultiThreadedEventLoopGroup.singleton, logger: TestFront.quiet)
+  }
+
+  @Test func `who waited in vain is forgotten`() async throws {
+    let hub = hub()
+    let loop = hub.loops[0].eventLoop
+    for _ in 0..<100 {
+      let readiness = try await hub.whenShown(page, within: .milliseconds(1), on: loop).get()
+      #expect(readiness == .unreachable)
+    }
+
+    #expect(hub.state.withLock { $0.pages[page]?.waiters.count } == 0)
+    #expect(backplane.calls.withLock { $0.subscribed } == [page])
+  }
+
+  @Test func `a page that is let go while somebody comes for it is subscribed again`() async throws {
+    // upkeep                        a poll
+    // takes the page out
+    //                               finds no page: subscribes
+    // unsubscribes
+    let hub = hub { $0.watchedAfterLastViewer = .zero }
+    let loop = hub.loops[0].eventLoop
+    _ = try await hub.whenShown(page, within: .milliseconds(1), on: loop).get()
+    backplane.meanwhile.withLock { [page] in
+      $0 = { _ = hub.whenShown(page, within: .milliseconds(1), on: loop) }
+    }
+
+    hub.upkeep()
+
+    backplane.meanwhile.withLock { $0 = nil }
+    #expect(backplane.calls.withLock { $0.unsubscribed } == [page])
+    #expect(backplane.calls.withLock { $0.subscribed } == [page, page, page])
+  }
+
+  @Test func `a name without a page is let go soon`() async throws {
+    let hub = hub { $0.watchedWhileAbsent = .zero }
+    let loop = hub.loops[0].eventLoop
+    _ = try await hub.whenShown(page, within: .milliseconds(1), on: loop).get()
+    hub.upkeep()
+    #expect(hub.state.withLock { $0.pages.count } == 1)
+
+    hub.drive(page) { $0.subscribed() }
+    hub.drive(page) { $0.wasRead(nil, ticket: 1) }
+    hub.upkeep()
+
+    #expect(hub.state.withLock { $0.pages.count } == 0)
+  }
+
+  @Test func `pages past the bound are refused, not watched`() async throws {
+    let hub = hub { $0.watchedPages = 1 }
+    let loop = hub.loops[0].eventLoop
+    _ = hub.whenShown(page, within: .milliseconds(1), on: loop)
+
+    let readiness = try await hub.whenShown(PageKey("other")!, within: .seconds(5), on: loop).get()
+
+    #expect(readiness == .unreachable)
+    #expect(hub.state.withLock { $0.pages.count } == 1)
+  }
+
+  @Test func `without an owner no viewer's page is asked for`() async throws {
+    let hub = hub()
+    let loop = hub.loops[0].eventLoop
+    _ = try await hub.whenShown(own, within: .milliseconds(1), on: loop).get()
+    #expect(backplane.calls.withLock { $0.enqueued.map(\.kind) } == [.open])
+
+    hub.state.withLock { state in
+      state.freshness = Freshness(now: .now() - .seconds(10))
+      state.pages[own]?.lastOpened = .now() - .seconds(10)
+    }
+    hub.upkeep()
+    #expect(backplane.calls.withLock { $0.enqueued.count } == 1)
+
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    hub.upkeep()
+    #expect(backplane.calls.withLock { $0.enqueued.count } == 2)
+  }
+}

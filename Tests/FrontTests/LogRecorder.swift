@@ -1,0 +1,25 @@
+import Logging
+import Synchronization
+
+/// Keeps what is logged at `warning` and above.
+final class LogRecorder: Sendable {
+  private let kept = Mutex<[String]>([])
+
+  var lines: [String] { kept.withLock { $0 } }
+  var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
+
+  private struct Handler: LogHandler {
+    let recorder: LogRecorder
+    var logLevel = Logger.Level.warning
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      recorder.kept.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+    }
+  }
+}

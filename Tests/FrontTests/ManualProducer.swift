@@ -1,0 +1,50 @@
+import Backplane
+import DashboardModel
+import PageSync
+import Testing
+
+/// A producer whose every commit the test decides.
+struct ManualProducer: Sendable {
+  let backplane: MemoryBackplane
+  let hold: LeaseHold
+  let key: PageKey
+  private let epoch = Epoch(generation: 5, nonce: 0xaa)
+
+  init(_ backplane: MemoryBackplane, page: String = "board") async throws {
+    guard case .granted(let record) = try await backplane.acquire(0, owner: "test", minimumFence: 0) else {
+      throw BackplaneError.mismatch("the lease is taken")
+    }
+    self.backplane = backplane
+    hold = LeaseHold(owner: record.owner, fence: record.fence)
+    key = try #require(PageKey(page))
+  }
+
+  static let a = ComponentID("a")!
+
+  func version(_ revision: UInt64) -> Version { Version(epoch: epoch, revision: revision) }
+
+  /// The page's first version: its definition and a component `a`.
+  func begin(_ value: JSON = 1, act: Bool = true) async throws {
+    var definition = DashboardDefinition(name: key.dashboard, title: "Board")
+    definition.components = [ComponentDefinition(id: Self.a, type: .hello)]
+    definition.access.actIsOpen = act
+    let values = [ComponentID.page: ComponentValue(definition.pageItem), Self.a: ComponentValue(["value": value])]
+    try await send(Commit(page: key, hold: hold, base: nil, to: version(1), update: .whole(values)))
+    try await beat()
+  }
+
+  /// Sets `a` in the commit that leads to `revision`.
+  func set(_ value: JSON, at revision: UInt64) async throws {
+    let (from, to, component) = (version(revision - 1), version(revision), ComponentValue(["value": value]))
+    let update = Update(from: from, to: to, changes: [ComponentChange(Self.a, .set(component))])
+    try await send(
+      Commit(page: key, hold: hold, base: from, to: to, update: .changes(update, values: [Self.a: component])))
+  }
+
+  func beat() async throws { _ = try await backplane.beat(0, hold: hold, versions: [:]) }
+
+  private func send(_ commit: Commit) async throws {
+    let answer = try await backplane.commit(commit)
+    #expect(answer == .ok)
+  }
+}

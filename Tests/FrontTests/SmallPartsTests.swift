@@ -1,0 +1,85 @@
+import DashboardModel
+import NIOCore
+import Testing
+
+@testable import Front
+
+@Suite struct TokenBucketTests {
+  private func instant(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(1) + .milliseconds(milliseconds) }
+
+  @Test func `a burst passes at once, then the rate, and the answer says how long to wait`() {
+    var bucket = TokenBucket(burst: 3, now: instant(0))
+    func take(_ time: Int64) -> Double? { bucket.take(perSecond: 2, burst: 3, now: instant(time)) }
+
+    #expect([take(0), take(0), take(0)] == [nil, nil, nil])
+    #expect(take(0) == 0.5)
+    #expect(take(500) == nil)
+    #expect(take(750) == 0.25)
+    #expect([take(60_000), take(60_000), take(60_000)] == [nil, nil, nil])
+    #expect(take(60_000) == 0.5)
+  }
+
+  @Test func `a look at the clock that comes late costs nothing`() {
+    var bucket = TokenBucket(burst: 1, now: instant(10))
+
+    #expect(bucket.take(perSecond: 1, burst: 1, now: instant(9)) == nil)
+  }
+}
+
+@Suite struct FreshnessTests {
+  private func instant(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(1) + .seconds(seconds) }
+
+  @Test func `without a heartbeat for two seconds data is stale, and the reason says who is missing`() {
+    var freshness = Freshness(now: instant(0))
+    #expect(freshness.condition(ofShard: 0, storeIsBehind: false, now: instant(2)) == .fresh)
+
+    let unreachable = freshness.condition(ofShard: 0, storeIsBehind: false, now: instant(3))
+    freshness.connected()
+    let unowned = freshness.condition(ofShard: 0, storeIsBehind: false, now: instant(4))
+    freshness.heard(0, at: instant(5))
+
+    #expect(unreachable == .stale(reason: "The data store cannot be reached", ageMilliseconds: 3000))
+    #expect(unowned == .stale(reason: "No producer is running", ageMilliseconds: 4000))
+    #expect(freshness.condition(ofShard: 0, storeIsBehind: false, now: instant(6)) == .fresh)
+    #expect(freshness.condition(ofShard: 1, storeIsBehind: false, now: instant(6)).kind == "stale No producer is running")
+  }
+
+  @Test func `a front that just began gives its data a while, but is not ready before it hears an owner`() {
+    var freshness = Freshness(now: instant(0))
+    #expect(freshness.condition(ofShard: 0, storeIsBehind: false, now: instant(1)) == .fresh)
+    #expect(!freshness.hears(0, now: instant(1)))
+
+    freshness.heard(0, at: instant(1))
+
+    #expect(freshness.hears(0, now: instant(3)))
+    #expect(!freshness.hears(0, now: instant(4)))
+  }
+
+  @Test func `a store behind is told while its owner is alive`() {
+    var freshness = Freshness(now: instant(0))
+    freshness.heard(0, at: instant(5))
+
+    #expect(freshness.condition(ofShard: 0, storeIsBehind: true, now: instant(6)) == .behind(ageMilliseconds: 1000))
+  }
+}
+
+@Suite struct EncodedAnswersTests {
+  private func version(_ revision: Int) -> Version? { Version("5-aa:\(revision)") }
+
+  @Test func `made-up versions fill neither the number nor the size that is kept`() {
+    var answers = EncodedAnswers()
+    for revision in 0..<10_000 { answers.keep(ByteBuffer(string: "x"), for: version(revision)) }
+    #expect(answers.count == 256)
+
+    answers.removeAll()
+    for revision in 0..<10 { answers.keep(ByteBuffer(repeating: 0, count: 1 << 20), for: version(revision)) }
+    #expect(answers.count == 4)
+  }
+
+  @Test func `the whole page is kept however large it is`() {
+    var answers = EncodedAnswers()
+    answers.keep(ByteBuffer(repeating: 0, count: 8 << 20), for: nil)
+
+    #expect(answers[nil]?.readableBytes == 8 << 20)
+  }
+}

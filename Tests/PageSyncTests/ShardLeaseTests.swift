@@ -1,0 +1,130 @@
+import DashboardModel
+import PageSync
+import Testing
+
+private func record(
+  _ owner: String, fence: UInt64 = 3, beat: UInt64 = 1, lineage: String = "l", released: Bool = false
+) -> LeaseRecord {
+  LeaseRecord(owner: owner, fence: fence, beat: beat, lineage: lineage, generation: 5, released: released)
+}
+
+private func owner() -> ShardLease {
+  var lease = ShardLease(owner: "me")
+  for _ in 0..<ShardLease.patience { _ = lease.read(nil) }
+  _ = lease.answered(.granted(record("me")))
+  return lease
+}
+
+private let mine = LeaseHold(owner: "me", fence: 3)
+
+@Suite struct ShardLeaseTests {
+  @Test func `a standby steals after five successive reads without a beat`() {
+    var lease = ShardLease(owner: "me")
+    for _ in 0..<4 {
+      #expect(lease.read(record("you")) == .nothing)
+      #expect(lease.question == .read)
+    }
+
+    #expect(lease.read(record("you")) == .nothing)
+    #expect(lease.question == .steal(seen: record("you"), minimumFence: 0))
+    #expect(lease.answered(.granted(record("me", fence: 4))) == .won(record("me", fence: 4)))
+    #expect(lease.question == .beat(LeaseHold(owner: "me", fence: 4)))
+  }
+
+  @Test func `a beat starts the count anew, a read without answer does not count`() {
+    var lease = ShardLease(owner: "me")
+    for _ in 0..<4 { _ = lease.read(record("you", beat: 1)) }
+    _ = lease.read(record("you", beat: 2))
+    for _ in 0..<20 { lease.unanswered() }
+    for _ in 0..<3 { _ = lease.read(record("you", beat: 2)) }
+
+    #expect(lease.question == .read)
+    _ = lease.read(record("you", beat: 2))
+    #expect(lease.question == .steal(seen: record("you", beat: 2), minimumFence: 0))
+  }
+
+  @Test func `a missing lease is left to its owner as long`() {
+    var lease = ShardLease(owner: "me")
+    for _ in 0..<4 {
+      _ = lease.read(nil)
+      #expect(lease.question == .read)
+    }
+    _ = lease.read(nil)
+
+    #expect(lease.question == .acquire(minimumFence: 0))
+  }
+
+  @Test func `a released lease is taken at once`() {
+    var lease = ShardLease(owner: "me")
+    _ = lease.read(record("you", released: true))
+
+    #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 0))
+  }
+
+  @Test func `an unknown answer to a steal is looked up, and may have been a yes`() {
+    // me                              store
+    // steals
+    //                                 grants; the answer is lost
+    // reads: the owner is me (R6)
+    var lease = ShardLease(owner: "me")
+    _ = lease.read(record("you", released: true))
+    lease.unanswered()
+
+    #expect(lease.question == .read)
+    #expect(lease.read(record("me", fence: 4)) == .won(record("me", fence: 4)))
+    #expect(lease.hold == LeaseHold(owner: "me", fence: 4))
+  }
+
+  @Test func `an owner keeps beating, and takes a lost lease again`() {
+    var lease = owner()
+    #expect(lease.answered(.ok(record("me", beat: 2), floor: 7)) == .kept(floor: 7))
+    lease.unanswered()
+    #expect(lease.question == .beat(mine))
+
+    #expect(lease.answered(.noLease) == .nothing)
+    #expect(lease.question == .acquire(minimumFence: 3))
+    #expect(lease.answered(.granted(record("me", fence: 4))) == .regained(record("me", fence: 4)))
+  }
+
+  @Test func `a store that went back is no rival`() {
+    // R7: my own lineage with a lower fence than mine.
+    var lease = owner()
+    let old = record("you", fence: 2)
+
+    #expect(lease.answered(.fenced(old)) == .nothing)
+    #expect(lease.hold == mine)
+    #expect(lease.question == .steal(seen: old, minimumFence: 3))
+    #expect(lease.answered(.granted(record("me", fence: 4))) == .regained(record("me", fence: 4)))
+  }
+
+  @Test(arguments: [record("you", fence: 4), record("you", fence: 3), record("you", fence: 1, lineage: "other")])
+  func `a rival deposes`(rival: LeaseRecord) {
+    var lease = owner()
+
+    #expect(lease.answered(.fenced(rival)) == .lost)
+    #expect(lease.hold == nil)
+    #expect(lease.question == .read)
+  }
+
+  @Test func `a lost race is no verdict`() {
+    // R8: beat again, and let its answer decide.
+    var lease = owner()
+    _ = lease.answered(.noLease)
+    #expect(lease.answered(.refused(record("you", fence: 4))) == .nothing)
+    #expect(lease.question == .beat(mine))
+    #expect(lease.answered(.fenced(record("you", fence: 4))) == .lost)
+
+    var standby = ShardLease(owner: "me")
+    _ = standby.read(record("you", released: true))
+    #expect(standby.answered(.refused(record("they", fence: 4))) == .nothing)
+    #expect(standby.question == .read)
+  }
+
+  @Test func `the deposed asks for a fence above all it has seen`() {
+    var lease = owner()
+    _ = lease.answered(.fenced(record("you", fence: 40)))
+    for _ in 0..<5 { _ = lease.read(nil) }
+
+    #expect(lease.question == .acquire(minimumFence: 40))
+  }
+}
