@@ -64,6 +64,8 @@ class Balancer:
         self._pairs.add(pair)
         try:
             await asyncio.gather(pipe(reader, front[1]), pipe(front[0], writer))
+        except asyncio.CancelledError:
+            pass  # The driver ends.
         finally:
             self._pairs.discard(pair)
             for end in pair:

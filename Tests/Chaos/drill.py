@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import json
 import time
+import traceback
 
 import web
 from clickers import AjaxClicker, SocketClicker
@@ -61,11 +62,18 @@ class Drill:
             for kind, word in ((AjaxClicker, "ajax"), (SocketClicker, "socket")):
                 self.clickers += [kind(f"{word}-{page}-{n}", page, port, self.ledger).begin(HELLOS, 2.0, is_own)
                                   for n in range(2 * self.scale)]
-        self.tasks = [asyncio.create_task(viewer.run()) for viewer in self.everybody]
+        self.tasks = [asyncio.create_task(self.watched(viewer)) for viewer in self.everybody]
         if await self.all_fresh(20) is None:
             raise RuntimeError(f"not everybody got a fresh page: {self.troubled()}")
         await asyncio.sleep(2)
         self.baseline = self.resources()
+
+    async def watched(self, viewer):
+        """A viewer that stumbles over an answer is a finding, too."""
+        try:
+            await viewer.run()
+        except Exception:
+            self.ledger.violate("driver", f"{viewer.name}: {traceback.format_exc(limit=-3)}")
 
     async def stop(self):
         for task in self.tasks:
@@ -112,7 +120,7 @@ class Drill:
     @property
     def violations(self):
         return {name: count for name, count in self.ledger.counts.items() if name.startswith("I") and name[1:].isdigit()
-                or name in ("crash", "exit")}
+                or name in ("crash", "exit", "driver")}
 
     async def calm_down(self):
         """All badges go (I2, I9), and while nothing is wrong none comes."""

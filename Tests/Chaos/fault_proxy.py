@@ -14,8 +14,8 @@ UP, DOWN = "up", "down"  # to the server, to the client
 class FaultProxy:
     """Listens on a port of its own and connects each client to `target`."""
 
-    def __init__(self, target):
-        self.target = target
+    def __init__(self, target, reads_redis=True):
+        self.target, self._reads_redis = target, reads_redis
         self.port = None
         self.dropped = 0
         self._delay = 0.0
@@ -90,6 +90,8 @@ class FaultProxy:
                 asyncio.ensure_future(self._pipe(DOWN, server[0], writer))]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            pass  # The driver ends.
         finally:
             for way in ways:
                 way.cancel()
@@ -98,7 +100,7 @@ class FaultProxy:
                 end.close()
 
     async def _pipe(self, way, reader, writer):
-        pushes = PushFilter(self._takes) if way == DOWN else None
+        pushes = PushFilter(self._takes) if way == DOWN and self._reads_redis else None
         try:
             while chunk := await reader.read(CHUNK):
                 if self._delay:

@@ -20,7 +20,9 @@ import tempfile
 import time
 
 import faults
-import faults_of_redis  # noqa: F401  (fills the list)
+import faults_of_files  # noqa: F401  (fills the list)
+import faults_of_network  # noqa: F401
+import faults_of_redis  # noqa: F401
 from drill import Drill
 from report import Report
 from stack import Stack

@@ -52,6 +52,7 @@ components: { one: { type: hello }, two: { type: hello }, three: { type: hello }
 sources: { a: { type: counter, every: 250ms } }
 components: { a: { type: number, from: a } }
 """,
+    "big": f"title: Big\ncomponents: {{ a: {{ type: text, text: {'a' * 60000} }}, b: {{ type: text, text: {'b' * 60000} }} }}\n",
 }
 
 
@@ -105,13 +106,16 @@ class Program:
         text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", text)[1])
 
-    def said(self, pattern):
-        """The last match in what it said since its start, or None."""
+    def said_all(self, pattern):
+        """Every match in what it said since its start; of several groups the one that is not empty."""
         with self.log.open("rb") as file:
             file.seek(self.started)
-            found = re.findall(pattern, file.read().decode(errors="replace"))
-        return next((part for part in found[-1] if part), "") if found and isinstance(found[-1], tuple) else (
-            found[-1] if found else None)
+            text = file.read().decode(errors="replace")
+        return [next(filter(None, match.groups()), match[0]) for match in re.finditer(pattern, text)]
+
+    def said(self, pattern):
+        """The last match, or None."""
+        return next(reversed(self.said_all(pattern)), None)
 
     async def says(self, pattern, within=START_PATIENCE):
         deadline = time.monotonic() + within
