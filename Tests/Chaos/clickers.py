@@ -26,6 +26,7 @@ class Clicks:
         self.applied = collections.Counter()
         self.failed = collections.Counter()
         self.paused_until = 0.0
+        self.applied_at = collections.OrderedDict()
 
     def add(self, component):
         if len(self.waiting) < MOST_WAITING:
@@ -68,6 +69,15 @@ class Clicks:
         elif ack["state"] == "gap":
             self.again(ack.get("expected", 0), now + (0 if ack.get("expected") == self.waiting[0]["seq"] else 0.5))
         return None
+
+    def is_in_order(self, sequence, at):
+        """Whether events were done in the order of their sequence, by the versions that carry them."""
+        fits = all((other < sequence and before <= at) or (other > sequence and at <= before)
+                   for other, before in self.applied_at.items())
+        self.applied_at[sequence] = at
+        if len(self.applied_at) > 32:
+            self.applied_at.popitem(last=False)
+        return fits
 
     def again(self, sequence, at):
         """Everything from there on goes out anew."""
@@ -115,6 +125,8 @@ class Clicking:
         if done and ack["state"] == "failed":
             self.ledger.counts[f"click failed: {ack.get('reason')}"] += 1
             self.ledger.violate("I3", f"{self.name}'s click {ack['seq']} failed: {ack.get('reason')}")
+        if done and ack["state"] == "applied" and not self.clicks.is_in_order(done["seq"], version(ack["to"])):
+            self.ledger.violate("I6", f"{self.name}'s click {done['seq']} was not done in its turn, but at {ack['to']}")
         return done
 
 

@@ -23,6 +23,7 @@ class FaultProxy:
         self._open = {UP: asyncio.Event(), DOWN: asyncio.Event()}
         self._drops = []
         self._pairs = set()
+        self._tasks = set()
         self._server = None
         self.heal()
 
@@ -32,8 +33,11 @@ class FaultProxy:
         return self
 
     def stop(self):
+        """Ends every connection and everything that belongs to one."""
         self._server.close()
         self.reset()
+        for task in self._tasks:
+            task.cancel()
 
     # What it can do.
 
@@ -79,19 +83,24 @@ class FaultProxy:
     # How it does it.
 
     async def _serve(self, reader, writer):
+        self._tasks.add(asyncio.current_task())
         try:
             server = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", self.target), 2)
+            await self._join((reader, writer), server)
         except (OSError, asyncio.TimeoutError):
             abort(writer)
-            return
-        pair = (writer, server[1])
-        self._pairs.add(pair)
-        ways = [asyncio.ensure_future(self._pipe(UP, reader, server[1])),
-                asyncio.ensure_future(self._pipe(DOWN, server[0], writer))]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             pass  # The driver ends.
+        finally:
+            self._tasks.discard(asyncio.current_task())
+
+    async def _join(self, client, server):
+        pair = (client[1], server[1])
+        self._pairs.add(pair)
+        ways = [asyncio.ensure_future(self._pipe(UP, client[0], server[1])),
+                asyncio.ensure_future(self._pipe(DOWN, server[0], client[1]))]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for way in ways:
                 way.cancel()

@@ -47,9 +47,9 @@ async def empty_redis(drill):
 
 @fault("F11", "flush while running", 0.3, 1.0, short=True)
 async def flush(drill):
-    since, mark = time.monotonic(), drill.mark()
+    since = time.monotonic()
     await drill.stack.store.flushall()
-    return await drill.recovered(since, drill.mark() or mark)
+    return await drill.recovered(since, drill.mark())
 
 
 @fault("F12", "Redis back with an old file", 1.0, 2.0, short=True)
@@ -95,7 +95,7 @@ async def pause_all(drill):
     return await pause(drill, "ALL")
 
 
-@fault("F16w", "Redis paused 2.5 s, writes", 0.2, 0.5)
+@fault("F16w", "Redis paused 2.5 s, writes", 0.2, 0.5, short=True)
 async def pause_writes(drill):
     return await pause(drill, "WRITE")
 
