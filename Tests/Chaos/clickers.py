@@ -93,6 +93,7 @@ class Clicking:
     def begin(self, components, per_second, is_own):
         self.components, self.per_second, self.is_own = components, per_second, is_own
         self.clicks = Clicks()
+        self.missing = collections.Counter()
         self.token = None
         self.is_clicking = True
         return self
@@ -171,7 +172,9 @@ class AjaxClicker(Clicking, Poller):
             reached = self.copy.version >= version(ack["to"])
             if not reached:
                 self.ledger.counts["applied without its update"] += 1
-            elif (value or 0) < counted:
+            elif counted - (value or 0) > self.missing[done["component"]]:
+                # Each loss is told once.
+                self.missing[done["component"]] = counted - (value or 0)
                 self.ledger.violate("I7", f"{self.name} has {counted} clicks applied but {done['component']} shows {value}")
 
 

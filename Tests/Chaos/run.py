@@ -27,8 +27,6 @@ from drill import Drill
 from report import Report
 from stack import Stack
 
-COUNT_EVERY = 6
-
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -37,6 +35,7 @@ def arguments():
     parser.add_argument("--only", help="these faults, by commas, in this order")
     parser.add_argument("--seed", type=int, default=None, help="makes the order of faults repeatable")
     parser.add_argument("--scale", type=int, default=1, help="times 24 viewers and 8 clickers")
+    parser.add_argument("--count-every", type=int, default=6, help="compare clicks and values after so many faults")
     parser.add_argument("--json", type=pathlib.Path, help="where the results go as JSON")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs even if all went well")
     return parser.parse_args()
@@ -67,7 +66,7 @@ async def drive(options, folder):
         await drill.begin()
         for number, fault in enumerate(plan(options), 1):
             report.results.append(await drill.inject(fault))
-            if number % COUNT_EVERY == 0:
+            if number % options.count_every == 0:
                 await drill.count_clicks()
                 drill.resume_clicks()
         drill.ledger.fault = "end"

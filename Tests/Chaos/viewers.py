@@ -16,6 +16,7 @@ FIRST_FRAME = 2.5
 SYNC_PAUSE = 1.0
 POLL_TIMEOUT = 10.0
 LOST_AFTER = 10.0
+BEHIND_PATIENCE = 1.0
 TROUBLE = (OSError, asyncio.TimeoutError, Closed, Refused)
 
 
@@ -57,13 +58,18 @@ class Viewer:
 
     def told(self, state, reason=""):
         """Takes a freshness in; ten seconds of `behind` from three answers are a hard reset."""
-        if state != "ok":
-            self.ledger.badge(self.name, state, reason)
         self.set_condition(state, reason, False)
+        if state == "stale":
+            self.ledger.badge(self.name, state, reason)
         if state != "behind":
             self.behind.clear()
             return
         self.behind.append(time.monotonic())
+        # A poll just after a click may meet a front that has not heard of it yet; that is over at the next one.
+        if self.behind[-1] - self.behind[0] > BEHIND_PATIENCE:
+            self.ledger.badge(self.name, state, reason)
+        elif self.ledger.is_calm:
+            self.ledger.counts["behind for a moment"] += 1
         if len(self.behind) >= 3 and self.behind[-1] - self.behind[0] >= LOST_AFTER:
             self.ledger.counts["hard resets"] += 1
             self.ledger.violate("I1", f"{self.name} had to forget {self.copy.text}: fronts stay behind")
