@@ -18,6 +18,7 @@ class Ledger:
         self.fault = "start"
         self.is_calm = False
         self.muted = set()
+        self.steps_back = set()
 
     def violate(self, invariant, text):
         """Notes a violation under the fault that is being injected."""
@@ -42,7 +43,9 @@ class Ledger:
         for name, old in before.items():
             new = copy.value(name)
             if isinstance(old, (int, float)) and isinstance(new, (int, float)) and new < old:
-                if page not in self.muted:
+                # One step back is told once, not for every viewer that takes it.
+                if page not in self.muted and (page, name, copy.text) not in self.steps_back:
+                    self.steps_back.add((page, name, copy.text))
                     self.violate("I1", f"{page}.{name} went from {old} to {new} at {copy.text} for {who}")
 
     def badge(self, who, state, reason):
