@@ -94,7 +94,7 @@ class Clicking:
         self.components, self.per_second, self.is_own = components, per_second, is_own
         self.clicks = Clicks()
         self.missing = collections.Counter()
-        self.token = self.reason = None
+        self.token = self.failure = None
         self.is_clicking = True
         return self
 
@@ -125,9 +125,9 @@ class Clicking:
         done = self.clicks.answer(ack, time.monotonic())
         if done and ack["state"] == "failed":
             self.ledger.counts[f"click failed: {ack.get('reason')}"] += 1
-            if self.reason != ack.get("reason"):
-                self.reason = ack.get("reason")
-                self.ledger.violate("I3", f"{self.name}'s click {ack['seq']} failed: {self.reason}")
+            if self.failure != ack.get("reason"):
+                self.failure = ack.get("reason")
+                self.ledger.violate("I3", f"{self.name}'s click {ack['seq']} failed: {self.failure}")
         if done and ack["state"] == "applied" and not self.clicks.is_in_order(done["seq"], version(ack["to"])):
             self.ledger.violate("I6", f"{self.name}'s click {done['seq']} was not done in its turn, but at {ack['to']}")
         return done
