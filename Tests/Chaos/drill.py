@@ -1,0 +1,288 @@
+"""Runs faults one after the other against a stack full of viewers, and measures how long recovery takes."""
+import asyncio
+import collections
+import dataclasses
+import json
+import time
+import traceback
+
+import web
+from clickers import AjaxClicker, SocketClicker
+from ledger import Ledger
+from page_copy import PageCopy, content_hash
+from viewers import Poller, SocketViewer
+
+HELLOS = ["one", "two", "three"]
+TICKING = ("fast", "curve")
+GIVE_UP = 20.0
+CONVERGED_WITHIN = 6.0
+BADGE_WITHIN = 4.5  # 4 s, and a poll interval
+CALM = 1.5
+SPARE_FDS = 24
+
+
+@dataclasses.dataclass
+class Result:
+    fault: str
+    title: str
+    goal: float | None
+    limit: float | None
+    recovery: float | None = None
+    violations: int = 0
+    note: str = ""
+
+    @property
+    def verdict(self):
+        if self.goal is None:
+            return "-"
+        if self.recovery is None:
+            return "MISSED"
+        return "met" if self.recovery <= self.goal else "limit" if self.recovery <= self.limit else "MISSED"
+
+
+class Drill:
+    """The viewers, the ledger and the clock of a run. Faults are coroutines that get this."""
+
+    def __init__(self, stack, scale=1):
+        self.stack, self.scale = stack, scale
+        self.ledger = Ledger()
+        self.viewers, self.clickers, self.tasks = [], [], []
+        self.baseline = {}
+        self.notes = []
+        self.differences = collections.Counter()
+
+    # Beginning and end.
+
+    async def begin(self):
+        """Starts everybody and waits until all show something fresh."""
+        port = self.stack.balancer.port
+        for page in (*TICKING, "shared"):
+            self.viewers += [Poller(f"poll-{page}-{n}", page, port, self.ledger) for n in range(3 * self.scale)]
+            self.viewers += [SocketViewer(f"socket-{page}-{n}", page, port, self.ledger) for n in range(5 * self.scale)]
+        for page, is_own in (("mine", True), ("shared", False)):
+            for kind, word in ((AjaxClicker, "ajax"), (SocketClicker, "socket")):
+                self.clickers += [kind(f"{word}-{page}-{n}", page, port, self.ledger).begin(HELLOS, 2.0, is_own)
+                                  for n in range(2 * self.scale)]
+        self.tasks = [asyncio.create_task(self.watched(viewer)) for viewer in self.everybody]
+        if await self.all_fresh(20) is None:
+            raise RuntimeError(f"not everybody got a fresh page: {self.troubled()}")
+        await asyncio.sleep(2)
+        self.baseline = self.resources()
+
+    async def watched(self, viewer):
+        """A viewer that stumbles over an answer is a finding, too."""
+        try:
+            await viewer.run()
+        except Exception:
+            self.ledger.violate("driver", f"{viewer.name}: {traceback.format_exc(limit=-3)}")
+
+    async def stop(self):
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    @property
+    def everybody(self):
+        return self.viewers + self.clickers
+
+    @property
+    def ticking(self):
+        return [viewer for viewer in self.viewers if viewer.page in TICKING]
+
+    def sockets(self, front):
+        """The socket viewers whose connection leads to that front now."""
+        ends = self.stack.balancer.clients(self.stack.ports[front.name])
+        return [viewer for viewer in self.everybody if isinstance(viewer, SocketViewer) and viewer.socket
+                and viewer.socket.local_port in ends]
+
+    # One fault.
+
+    async def inject(self, fault):
+        """One fault from calm to calm."""
+        self.ledger.fault, self.ledger.is_calm, self.notes = fault.name, False, []
+        result = Result(fault.name, fault.title, fault.goal, fault.limit)
+        before = len(self.ledger.violations), sum(self.violations.values())
+        print(f"{fault.name:5} {fault.title}", flush=True)
+        try:
+            result.recovery = await asyncio.wait_for(fault.run(self), 90)
+        except Exception as error:  # A fault that breaks the driver must not end the run.
+            self.notes.append(f"driver: {type(error).__name__} {error}")
+        for proxy in self.stack.proxies.values():
+            proxy.heal()
+        self.check_processes()
+        await self.stack.revive()
+        await self.calm_down()
+        result.violations = sum(self.violations.values()) - before[1]
+        result.note = "; ".join(self.notes)
+        shown = "-" if result.recovery is None else f"{result.recovery:.2f} s"
+        print(f"      {shown} {result.verdict} {result.note}", flush=True)
+        return result
+
+    @property
+    def violations(self):
+        return {name: count for name, count in self.ledger.counts.items() if name.startswith("I") and name[1:].isdigit()
+                or name in ("crash", "exit", "driver")}
+
+    async def calm_down(self):
+        """All badges go (I2, I9), and while nothing is wrong none comes."""
+        if await self.all_fresh(CONVERGED_WITHIN + 4) is None:
+            self.ledger.violate("I2", f"not fresh again {CONVERGED_WITHIN + 4} s after the fault: {self.troubled()}")
+            await self.all_fresh(30)
+        await asyncio.sleep(0.5)
+        if await self.all_fresh(2) is not None:
+            self.ledger.is_calm = True
+            await asyncio.sleep(CALM)
+            self.ledger.is_calm = False
+        await self.compare_with_store()
+
+    def check_processes(self):
+        for program in self.stack.programs:
+            if program.child and not program.is_alive and program.child.returncode not in program.expected:
+                self.ledger.violate("crash", f"{program.name} ended with {program.child.returncode}; see {program.log}")
+
+    # Measuring.
+
+    def mark(self):
+        """The newest version anybody shows, for each page."""
+        return dict(self.ledger.newest)
+
+    async def recovered(self, since, mark=None, within=GIVE_UP, viewers=None):
+        """Seconds from `since` until each viewer of a ticking page shows a version newer than `mark`; None if never."""
+        mark = mark or self.mark()
+        waiting = list(self.ticking if viewers is None else viewers)
+        last = since
+        while waiting and time.monotonic() - since < within:
+            for viewer in list(waiting):
+                first = viewer.first_after(mark.get(viewer.page, (0,)), since)
+                if first is not None:
+                    waiting.remove(viewer)
+                    last = max(last, first)
+            await asyncio.sleep(0.01)
+        if waiting:
+            self.notes.append(f"{len(waiting)} viewers saw nothing new, e.g. {waiting[0].name}")
+            return None
+        return last - since
+
+    async def all_fresh(self, within, viewers=None):
+        """Seconds until nobody shows a badge; None if somebody still does."""
+        started = time.monotonic()
+        while any(not viewer.is_fresh for viewer in viewers or self.everybody):
+            if time.monotonic() - started > within:
+                return None
+            await asyncio.sleep(0.02)
+        return time.monotonic() - started
+
+    def troubled(self):
+        return [(viewer.name, "lost" if viewer.is_lost else viewer.state, viewer.reason, viewer.ended)
+                for viewer in self.everybody if not viewer.is_fresh][:5]
+
+    async def expect_badges(self, since, viewers=None):
+        """By 4 s after `since` each of them shows a badge (I9)."""
+        await asyncio.sleep(max(0, since + BADGE_WITHIN - time.monotonic()))
+        unaware = [viewer.name for viewer in viewers or self.everybody if viewer.is_fresh]
+        if unaware:
+            self.ledger.violate("I9", f"{len(unaware)} viewers show no badge {BADGE_WITHIN} s into an outage: {unaware[:4]}")
+
+    # Checks of the whole.
+
+    def resources(self):
+        sums = collections.Counter()
+        for program in self.stack.programs:
+            if program.is_alive:
+                role = program.name.rstrip("0123456789")
+                sums[f"{role} fds"] += program.fds
+                sums[f"{role} MiB"] += program.kilobytes // 1024
+        return dict(sums)
+
+    async def check_fds(self, within=20.0):
+        """Descriptors come back to where they were (I13)."""
+        deadline = time.monotonic() + within
+        while True:
+            now = self.resources()
+            grown = {name: (self.baseline[name], now.get(name)) for name in self.baseline
+                     if name.endswith("fds") and now.get(name, 0) > self.baseline[name] + SPARE_FDS}
+            if not grown:
+                return
+            if time.monotonic() > deadline:
+                self.ledger.violate("I13", f"descriptors did not come back: {grown}")
+                return
+            await asyncio.sleep(0.5)
+
+    async def compare_with_store(self):
+        """What Redis holds at a version is what viewers showed at that version (I5)."""
+        for page in (*TICKING, "shared"):
+            copy = await self.stored(page)
+            if copy and copy.text in self.ledger.contents.get(page, {}):
+                self.ledger.shown(page, copy, "the store")
+
+    async def stored(self, page):
+        """The page as Redis holds it, read at one moment; None if it is not there."""
+        pipe = self.stack.store.pipeline(transaction=True)
+        meta, values = await pipe.hgetall(f"sf:{{s0}}:p:{page}:m").hgetall(f"sf:{{s0}}:p:{page}:c").execute()
+        if not meta or not values:
+            return None
+        copy = PageCopy()
+        text = f"{meta[b'g'].decode()}-{meta[b'n'].decode()}:{meta[b'r'].decode()}"
+        parts = {name.decode(): json.loads(value.split(b" ", 1)[1]) for name, value in values.items()}
+        copy.apply({"type": "full", "to": text, "components": parts})
+        return copy
+
+    async def settle_clicks(self, within=25.0):
+        """No new clicks; all that were made get their answer."""
+        for clicker in self.clickers:
+            clicker.is_clicking = False
+        deadline = time.monotonic() + within
+        while any(clicker.clicks.waiting for clicker in self.clickers) and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        for clicker in self.clickers:
+            if clicker.clicks.waiting:
+                self.ledger.violate("I3", f"{clicker.name} has no answer to {len(clicker.clicks.waiting)} clicks")
+
+    def resume_clicks(self):
+        for clicker in self.clickers:
+            clicker.is_clicking = True
+
+    async def count_clicks(self):
+        """Every acknowledged click is in the state exactly once (I3)."""
+        self.ledger.fault += "+count" if not self.ledger.fault.endswith("+count") else ""
+        await self.settle_clicks()
+        await asyncio.sleep(1.5)
+        expected = collections.Counter()
+        for clicker in self.clickers:
+            if not clicker.is_own:
+                expected.update(clicker.clicks.applied)
+                continue
+            for name in HELLOS:
+                self.compare(clicker.name, name, clicker.clicks.applied[name], clicker.copy.value(name) or 0)
+        shown = await self.stored("shared")
+        for name in HELLOS:
+            found = shown.value(name) if shown else None
+            self.compare("shared", name, expected[name], found)
+            if different := [viewer.name for viewer in self.viewers
+                             if viewer.page == "shared" and viewer.copy.value(name) != found]:
+                self.ledger.violate("I2", f"the store's shared.{name} is {found}, but not for {different[:4]}")
+
+    def compare(self, where, name, acknowledged, found):
+        """A difference is told once and taken for granted from then on."""
+        known = self.differences[where, name]
+        if found is None or acknowledged + known != found:
+            self.ledger.violate("I3", f"{where}.{name} shows {found}, but {acknowledged + known} clicks were acknowledged")
+            self.differences[where, name] = (found or 0) - acknowledged
+
+    async def compare_all(self):
+        """With nobody writing any more, all viewers show exactly what the store holds (I2)."""
+        for producer in self.stack.producers:
+            await producer.kill()
+        await asyncio.sleep(CONVERGED_WITHIN / 2)
+        for page in (*TICKING, "shared"):
+            copy = await self.stored(page)
+            for viewer in self.everybody:
+                if viewer.page == page and copy and (viewer.copy.text, content_hash(viewer.copy.components)) != (
+                        copy.text, content_hash(copy.components)):
+                    self.ledger.violate("I2", f"{viewer.name} shows {viewer.copy.text}, the store holds {copy.text}")
+
+    # Acting.
+
+    async def get(self, path, front=None):
+        port = self.stack.ports[front.name] if front else self.stack.balancer.port
+        return await web.ask(port, "GET", path)

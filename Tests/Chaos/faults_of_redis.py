@@ -1,0 +1,193 @@
+"""The faults of the store (SCENARIOS F9 to F18, F42 to F44)."""
+import asyncio
+import shutil
+import time
+
+import redis.exceptions
+
+from faults import fault
+
+SNAPSHOT = "yesterday"
+
+
+async def restart_redis(drill, away=1.0, between=None):
+    """Kills Redis, changes what it finds when it starts, and starts it; gives the moment it is back."""
+    stack = drill.stack
+    await stack.redis.kill()
+    if between:
+        between(stack.folder / "appendonlydir")
+    await asyncio.sleep(away)
+    mark = drill.mark()
+    await stack.start_redis()
+    return time.monotonic(), mark
+
+
+@fault("F9", "Redis killed, back after 1 s with its file", 0.5, 1.5, short=True)
+async def kill_redis(drill):
+    since, mark = await restart_redis(drill)
+    return await drill.recovered(since, mark)
+
+
+@fault("F9b", "Redis killed, back after 6 s", 0.5, 2.5)
+async def kill_redis_for_long(drill):
+    since = time.monotonic()
+    await drill.stack.redis.kill()
+    await drill.expect_badges(since)
+    await asyncio.sleep(max(0, since + 6 - time.monotonic()))
+    mark = drill.mark()
+    await drill.stack.start_redis()
+    return await drill.recovered(time.monotonic(), mark)
+
+
+@fault("F10", "Redis back empty", 0.5, 1.5, short=True)
+async def empty_redis(drill):
+    since, mark = await restart_redis(drill, between=shutil.rmtree)
+    return await drill.recovered(since, mark)
+
+
+@fault("F11", "flush while running", 0.3, 1.0, short=True)
+async def flush(drill):
+    since = time.monotonic()
+    await drill.stack.store.flushall()
+    return await drill.recovered(since, drill.mark())
+
+
+@fault("F12", "Redis back with an old file", 1.0, 2.0, short=True)
+async def bring_back_old_file(drill):
+    stack = drill.stack
+    old = stack.folder / SNAPSHOT
+    shutil.rmtree(old, ignore_errors=True)
+    await stack.store.bgrewriteaof()
+    await asyncio.sleep(1)
+    shutil.copytree(stack.folder / "appendonlydir", old)
+    await asyncio.sleep(3)
+
+    def restore(folder):
+        shutil.rmtree(folder)
+        shutil.copytree(old, folder)
+    since, mark = await restart_redis(drill, between=restore)
+    return await drill.recovered(since, mark)
+
+
+@fault("F15", "Redis stalls 3 s", 0.2, 0.5, short=True)
+async def stall(drill):
+    before = await lease(drill)
+    try:
+        await drill.stack.store.execute_command("DEBUG", "SLEEP", "3")
+    except redis.exceptions.TimeoutError:
+        pass
+    taken = await drill.recovered(time.monotonic(), drill.mark())
+    await expect_same_owner(drill, before)
+    return taken
+
+
+async def pause(drill, mode):
+    before = await lease(drill)
+    await drill.stack.store.execute_command("CLIENT", "PAUSE", "2500", mode)
+    await asyncio.sleep(2.5)
+    taken = await drill.recovered(time.monotonic(), drill.mark())
+    await expect_same_owner(drill, before)
+    return taken
+
+
+@fault("F16a", "Redis paused 2.5 s, all", 0.2, 0.5)
+async def pause_all(drill):
+    return await pause(drill, "ALL")
+
+
+@fault("F16w", "Redis paused 2.5 s, writes", 0.2, 0.5, short=True)
+async def pause_writes(drill):
+    return await pause(drill, "WRITE")
+
+
+@fault("F17", "pub/sub connections killed", 0.3, 1.0, short=True)
+async def kill_channels(drill):
+    since = time.monotonic()
+    await drill.stack.store.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    return await drill.recovered(since, drill.mark())
+
+
+@fault("F18", "command connections killed", 0.5, 1.5, short=True)
+async def kill_commands(drill):
+    since = time.monotonic()
+    await drill.stack.store.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    return await drill.recovered(since, drill.mark())
+
+
+async def delete(drill, *keys):
+    since = time.monotonic()
+    await drill.stack.store.delete(*keys)
+    return await drill.recovered(since, drill.mark())
+
+
+@fault("F42m", "page's meta deleted", 1.0, 2.0, short=True)
+async def delete_meta(drill):
+    return await delete(drill, "sf:{s0}:p:fast:m", "sf:{s0}:p:shared:m")
+
+
+@fault("F42c", "page's components deleted", 1.0, 2.0)
+async def delete_components(drill):
+    return await delete(drill, "sf:{s0}:p:fast:c", "sf:{s0}:p:shared:c")
+
+
+@fault("F42x", "page's tombstones and private state deleted", 1.0, 2.0)
+async def delete_tombstones(drill):
+    return await delete(drill, "sf:{s0}:p:fast:x", "sf:{s0}:p:fast:k", "sf:{s0}:p:curve:k")
+
+
+@fault("F42e", "event stream deleted", 1.0, 2.0, short=True)
+async def delete_stream(drill):
+    return await delete(drill, "sf:{s0}:ev")
+
+
+@fault("F42l", "lease deleted", 1.0, 2.0, short=True)
+async def delete_lease(drill):
+    return await delete(drill, "sf:{s0}:lease")
+
+
+async def garble(drill, write):
+    pipe = drill.stack.store.pipeline(transaction=True)
+    write(pipe)
+    since = time.monotonic()
+    await pipe.execute()
+    return await drill.recovered(since, drill.mark())
+
+
+@fault("F43t", "page keys of a wrong type", 1.0, 2.0)
+async def change_types(drill):
+    return await garble(drill, lambda pipe: pipe.delete("sf:{s0}:p:fast:m", "sf:{s0}:p:curve:c")
+                        .set("sf:{s0}:p:fast:m", "no hash").rpush("sf:{s0}:p:curve:c", "no", "hash"))
+
+
+@fault("F43g", "garbage in page keys", 1.0, 2.0, short=True)
+async def write_garbage(drill):
+    return await garble(drill, lambda pipe: pipe.hset("sf:{s0}:p:fast:m", "r", "abc")
+                        .hset("sf:{s0}:p:curve:c", "a", "\xff\xfe{").publish("sf:{s0}:p:fast:d", "update x y z\n\xff"))
+
+
+@fault("F43e", "garbage in the event stream", 1.0, 2.0)
+async def write_garbage_events(drill):
+    return await garble(drill, lambda pipe: pipe.xadd("sf:{s0}:ev", {"what": "\xff"})
+                        .publish("sf:{s0}:hb", "no heartbeat"))
+
+
+@fault("F43l", "lease of a wrong type", 1.0, 2.0)
+async def change_lease_type(drill):
+    return await garble(drill, lambda pipe: pipe.delete("sf:{s0}:lease").set("sf:{s0}:lease", "no hash"))
+
+
+@fault("F44", "scripts flushed", 0.2, 0.5, short=True)
+async def flush_scripts(drill):
+    since = time.monotonic()
+    await drill.stack.store.script_flush()
+    return await drill.recovered(since, drill.mark())
+
+
+async def lease(drill):
+    return await drill.stack.store.hmget("sf:{s0}:lease", "o", "f")
+
+
+async def expect_same_owner(drill, before):
+    now = await lease(drill)
+    if now != before:
+        drill.ledger.violate("I4", f"a stall caused a takeover: {before} became {now}")

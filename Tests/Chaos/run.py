@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Breaks a real installation on purpose while viewers watch and click, and checks that nobody is told a wrong thing.
+
+    python3 Tests/Chaos/run.py --short          the important faults, under 5 minutes
+    python3 Tests/Chaos/run.py                  every fault once
+    python3 Tests/Chaos/run.py --only F9,F10    these
+    python3 Tests/Chaos/run.py --minutes 10     faults by chance for that long
+
+Ends with 1 if an invariant was violated; a goal that was missed is only printed. See docs/drills.md.
+"""
+import argparse
+import asyncio
+import json
+import pathlib
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+
+import faults
+import faults_of_files  # noqa: F401  (fills the list)
+import faults_of_network  # noqa: F401
+import faults_of_redis  # noqa: F401
+from drill import Drill
+from report import Report
+from stack import Stack
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--short", action="store_true", help="only the important faults")
+    parser.add_argument("--minutes", type=float, help="faults by chance for that long")
+    parser.add_argument("--only", help="these faults, by commas, in this order")
+    parser.add_argument("--seed", type=int, default=None, help="makes the order of faults repeatable")
+    parser.add_argument("--scale", type=int, default=1, help="times 24 viewers and 8 clickers")
+    parser.add_argument("--count-every", type=int, default=6, help="compare clicks and values after so many faults")
+    parser.add_argument("--json", type=pathlib.Path, help="where the results go as JSON")
+    parser.add_argument("--keep", action="store_true", help="keep the folder with the logs even if all went well")
+    return parser.parse_args()
+
+
+def plan(options):
+    """The faults to inject, without end if a time is set."""
+    if options.only:
+        names = options.only.split(",")
+        if unknown := [name for name in names if name not in faults.ALL]:
+            sys.exit(f"no such fault: {', '.join(unknown)}; there are {', '.join(faults.ALL)}")
+        chosen = [faults.ALL[name] for name in names]
+    else:
+        chosen = [fault for fault in faults.ALL.values() if fault.is_short or not options.short]
+    if not options.minutes:
+        yield from chosen
+        return
+    deadline = time.monotonic() + 60 * options.minutes
+    while time.monotonic() < deadline:
+        yield random.choice(chosen)
+
+
+async def drive(options, folder):
+    drill = Drill(Stack(folder), options.scale)
+    report = Report(drill, options)
+    try:
+        await drill.stack.start()
+        await drill.begin()
+        for number, fault in enumerate(plan(options), 1):
+            report.results.append(await drill.inject(fault))
+            if number % options.count_every == 0:
+                await drill.count_clicks()
+                drill.resume_clicks()
+        drill.ledger.fault = "end"
+        await drill.count_clicks()
+        await drill.check_fds()
+        report.resources = drill.resources()
+        await drill.compare_all()
+    finally:
+        await drill.stop()
+        await drill.stack.end()
+    return report
+
+
+async def main():
+    options = arguments()
+    options.seed = random.randrange(1 << 32) if options.seed is None else options.seed
+    random.seed(options.seed)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="splitflap-chaos-"))
+    print(f"seed {options.seed}, logs in {folder}", flush=True)
+    task = asyncio.ensure_future(drive(options, folder))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    report = await task
+    print(report.text)
+    if options.json:
+        options.json.write_text(json.dumps(report.facts, indent=1) + "\n")
+    if not report.violations and not options.keep:
+        shutil.rmtree(folder)
+    return 1 if report.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
