@@ -42,7 +42,7 @@ extension FileCompiler {
   /// One option's value; `nil` after a report.
   mutating func check(_ value: YAMLValue, _ setting: Setting) -> Checked? {
     switch setting.kind {
-    case .section: return .section(value)
+    case .section, .includes: return .section(value)
     case .map(let kind): return checkMap(value, setting, kind)
     case .words: return checkWords(value, setting)
     case .columns: return checkColumns(value, setting)
@@ -100,11 +100,11 @@ extension FileCompiler {
 
   /// Where a part of a scalar's text stands, if it stands on the scalar's first line; else the scalar.
   func place(of part: String, in place: Place) -> Place {
-    let line = source.line(place.line), scalars = Array(part.unicodeScalars)
+    let line = texts[place].line(place.line), scalars = Array(part.unicodeScalars)
     let start = place.column - 1
     guard !scalars.isEmpty, start + scalars.count <= line.count else { return place }
     for index in start...(line.count - scalars.count) where Array(line[index..<(index + scalars.count)]) == scalars {
-      return Place(line: place.line, column: index + 1, length: scalars.count)
+      return place.onLine(column: index + 1, length: scalars.count)
     }
     return place
   }

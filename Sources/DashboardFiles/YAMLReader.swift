@@ -13,21 +13,24 @@ struct YAMLReader {
   private(set) var diagnostics: [Diagnostic] = []
   private var lines: [[Unicode.Scalar]]
   private var renamed: [Position: String] = [:]
-  private var budget = YAMLReader.mostValues
+  private var budget: Int
   private var overflowed = false
 
   private struct Position: Hashable { var line: Int, column: Int }
 
-  /// The whole file; `nil` with diagnostics when there is nothing to go on with.
-  static func read(_ source: SourceText) -> (YAMLValue?, [Diagnostic]) {
+  /// The whole file; `nil` with diagnostics when there is nothing to go on with. `budget` is how many values may still
+  /// be read, over all files that belong together.
+  static func read(_ source: SourceText, budget: inout Int) -> (YAMLValue?, [Diagnostic]) {
     if let problem = YAMLPrescan.problem(in: source) { return (nil, [problem]) }
-    var reader = YAMLReader(source: source)
+    var reader = YAMLReader(source: source, budget: budget)
     let value = reader.compose().flatMap { reader.value(of: $0, depth: 0) }
+    budget = reader.budget
     return (reader.overflowed ? nil : value, reader.diagnostics)
   }
 
-  private init(source: SourceText) {
+  private init(source: SourceText, budget: Int) {
     self.source = source
+    self.budget = budget
     lines = source.lines
   }
 

@@ -16,8 +16,7 @@ struct DefinitionWatcher: Sendable {
   func load() async {
     let result = folder.load()
     report(result)
-    let broken = Set(result.diagnostics.filter { $0.severity == .error }.map { DashboardCompiler.name(of: $0.file) })
-    await drop(board.replace(definitions(result), broken: broken))
+    await drop(board.replace(definitions(result), broken: result.broken))
   }
 
   private func definitions(_ result: LoadResult) -> [DashboardDefinition] {
