@@ -18,7 +18,7 @@ extension FileCompiler {
     let words = Set(rows.joined().map(\.word))
     // A misspelt word is the cause of the component it should have named being absent.
     let misspelt = Set(words.compactMap { word in
-      components.contains { $0.key == word } ? nil : Suggestion.nearest(to: word, among: components.map(\.key)) })
+      components.contains { $0.key == word } ? nil : Self.meant(by: word, among: components.map(\.key)) })
     for entry in components where !words.contains(entry.key) && !misspelt.contains(entry.key) {
       report(.notInLayout, entry.keyPlace, "component \"\(entry.key)\" is not in the layout",
         hint: "put its id into the picture")
@@ -93,8 +93,18 @@ extension FileCompiler {
   private mutating func checkWords(_ rows: [[Cell]], _ ids: [String]) {
     for cell in rows.joined() where cell.word != "." && !ids.contains(cell.word) {
       report(.notInComponents, cell.place, "there is no component \"\(cell.word.shortened)\"",
-        hint: Suggestion.hint(for: cell.word, among: ids) ?? "a gap is written as a dot")
+        hint: Self.hint(for: cell.word, among: ids))
     }
+  }
+
+  private static func hint(for word: String, among ids: [String]) -> String {
+    if word.contains(where: { ",|;".contains($0) }) { return "ids are separated by spaces alone" }
+    return Suggestion.hint(for: word, among: ids) ?? "a gap is written as a dot"
+  }
+
+  private static func meant(by word: String, among ids: [String]) -> String? {
+    let bare = word.filter { !",|;".contains($0) }
+    return ids.contains(bare) ? bare : Suggestion.nearest(to: word, among: ids)
   }
 
   /// Each id fills the rectangle that its first appearance and the cells right of and below it span.

@@ -10,7 +10,8 @@ extension FileCompiler {
       guard let setting = settings.first(where: { $0.name == entry.key }) else {
         let names = settings.map(\.name)
         report(.unknownOption, entry.keyPlace, "\(subject) has no option \"\(entry.key.shortened)\"",
-          hint: Suggestion.hint(for: entry.key, among: names) ?? "options: \(names.joined(separator: ", "))")
+          hint: trapHint(entry) ?? Suggestion.hint(for: entry.key, among: names)
+            ?? "options: \(names.joined(separator: ", "))")
         answers.isSound = false
         continue
       }
@@ -24,6 +25,14 @@ extension FileCompiler {
     }
     complete(&answers, settings, subject: subject, at: place)
     return answers
+  }
+
+  /// `{type:gauge}`, `{type = gauge}`, or a component that is not indented below `components`.
+  private func trapHint(_ entry: YAMLValue.Entry) -> String? {
+    if case .nothing = entry.value.kind, let better = YAMLTrap.separated(entry.key) { return "write \(better)" }
+    guard let word = entry.value.entries?.first(where: { $0.key == "type" })?.value.scalar?.text else { return nil }
+    if ComponentType(rawValue: word) != nil { return "indent it below \"components\"" }
+    return Settings.sourceType(word) == nil ? nil : "indent it below \"sources\""
   }
 
   /// Fills in defaults. A missing option is not reported where a near name was: that is the same mistake.

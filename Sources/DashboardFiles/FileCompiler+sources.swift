@@ -23,6 +23,11 @@ extension FileCompiler {
     return entries
   }
 
+  /// `type:counter` as the whole of a map.
+  func gluedHint(_ value: YAMLValue) -> String? {
+    value.scalar.flatMap { YAMLTrap.separated($0.text) }.map { "write \($0)" }
+  }
+
   private static func validName(_ name: String) -> String? {
     let candidate = String(name.lowercased().map { $0.isWhitespace || $0 == "." ? "-" : $0 })
     return ComponentID.isValid(candidate) ? candidate : nil
@@ -47,7 +52,7 @@ extension FileCompiler {
   private mutating func readSource(_ entry: YAMLValue.Entry) -> SourceDefinition? {
     guard let entries = entry.value.entries else {
       report(.wrongKind, entry.value.place, "source \"\(entry.key)\" takes a map, found \(entry.value.description)",
-        hint: "such as { type: counter }")
+        hint: gluedHint(entry.value) ?? "such as { type: counter }")
       return nil
     }
     guard let word = readType(entries, "source", entry, Settings.sources.map(\.word)),
@@ -69,7 +74,10 @@ extension FileCompiler {
   ) -> String? {
     guard let type = entries.first(where: { $0.key == "type" }) else {
       let near = entries.first { Suggestion.nearest(to: $0.key, among: ["type"]) != nil }
-      if let near {
+      if let glued = entries.first(where: { YAMLTrap.separated($0.key)?.hasPrefix("type: ") == true }) {
+        report(.unknownOption, glued.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(glued.key.shortened)\"",
+          hint: YAMLTrap.separated(glued.key).map { "write \($0)" })
+      } else if let near {
         report(.unknownOption, near.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(near.key)\"",
           hint: "did you mean \"type\"?")
       } else if !hasLostKeys {

@@ -45,7 +45,7 @@ struct FileCompiler {
   mutating func compile(_ root: YAMLValue, name: String) -> DashboardDefinition? {
     guard let entries = root.entries else {
       report(.wrongKind, root.place, "a definition file is a map of options, found \(root.description)",
-        hint: "such as components: { hi: { type: hello } }")
+        hint: gluedHint(root) ?? "such as components: { hi: { type: hello } }")
       return nil
     }
     let answers = read(entries, Settings.dashboard, subject: "a dashboard", at: root.place)

@@ -26,9 +26,9 @@ struct IncludeFolder: Sendable {
   private func near(_ name: String) -> String? {
     let parts = name.split(separator: "/").map(String.init)
     var folders = ["", parts.dropLast().joined(separator: "/")]
-    folders += FolderListing.of(path, most: 100).filter(\.isFolder).map(\.name)
+    folders += FolderListing.of(path, most: 2000).filter(\.isFolder).map(\.name)
     let files = Set(folders).sorted().flatMap { folder in
-      FolderListing.of(folder.isEmpty ? path : "\(path)/\(folder)", most: 500)
+      FolderListing.of(folder.isEmpty ? path : "\(path)/\(folder)", most: 2000)
         .filter { !$0.isFolder && DashboardFolder.isDefinition($0.name) }
         .map { folder.isEmpty ? $0.name : "\(folder)/\($0.name)" }
     }

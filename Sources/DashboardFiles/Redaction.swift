@@ -39,7 +39,9 @@ enum Redaction {
     var text = text
     if let scheme = text.firstRange(of: "://") {
       let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
-      if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") {
+      if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":"),
+        !authority[colon...].contains("${")
+      {
         text.replaceSubrange(text.index(after: colon)..<at, with: mask)
       }
     }
