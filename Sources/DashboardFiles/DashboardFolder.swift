@@ -10,6 +10,9 @@ package struct LoadResult: Sendable {
   /// The names of dashboards that have a file with errors, in it or in what it includes: their last good version is to
   /// stay. An error in an included file names that file, so a diagnostic's file does not tell.
   package var broken: Set<String> = []
+  /// False when the folder itself could not be read, as in the moment in which a mount is exchanged: then nothing is
+  /// known of any dashboard, and all are to stay.
+  package var hasFolder = true
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
@@ -31,7 +34,7 @@ package struct DashboardFolder: Sendable {
   package func load() -> LoadResult {
     guard let names = Self.fileNames(in: path) else {
       let missing = Diagnostic(.unreadableFile, file: path, "there is no folder of this name, or it cannot be read")
-      return LoadResult(dashboards: [], diagnostics: [missing], files: 0)
+      return LoadResult(dashboards: [], diagnostics: [missing], files: 0, hasFolder: false)
     }
     var result = LoadResult(dashboards: [], diagnostics: [], files: names.count)
     if names.count > Self.mostFiles {
@@ -41,6 +44,7 @@ package struct DashboardFolder: Sendable {
     var owners: [String: String] = [:]
     let files = names.prefix(Self.mostFiles).map { DefinitionFile(file(named: $0)) }
     for compiled in compile(files) { add(compiled, &result, &owners) }
+    result.broken.formUnion(names.dropFirst(Self.mostFiles).map(DashboardCompiler.name))
     result.diagnostics = Self.withoutRepeats(result.diagnostics.sorted())
     return result
   }

@@ -85,6 +85,9 @@ extension DiagnosticCode {
     case .exposedSecret:
       ("A secret stays in the producer; what browsers see cannot hold one.", "text: ${secret.TOKEN}",
         "headers: { Authorization: \"Bearer ${secret.TOKEN}\" }")
+    case .secretInClear:
+      ("A secret is written in the file, where everybody who reads the file reads it.", "token: hunter2",
+        "token: ${secret.BUILDS_TOKEN}")
     case .badLevel:
       ("A level's condition uses words.", "bad: > 400", "bad: above 400 for 2m")
     case .badFormat: ("There is no such format.", "format: euro", "format: currency EUR")

@@ -38,6 +38,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case badPath = "E162"
   case badAddress = "E163"
   case unusedSource = "W201"
+  case secretInClear = "W202"
 
   package var isWarning: Bool { rawValue.hasPrefix("W") }
 

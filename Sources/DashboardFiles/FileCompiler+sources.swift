@@ -59,6 +59,7 @@ extension FileCompiler {
       let type = Settings.sourceType(word)
     else { return nil }
     let answers = read(entries, type.settings, subject: "source \"\(entry.key)\" (\(word))", at: entry.keyPlace)
+    warnOfSecrets(entries.filter { answers.checked[$0.key] != nil })
     guard let kind = kind(type, answers), answers.isSound else { return nil }
     var source = SourceDefinition(name: entry.key, kind: kind, every: answers.number("every") ?? 0)
     source.timeout = answers.number("timeout") ?? 10
@@ -66,6 +67,27 @@ extension FileCompiler {
       (source.pick, source.pickWhole) = (fields, whole)
     }
     return source
+  }
+
+  /// A token, a password or a key that stands in the file itself.
+  private mutating func warnOfSecrets(_ entries: [YAMLValue.Entry]) {
+    for entry in entries {
+      switch entry.key {
+      case "token": warnOfSecret(entry.value)
+      case "headers":
+        for header in entry.value.entries ?? [] where Redaction.isSensitive(header.key) { warnOfSecret(header.value) }
+      case "url":
+        guard let text = entry.value.scalar?.text, Redaction.address(text) != text else { continue }
+        warnOfSecret(entry.value)
+      default: break
+      }
+    }
+  }
+
+  private mutating func warnOfSecret(_ value: YAMLValue) {
+    guard let text = value.scalar?.text, !text.isEmpty, !text.contains("${") || Redaction.address(text) != text
+    else { return }
+    report(.secretInClear, value.place, "a secret stands here in clear", hint: "${secret.NAME} keeps it out of the file")
   }
 
   /// The word behind `type`, if it is one of those known; `nil` after a report.

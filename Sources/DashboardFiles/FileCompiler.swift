@@ -110,7 +110,9 @@ struct FileCompiler {
 
   mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
     guard !isIncomplete || !Self.restsOnOtherParts.contains(code) else { return }
-    let diagnostic = texts.diagnostic(code, at: place, message, hint: hint)
+    var diagnostic = texts.diagnostic(code, at: place, message, hint: hint)
+    // A log is no place for the secret either.
+    if code == .secretInClear { diagnostic.excerpt = nil }
     if diagnostics.count < Self.mostDiagnostics, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
   }
 

@@ -35,7 +35,7 @@ enum Redaction {
   }
 
   /// `redis://user:password@host?token=x` without the password and the token.
-  private static func address(_ text: String) -> String {
+  static func address(_ text: String) -> String {
     var text = text
     if let scheme = text.firstRange(of: "://") {
       let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
@@ -63,7 +63,7 @@ enum Redaction {
     text.replacing(#/\$\{secret\.([^}:]*):-[^}]*\}/#) { "${secret.\($0.1):-\(mask)}" }
   }
 
-  private static func isSensitive(_ name: String) -> Bool {
+  static func isSensitive(_ name: String) -> Bool {
     let name = name.lowercased()
     return ["auth", "cookie", "key", "token", "secret", "passw", "credential"].contains { name.contains($0) }
   }

@@ -9,6 +9,11 @@ extension Settings {
       Made from the declarations that the compiler reads, by `splitflap schema --markdown`; do not edit.
       A duration is `250ms`, `10s`, `5m`, `6h` or `1d`; a bare number is seconds.
 
+      `include` names files by their path below the definitions folder. They are read first and laid one over the other,
+      later ones over earlier ones and the including file over all: maps are joined key by key, anything else is replaced.
+      A dashboard includes at most \(IncludeReader.mostIncludes) files, \(IncludeReader.deepest) deep, 1 MiB in all. Only files right inside the
+      definitions folder are dashboards; parts belong into a folder below it.
+
       """
     let sections =
       [table("A dashboard", dashboard), table("`access`", access)]

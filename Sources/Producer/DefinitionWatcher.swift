@@ -16,6 +16,7 @@ struct DefinitionWatcher: Sendable {
   func load() async {
     let result = folder.load()
     report(result)
+    guard result.hasFolder else { return }
     await drop(board.replace(definitions(result), broken: result.broken))
   }
 
