@@ -7,7 +7,7 @@ import Synchronization
 final class CheckedPrograms: Sendable {
   private static let most = 20_000
   /// How many programs are given to libjq in one piece.
-  private static let batch = 50
+  private static let batch = 250
   private let problems = Mutex<[String: JqProblem?]>([:])
 
   /// What is wrong with a program; `nil` if it compiles.

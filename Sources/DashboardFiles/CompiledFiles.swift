@@ -11,6 +11,8 @@ struct DefinitionFile: Sendable {
   var inputs: [String: [UInt8]?] = [:]
   var definition: DashboardDefinition?
   var diagnostics: [Diagnostic] = []
+  /// True for what ``CompiledFiles`` knows from the load before.
+  var isKnown = false
 
   init(_ path: String) { self.path = path }
 }
@@ -35,8 +37,13 @@ final class CompiledFiles: Sendable {
   func keep(_ list: [DefinitionFile]) {
     var kept: [String: DefinitionFile] = [:]
     for var file in list {
+      if file.isKnown {
+        kept[file.path] = file
+        continue
+      }
       if let reader = file.reader { file.inputs = reader.inputs }
       file.reader = nil
+      file.isKnown = true
       // What could not be read may be readable next time, and what says why may be elsewhere.
       guard !file.bytes.isEmpty, !file.inputs.values.contains(nil), Self.mayBeKept(file) else { continue }
       kept[file.path] = file
