@@ -5,28 +5,36 @@ import FoundationEssentials
 package struct LoadResult: Sendable {
   package var dashboards: [DashboardDefinition]
   package var diagnostics: [Diagnostic]
-  /// How many files were looked at.
+  /// How many dashboards' files were looked at.
   package var files: Int
+  /// The names of dashboards that have a file with errors, in it or in what it includes: their last good version is to
+  /// stay. An error in an included file names that file, so a diagnostic's file does not tell.
+  package var broken: Set<String> = []
+  /// False when the folder itself could not be read, as in the moment in which a mount is exchanged: then nothing is
+  /// known of any dashboard, and all are to stay.
+  package var hasFolder = true
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
 
-/// A folder of definition files: `*.yml` and `*.yaml` right inside it.
+/// A folder of definition files: `*.yml` and `*.yaml` right inside it. Folders below it hold what they include.
 package struct DashboardFolder: Sendable {
   package static let mostFiles = 500
 
   package let path: String
   private let compiler: DashboardCompiler
+  private let memory = CompiledFiles()
 
   package init(path: String, environment: [String: String] = [:], secretsFolder: String? = nil) {
     self.path = path
-    compiler = DashboardCompiler(environment: environment, secretsFolder: secretsFolder)
+    compiler = DashboardCompiler(environment: environment, secretsFolder: secretsFolder, folder: path)
   }
 
+  /// Reads every file, then compiles those that changed since the last load.
   package func load() -> LoadResult {
     guard let names = Self.fileNames(in: path) else {
       let missing = Diagnostic(.unreadableFile, file: path, "there is no folder of this name, or it cannot be read")
-      return LoadResult(dashboards: [], diagnostics: [missing], files: 0)
+      return LoadResult(dashboards: [], diagnostics: [missing], files: 0, hasFolder: false)
     }
     var result = LoadResult(dashboards: [], diagnostics: [], files: names.count)
     if names.count > Self.mostFiles {
@@ -34,32 +42,76 @@ package struct DashboardFolder: Sendable {
         Diagnostic(.unreadableFile, file: path, "more than \(Self.mostFiles) definition files in one folder"))
     }
     var owners: [String: String] = [:]
-    for name in names.prefix(Self.mostFiles) { load(name, &result, &owners) }
-    result.diagnostics.sort()
+    let files = names.prefix(Self.mostFiles).map { DefinitionFile(file(named: $0)) }
+    for compiled in compile(files) { add(compiled, &result, &owners) }
+    result.broken.formUnion(names.dropFirst(Self.mostFiles).map(DashboardCompiler.name))
+    result.diagnostics = Self.withoutRepeats(result.diagnostics.sorted())
     return result
   }
 
-  private func load(_ name: String, _ result: inout LoadResult, _ owners: inout [String: String]) {
-    let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-    let dashboard = DashboardCompiler.name(of: name)
-    if let owner = owners[dashboard] {
-      result.diagnostics.append(
-        Diagnostic(.badDashboardName, file: file, "the dashboard \"\(dashboard)\" is already described by \(owner)",
-          hint: "rename or delete one of the two"))
-      result.dashboards.removeAll { $0.name == dashboard }
-      return
+  private func file(named name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+
+  /// Reading comes first for all, so that the programs of all files are compiled in a few pieces.
+  private func compile(_ files: [DefinitionFile]) -> [DefinitionFile] {
+    var files = files
+    for index in files.indices { read(&files[index]) }
+    compiler.prepare(programs: files.flatMap { $0.reader?.programs ?? [] })
+    for index in files.indices {
+      guard let reader = files[index].reader else { continue }
+      (files[index].definition, files[index].diagnostics) = compiler.compile(reader, file: files[index].path)
     }
-    owners[dashboard] = file
-    switch read(file) {
+    memory.keep(files)
+    return files
+  }
+
+  private func read(_ file: inout DefinitionFile) {
+    switch bytes(of: file.path) {
+    case .failure(let diagnostic): file.diagnostics = [diagnostic]
     case .success(let bytes):
-      let (definition, diagnostics) = compiler.compile(text: bytes, file: file)
-      result.diagnostics += diagnostics
-      if let definition { result.dashboards.append(definition) }
-    case .failure(let diagnostic): result.diagnostics.append(diagnostic)
+      if let known = memory.file(file.path, bytes: bytes, folder: IncludeFolder(path)) {
+        file = known
+        return
+      }
+      file.bytes = bytes
+      file.reader = compiler.read(bytes, file: file.path)
     }
   }
 
-  private func read(_ file: String) -> Result<[UInt8], Diagnostic> {
+  private func add(_ file: DefinitionFile, _ result: inout LoadResult, _ owners: inout [String: String]) {
+    let dashboard = DashboardCompiler.name(of: file.path)
+    if let owner = owners[dashboard] {
+      result.diagnostics.append(
+        Diagnostic(.badDashboardName, file: file.path,
+          "the dashboard \"\(dashboard)\" is already described by \(owner)", hint: "rename or delete one of the two"))
+      result.dashboards.removeAll { $0.name == dashboard }
+      result.broken.insert(dashboard)
+      return
+    }
+    owners[dashboard] = file.path
+    result.diagnostics += file.diagnostics
+    if file.diagnostics.contains(where: { $0.severity == .error }) { result.broken.insert(dashboard) }
+    if let definition = file.definition { result.dashboards.append(definition) }
+  }
+
+  /// A mistake in a file that several dashboards include is told once.
+  private static func withoutRepeats(_ sorted: [Diagnostic]) -> [Diagnostic] {
+    var kept: [Diagnostic] = []
+    var more = 0
+    for diagnostic in sorted {
+      guard let last = kept.last, !diagnostic.notes.isEmpty, last.isSameMistake(as: diagnostic) else {
+        more = 0
+        kept.append(diagnostic)
+        continue
+      }
+      more += 1
+      let index = kept.count - 1
+      guard let note = kept[index].notes.indices.last else { continue }
+      kept[index].notes[note].message = "included here, and by \(more) other dashboard\(more == 1 ? "" : "s")"
+    }
+    return kept
+  }
+
+  private func bytes(of file: String) -> Result<[UInt8], Diagnostic> {
     if Self.leadsOutside(file, of: path) {
       return .failure(Diagnostic(.unreadableFile, file: file, "the file leads outside the definitions folder"))
     }
@@ -78,6 +130,29 @@ package struct DashboardFolder: Sendable {
   /// The definition files' names in order; `nil` if the folder cannot be read. Hidden files are editors' business.
   static func fileNames(in path: String) -> [String]? {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return nil }
-    return names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yml") || $0.hasSuffix(".yaml")) }.sorted()
+    return names.filter { !$0.hasPrefix(".") && isDefinition($0) }.sorted()
   }
+
+  static func isDefinition(_ name: String) -> Bool { name.hasSuffix(".yml") || name.hasSuffix(".yaml") }
+}
+
+extension DashboardFolder {
+  /// The dashboard with everything it includes, as one text with its secrets hidden; no text if it has errors, `nil` if
+  /// there is no such dashboard.
+  package func printed(_ name: String, as format: PrintFormat) -> (text: String?, diagnostics: [Diagnostic])? {
+    let names = Self.fileNames(in: path) ?? []
+    guard let found = names.first(where: { DashboardCompiler.name(of: $0) == name }) else { return nil }
+    let file = file(named: found)
+    switch bytes(of: file) {
+    case .failure(let diagnostic): return (nil, [diagnostic])
+    case .success(let bytes):
+      let reader = compiler.read(bytes, file: file)
+      let (definition, diagnostics) = compiler.compile(reader, file: file)
+      guard definition != nil, let root = reader.root else { return (nil, diagnostics) }
+      return (format.text(of: Redaction.applied(to: root)), diagnostics)
+    }
+  }
+
+  /// The names of the dashboards that the folder has a file for.
+  package var dashboardNames: [String] { (Self.fileNames(in: path) ?? []).map(DashboardCompiler.name) }
 }

@@ -16,6 +16,16 @@ package struct Diagnostic: Hashable, Sendable, Error {
   package var hint: String?
   /// The line itself, control characters made visible; `nil` when the file could not be read.
   package var excerpt: String?
+  /// How the file came to be read, innermost first, when it is not a dashboard's own.
+  package var notes: [Note] = []
+
+  /// Another place that belongs to the mistake.
+  package struct Note: Hashable, Sendable {
+    package var file: String
+    package var line: Int
+    package var column: Int
+    package var message: String
+  }
 
   /// The mistake as a compiler shows it:
   /// ```
@@ -24,6 +34,11 @@ package struct Diagnostic: Hashable, Sendable, Error {
   ///       |     ^~~~ did you mean "every"?
   /// ```
   package func render() -> String {
+    ([renderedItself] + notes.map { "\($0.file):\($0.line):\($0.column): note: \($0.message)" })
+      .joined(separator: "\n")
+  }
+
+  private var renderedItself: String {
     let head = "\(file):\(line):\(column): \(severity.rawValue): \(message)"
     guard let excerpt else { return hint.map { "\(head)\n      | \($0)" } ?? head }
     let window = Self.window(of: Array(excerpt), column: column, length: length)
@@ -99,6 +114,15 @@ extension Diagnostic {
       default: scalar
       }
     }))
+  }
+}
+
+extension Diagnostic {
+  /// True for the same words about the same place, however the file came to be read.
+  func isSameMistake(as other: Diagnostic) -> Bool {
+    var (a, b) = (self, other)
+    (a.notes, b.notes) = ([], [])
+    return a == b
   }
 }
 

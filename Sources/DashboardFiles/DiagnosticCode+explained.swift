@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// One row per code; when adding a code, also add a file to `Tests/Fixtures/broken`.
   var explanation: (summary: String, before: String, after: String) {
     switch self {
-    case .unreadableFile, .notText, .badDashboardName: fileExplanation
+    case .unreadableFile, .notText, .badDashboardName, .badInclude: fileExplanation
     case .syntax, .tab, .duplicateKey, .tooDeep, .aliases, .tag, .severalDocuments, .emptyFile, .badKey:
       yamlExplanation
     case .unknownOption, .missingOption, .wrongKind, .outOfRange, .notOneOf, .unknownType, .badName, .conflict:
@@ -19,6 +19,9 @@ extension DiagnosticCode {
         "dashboards/shop.yml → /etc/shop.yml", "dashboards/shop.yml, at most 1 MiB, at most 500 files")
     case .notText:
       ("A definition file is UTF-8 text without NUL characters.", "(a file saved as UTF-16)", "(saved as UTF-8)")
+    case .badInclude:
+      ("An included file lies below the definitions folder and does not lead back to itself.",
+        "include: ../parts/sources.yml", "include: parts/sources.yml")
     default:
       ("A dashboard's name is its file's name and its URL: small letters, digits, \"-\" and \"_\".",
         "dashboards/Shop Floor.yml", "dashboards/shop-floor.yml")
@@ -82,6 +85,9 @@ extension DiagnosticCode {
     case .exposedSecret:
       ("A secret stays in the producer; what browsers see cannot hold one.", "text: ${secret.TOKEN}",
         "headers: { Authorization: \"Bearer ${secret.TOKEN}\" }")
+    case .secretInClear:
+      ("A secret is written in the file, where everybody who reads the file reads it.", "token: hunter2",
+        "token: ${secret.BUILDS_TOKEN}")
     case .badLevel:
       ("A level's condition uses words.", "bad: > 400", "bad: above 400 for 2m")
     case .badFormat: ("There is no such format.", "format: euro", "format: currency EUR")

@@ -3,6 +3,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unreadableFile = "E101"
   case notText = "E102"
   case badDashboardName = "E103"
+  case badInclude = "E104"
   case syntax = "E110"
   case tab = "E111"
   case duplicateKey = "E112"
@@ -37,6 +38,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case badPath = "E162"
   case badAddress = "E163"
   case unusedSource = "W201"
+  case secretInClear = "W202"
 
   package var isWarning: Bool { rawValue.hasPrefix("W") }
 

@@ -44,11 +44,17 @@ package enum DiagnosticFormat: String, Hashable, Sendable, CaseIterable {
       if case .object(var object) = members {
         object["hint"] = diagnostic.hint.map(JSON.string)
         object["excerpt"] = diagnostic.excerpt.map(JSON.string)
+        if !diagnostic.notes.isEmpty { object["notes"] = .array(diagnostic.notes.map(note)) }
         members = .object(object)
       }
       return members
     }
     return ["files": .number(Double(files)), "diagnostics": .array(list)]
+  }
+
+  private static func note(_ note: Diagnostic.Note) -> JSON {
+    ["file": .string(note.file), "line": .number(Double(note.line)), "column": .number(Double(note.column)),
+      "message": .string(note.message)]
   }
 
   private static func sarif(_ diagnostics: [Diagnostic]) -> JSON {
@@ -68,11 +74,20 @@ package enum DiagnosticFormat: String, Hashable, Sendable, CaseIterable {
       "startLine": .number(Double(diagnostic.line)), "startColumn": .number(Double(diagnostic.column)),
       "endColumn": .number(Double(diagnostic.column + diagnostic.length)),
     ]
-    return [
+    let plain: JSON = [
       "ruleId": .string(diagnostic.code.rawValue), "level": .string(diagnostic.severity.rawValue),
       "message": ["text": .string(diagnostic.messageWithHint)],
       "locations": [["physicalLocation": ["artifactLocation": ["uri": .string(diagnostic.file)], "region": region]]],
     ]
+    guard case .object(var result) = plain, !diagnostic.notes.isEmpty else { return plain }
+    result["relatedLocations"] = .array(diagnostic.notes.map(related))
+    return .object(result)
+  }
+
+  private static func related(_ note: Diagnostic.Note) -> JSON {
+    let region: JSON = ["startLine": .number(Double(note.line)), "startColumn": .number(Double(note.column))]
+    return ["message": ["text": .string(note.message)],
+      "physicalLocation": ["artifactLocation": ["uri": .string(note.file)], "region": region]]
   }
 
   /// `::error file=…,line=…,col=…::message`, with the characters escaped that would end a property or a line.

@@ -44,7 +44,7 @@ extension FileCompiler {
     if fields.contains(field) || (!parents && fields.contains(String(first))) { return true }
     let length = field.unicodeScalars.count
     let start = place.column + binding.source.unicodeScalars.count + 1 + quoteWidth(at: place)
-    let fieldPlace = Place(line: place.line, column: start, length: length)
+    let fieldPlace = place.onLine(column: start, length: length)
     report(.unknownField, fieldPlace, fields.isEmpty
       ? "source \"\(binding.source)\" (\(source.type ?? "")) has no fields"
       : "source \"\(binding.source)\" has no field \"\(field.shortened)\"",
@@ -58,7 +58,7 @@ extension FileCompiler {
   }
 
   private func quoteWidth(at place: Place) -> Int {
-    let first = source.line(place.line).dropFirst(place.column - 1).first
+    let first = texts[place].line(place.line).dropFirst(place.column - 1).first
     return first == "\"" || first == "'" ? 1 : 0
   }
 
@@ -67,7 +67,7 @@ extension FileCompiler {
     guard declared[name] != nil else {
       let names = declared.keys.sorted()
       let column = place.column + quoteWidth(at: place)
-      let word = Place(line: place.line, column: column, length: name.unicodeScalars.count)
+      let word = place.onLine(column: column, length: name.unicodeScalars.count)
       report(.unknownSource, word, "there is no source \"\(name.shortened)\"",
         hint: names.isEmpty ? "this file declares no sources" : Suggestion.hintOrChoice(for: name, among: names))
       return false

@@ -5,6 +5,14 @@ extension FileCompiler {
 
   mutating func readComponents(_ value: YAMLValue) -> [ComponentDefinition] {
     guard let entries = namedEntries(value, "components") else { return [] }
+    if let flat = notIndented(entries) {
+      report(.wrongKind, flat.keyPlace, "the options of \"\(flat.owner)\" are not indented below it",
+        hint: "begin them deeper than \"\(flat.owner)\"")
+      return []
+    }
+    guard (1...Self.mostComponents).contains(entries.count) || !hasMisplaced else {
+      return []
+    }
     guard (1...Self.mostComponents).contains(entries.count) else {
       report(.outOfRange, value.place, "a dashboard has 1 to \(Self.mostComponents) components",
         hint: entries.isEmpty ? "components: { hi: { type: hello } }" : nil)
@@ -13,10 +21,22 @@ extension FileCompiler {
     return entries.compactMap { readComponent($0) }
   }
 
+  /// `a:` with nothing below it, followed by an option where another component should be.
+  private func notIndented(_ entries: [YAMLValue.Entry]) -> (keyPlace: Place, owner: String)? {
+    for (owner, next) in zip(entries, entries.dropFirst()) {
+      guard case .nothing = owner.value.kind, next.value.entries == nil, next.key == "type" else { continue }
+      return (next.keyPlace, owner.key)
+    }
+    return nil
+  }
+
+  /// True when a component was found beside `components` and reported there.
+  private var hasMisplaced: Bool { diagnostics.contains { $0.hint == "indent it below \"components\"" } }
+
   private mutating func readComponent(_ entry: YAMLValue.Entry) -> ComponentDefinition? {
     guard let entries = entry.value.entries else {
       report(.wrongKind, entry.value.place, "component \"\(entry.key)\" takes a map, found \(entry.value.description)",
-        hint: "such as { type: hello }")
+        hint: gluedHint(entry.value) ?? "such as { type: hello }")
       return nil
     }
     let words = ComponentType.allCases.map(\.rawValue)
@@ -69,7 +89,7 @@ extension FileCompiler {
     case .gauge, .line: checkScale(answers)
     case .progress:
       if let max = answers.number("max"), max <= 0, let place = answers.places["max"] {
-        report(.outOfRange, place, "\"max\" is greater than 0")
+        report(.outOfRange, place, "\"max\" must be greater than 0")
       }
     default: break
     }
@@ -92,7 +112,8 @@ extension FileCompiler {
     guard let low = answers.number("min"), let high = answers.number("max"), low >= high,
       let place = answers.places["max"] ?? answers.places["min"]
     else { return }
-    report(.outOfRange, place, "\"min\" (\(Scalars.plain(low))) is less than \"max\" (\(Scalars.plain(high)))")
+    report(
+      .outOfRange, place, "\"min\" (\(Scalars.plain(low))) must be less than \"max\" (\(Scalars.plain(high)))")
   }
 
   /// A component that shows one value cannot show an object whose fields were named by `pick`.

@@ -18,7 +18,7 @@ extension FileCompiler {
     let words = Set(rows.joined().map(\.word))
     // A misspelt word is the cause of the component it should have named being absent.
     let misspelt = Set(words.compactMap { word in
-      components.contains { $0.key == word } ? nil : Suggestion.nearest(to: word, among: components.map(\.key)) })
+      components.contains { $0.key == word } ? nil : Self.meant(by: word, among: components.map(\.key)) })
     for entry in components where !words.contains(entry.key) && !misspelt.contains(entry.key) {
       report(.notInLayout, entry.keyPlace, "component \"\(entry.key)\" is not in the layout",
         hint: "put its id into the picture")
@@ -36,10 +36,10 @@ extension FileCompiler {
     let rows: [[Cell]]
     if scalar.style == .literal {
       let count = scalar.text.split(separator: "\n", omittingEmptySubsequences: false).count
-      rows = (0..<count).map { cells(line: value.place.line + 1 + $0, from: 0, to: .max) }
+      rows = (0..<count).map { cells(below: value.place, by: 1 + $0, from: 0, to: .max) }
     } else {
       let inset = scalar.style == .quoted ? 1 : 0
-      rows = [cells(line: value.place.line, from: value.place.column - 1 + inset,
+      rows = [cells(below: value.place, by: 0, from: value.place.column - 1 + inset,
         to: value.place.column - 1 + value.place.length - inset)]
     }
     // Blank lines before and after the picture do not count; the text may end before the file's next key.
@@ -56,8 +56,10 @@ extension FileCompiler {
     value.place.length == scalar.text.unicodeScalars.count + (scalar.style == .quoted ? 2 : 0)
   }
 
-  private func cells(line number: Int, from start: Int, to end: Int) -> [Cell] {
-    let line = source.line(number)
+  private func cells(below head: Place, by rows: Int, from start: Int, to end: Int) -> [Cell] {
+    var place = head
+    place.line += rows
+    let line = texts[place].line(place.line)
     var cells: [Cell] = []
     var index = start
     while index < min(end, line.count) {
@@ -67,7 +69,7 @@ extension FileCompiler {
       }
       let stop = line[index..<min(end, line.count)].firstIndex { $0 == " " || $0 == "\t" } ?? min(end, line.count)
       let word = String(String.UnicodeScalarView(line[index..<stop]))
-      cells.append(Cell(word: word, place: Place(line: number, column: index + 1, length: stop - index)))
+      cells.append(Cell(word: word, place: place.onLine(column: index + 1, length: stop - index)))
       index = stop
     }
     return cells
@@ -91,8 +93,18 @@ extension FileCompiler {
   private mutating func checkWords(_ rows: [[Cell]], _ ids: [String]) {
     for cell in rows.joined() where cell.word != "." && !ids.contains(cell.word) {
       report(.notInComponents, cell.place, "there is no component \"\(cell.word.shortened)\"",
-        hint: Suggestion.hint(for: cell.word, among: ids) ?? "a gap is written as a dot")
+        hint: Self.hint(for: cell.word, among: ids))
     }
+  }
+
+  private static func hint(for word: String, among ids: [String]) -> String {
+    if word.contains(where: { ",|;".contains($0) }) { return "ids are separated by spaces alone" }
+    return Suggestion.hint(for: word, among: ids) ?? "a gap is written as a dot"
+  }
+
+  private static func meant(by word: String, among ids: [String]) -> String? {
+    let bare = word.filter { !",|;".contains($0) }
+    return ids.contains(bare) ? bare : Suggestion.nearest(to: word, among: ids)
   }
 
   /// Each id fills the rectangle that its first appearance and the cells right of and below it span.

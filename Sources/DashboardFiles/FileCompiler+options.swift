@@ -10,7 +10,8 @@ extension FileCompiler {
       guard let setting = settings.first(where: { $0.name == entry.key }) else {
         let names = settings.map(\.name)
         report(.unknownOption, entry.keyPlace, "\(subject) has no option \"\(entry.key.shortened)\"",
-          hint: Suggestion.hint(for: entry.key, among: names) ?? "options: \(names.joined(separator: ", "))")
+          hint: trapHint(entry) ?? Suggestion.hint(for: entry.key, among: names)
+            ?? "options: \(names.joined(separator: ", "))")
         answers.isSound = false
         continue
       }
@@ -24,6 +25,14 @@ extension FileCompiler {
     }
     complete(&answers, settings, subject: subject, at: place)
     return answers
+  }
+
+  /// `{type:gauge}`, `{type = gauge}`, or a component that is not indented below `components`.
+  private func trapHint(_ entry: YAMLValue.Entry) -> String? {
+    if case .nothing = entry.value.kind, let better = YAMLTrap.separated(entry.key) { return "write \(better)" }
+    guard let word = entry.value.entries?.first(where: { $0.key == "type" })?.value.scalar?.text else { return nil }
+    if ComponentType(rawValue: word) != nil { return "indent it below \"components\"" }
+    return Settings.sourceType(word) == nil ? nil : "indent it below \"sources\""
   }
 
   /// Fills in defaults. A missing option is not reported where a near name was: that is the same mistake.
@@ -42,7 +51,7 @@ extension FileCompiler {
   /// One option's value; `nil` after a report.
   mutating func check(_ value: YAMLValue, _ setting: Setting) -> Checked? {
     switch setting.kind {
-    case .section: return .section(value)
+    case .section, .includes: return .section(value)
     case .map(let kind): return checkMap(value, setting, kind)
     case .words: return checkWords(value, setting)
     case .columns: return checkColumns(value, setting)
@@ -100,11 +109,11 @@ extension FileCompiler {
 
   /// Where a part of a scalar's text stands, if it stands on the scalar's first line; else the scalar.
   func place(of part: String, in place: Place) -> Place {
-    let line = source.line(place.line), scalars = Array(part.unicodeScalars)
+    let line = texts[place].line(place.line), scalars = Array(part.unicodeScalars)
     let start = place.column - 1
     guard !scalars.isEmpty, start + scalars.count <= line.count else { return place }
     for index in start...(line.count - scalars.count) where Array(line[index..<(index + scalars.count)]) == scalars {
-      return Place(line: place.line, column: index + 1, length: scalars.count)
+      return place.onLine(column: index + 1, length: scalars.count)
     }
     return place
   }

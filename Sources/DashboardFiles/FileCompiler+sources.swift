@@ -23,6 +23,11 @@ extension FileCompiler {
     return entries
   }
 
+  /// `type:counter` as the whole of a map.
+  func gluedHint(_ value: YAMLValue) -> String? {
+    value.scalar.flatMap { YAMLTrap.separated($0.text) }.map { "write \($0)" }
+  }
+
   private static func validName(_ name: String) -> String? {
     let candidate = String(name.lowercased().map { $0.isWhitespace || $0 == "." ? "-" : $0 })
     return ComponentID.isValid(candidate) ? candidate : nil
@@ -47,13 +52,14 @@ extension FileCompiler {
   private mutating func readSource(_ entry: YAMLValue.Entry) -> SourceDefinition? {
     guard let entries = entry.value.entries else {
       report(.wrongKind, entry.value.place, "source \"\(entry.key)\" takes a map, found \(entry.value.description)",
-        hint: "such as { type: counter }")
+        hint: gluedHint(entry.value) ?? "such as { type: counter }")
       return nil
     }
     guard let word = readType(entries, "source", entry, Settings.sources.map(\.word)),
       let type = Settings.sourceType(word)
     else { return nil }
     let answers = read(entries, type.settings, subject: "source \"\(entry.key)\" (\(word))", at: entry.keyPlace)
+    warnOfSecrets(entries.filter { answers.checked[$0.key] != nil })
     guard let kind = kind(type, answers), answers.isSound else { return nil }
     var source = SourceDefinition(name: entry.key, kind: kind, every: answers.number("every") ?? 0)
     source.timeout = answers.number("timeout") ?? 10
@@ -63,13 +69,37 @@ extension FileCompiler {
     return source
   }
 
+  /// A token, a password or a key that stands in the file itself.
+  private mutating func warnOfSecrets(_ entries: [YAMLValue.Entry]) {
+    for entry in entries {
+      switch entry.key {
+      case "token": warnOfSecret(entry.value)
+      case "headers":
+        for header in entry.value.entries ?? [] where Redaction.isSensitive(header.key) { warnOfSecret(header.value) }
+      case "url":
+        guard let text = entry.value.scalar?.text, Redaction.address(text) != text else { continue }
+        warnOfSecret(entry.value)
+      default: break
+      }
+    }
+  }
+
+  private mutating func warnOfSecret(_ value: YAMLValue) {
+    guard let text = value.scalar?.text, !text.isEmpty, !text.contains("${") || Redaction.address(text) != text
+    else { return }
+    report(.secretInClear, value.place, "a secret stands here in clear", hint: "${secret.NAME} keeps it out of the file")
+  }
+
   /// The word behind `type`, if it is one of those known; `nil` after a report.
   mutating func readType(
     _ entries: [YAMLValue.Entry], _ what: String, _ owner: YAMLValue.Entry, _ known: [String]
   ) -> String? {
     guard let type = entries.first(where: { $0.key == "type" }) else {
       let near = entries.first { Suggestion.nearest(to: $0.key, among: ["type"]) != nil }
-      if let near {
+      if let glued = entries.first(where: { YAMLTrap.separated($0.key)?.hasPrefix("type: ") == true }) {
+        report(.unknownOption, glued.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(glued.key.shortened)\"",
+          hint: YAMLTrap.separated(glued.key).map { "write \($0)" })
+      } else if let near {
         report(.unknownOption, near.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(near.key)\"",
           hint: "did you mean \"type\"?")
       } else if !hasLostKeys {

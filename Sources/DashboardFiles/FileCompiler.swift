@@ -8,7 +8,7 @@ struct FileCompiler {
   /// Beyond this many mistakes in one file nobody reads on.
   private static let mostDiagnostics = 200
 
-  let source: SourceText
+  let texts: SourceTexts
   let insertions: Insertions
   let programs: CheckedPrograms
   private(set) var diagnostics: [Diagnostic] = []
@@ -27,19 +27,25 @@ struct FileCompiler {
   var declared: [String: DeclaredSource] = [:]
   /// True when keys of the file were already refused: what seems to be missing may have stood there.
   let hasLostKeys: Bool
+  /// True when a part that was to be included could not be: nothing is known of what it declares.
+  let isIncomplete: Bool
 
-  init(source: SourceText, insertions: Insertions, programs: CheckedPrograms, hasLostKeys: Bool) {
-    self.source = source
+  init(
+    texts: SourceTexts, insertions: Insertions, programs: CheckedPrograms, hasLostKeys: Bool = false,
+    isIncomplete: Bool = false
+  ) {
+    self.texts = texts
     self.insertions = insertions
     self.programs = programs
-    self.hasLostKeys = hasLostKeys
+    self.hasLostKeys = hasLostKeys || isIncomplete
+    self.isIncomplete = isIncomplete
   }
 
   /// The definition that a file's root value describes; `nil` if there was any error.
   mutating func compile(_ root: YAMLValue, name: String) -> DashboardDefinition? {
     guard let entries = root.entries else {
       report(.wrongKind, root.place, "a definition file is a map of options, found \(root.description)",
-        hint: "such as components: { hi: { type: hello } }")
+        hint: gluedHint(root) ?? "such as components: { hi: { type: hello } }")
       return nil
     }
     let answers = read(entries, Settings.dashboard, subject: "a dashboard", at: root.place)
@@ -71,7 +77,9 @@ struct FileCompiler {
     let inner = read(entries, Settings.access, subject: "\"access\"", at: access.place)
     for name in ["view", "act"] {
       guard let place = inner.keyPlaces[name], let other = answers.keyPlaces[name] else { continue }
-      report(.conflict, max(place, other), "\"\(name)\" is already written on line \(min(place, other).line)")
+      let (first, second) = (min(place, other), max(place, other))
+      let file = first.file == second.file ? "" : " of \(texts[first].file)"
+      report(.conflict, second, "\"\(name)\" is already written on line \(first.line)\(file)")
     }
     if inner.text("act") == "anyone" { dashboard.access.actIsOpen = true }
   }
@@ -94,18 +102,23 @@ struct FileCompiler {
     }
   }
 
+  /// Mistakes that a part which could not be included might explain.
+  private static let restsOnOtherParts: Set<DiagnosticCode> = [
+    .unknownSource, .unknownField, .unknownComponent, .notInComponents, .notInLayout, .unusedSource, .missingOption,
+    .badAction,
+  ]
+
   mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
-    let diagnostic = Diagnostic(code, in: source, at: place, message, hint: hint)
+    guard !isIncomplete || !Self.restsOnOtherParts.contains(code) else { return }
+    var diagnostic = texts.diagnostic(code, at: place, message, hint: hint)
+    // A log is no place for the secret either.
+    if code == .secretInClear { diagnostic.excerpt = nil }
     if diagnostics.count < Self.mostDiagnostics, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
   }
 
   mutating func report(_ mistake: Mistake, _ place: Place) {
     report(mistake.code, place, mistake.message, hint: mistake.hint)
   }
-}
-
-extension Place: Comparable {
-  static func < (a: Place, b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
 }
 
 extension String {

@@ -6,7 +6,8 @@
   import Darwin
 #endif
 
-/// Tells whether the definition files of a folder are other than at the last look: by name and content, through links.
+/// Tells whether the definition files of a folder, and those below it that may be included, are other than at the last
+/// look: by name and content, through links.
 ///
 /// Cheap enough to be asked several times a second: contents are read only of files whose facts changed, or whose last
 /// change is so recent that another could share its time stamp.
@@ -35,12 +36,29 @@ package struct FolderWatch: Sendable {
   /// True at the first call, and whenever a definition file came, went or has another content.
   package mutating func changed() -> Bool {
     var seen: [String: File] = [:]
-    for name in (DashboardFolder.fileNames(in: path) ?? []).prefix(DashboardFolder.mostFiles + 1) {
+    var left = Self.mostEntries
+    for name in Self.names(in: path, depth: 0, left: &left) {
       seen[name] = look(at: "\(path)/\(name)", known: files[name])
     }
     let isChanged = isFirst || seen.count != files.count || seen.contains { files[$0]?.content != $1.content }
     (files, isFirst) = (seen, false)
     return isChanged
+  }
+
+  /// Folders are looked into this deep, and at most this many entries are looked at.
+  private static let deepest = 8
+  private static let mostEntries = 10_000
+
+  /// Files that hold definitions or parts of some, by their path below the folder.
+  private static func names(in path: String, depth: Int, left: inout Int) -> [String] {
+    let entries = FolderListing.of(path, most: left)
+    left -= entries.count
+    var names = entries.filter { !$0.isFolder && DashboardFolder.isDefinition($0.name) }.map(\.name)
+    guard depth < deepest else { return names }
+    for folder in entries where folder.isFolder && left > 0 {
+      names += Self.names(in: "\(path)/\(folder.name)", depth: depth + 1, left: &left).map { "\(folder.name)/\($0)" }
+    }
+    return names
   }
 
   private func look(at file: String, known: File?) -> File {

@@ -29,12 +29,15 @@ package final class JqProgram {
   deinit { jq_teardown(&state) }
 
   /// What is wrong with a program; `nil` if it compiles.
-  package static func check(_ text: String) -> String? {
-    do {
+  package static func check(_ text: String) -> String? { problem(in: text)?.message }
+
+  /// As ``check(_:)``, with the place in the program's text, as far as it can be told.
+  static func problem(in text: String) -> JqProblem? {
+    do throws(JqError) {
       _ = try JqProgram(text)
       return nil
     } catch {
-      return error.message
+      return JqProblem(error.message, in: text)
     }
   }
 

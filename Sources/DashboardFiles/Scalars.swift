@@ -66,7 +66,16 @@ enum Scalars {
       return Mistake(.wrongKind, "\"\(text.shortened)\" is not a number",
         hint: "write \(text.replacing(",", with: "."))")
     }
-    let joined = text.replacing("_", with: "").replacing("%", with: "")
+    if text.hasSuffix(",") {
+      return Mistake(.wrongKind, "\"\(text.shortened)\" is not a number", hint: "leave out the comma")
+    }
+    let parts = text.split(separator: ":").map { Int($0) }
+    if parts.count == 2, let first = parts[0], let second = parts[1], first < 1_000_000, second < 60 {
+      return Mistake(.wrongKind, "\"\(text.shortened)\" is not a number", hint: "write \(first * 60 + second)")
+    }
+    var joined = text.replacing("_", with: "").replacing("%", with: "").replacing(" ", with: "")
+    if joined.hasPrefix(".") { joined = "0" + joined }
+    if joined.hasSuffix(".") { joined.removeLast() }
     return Mistake(.wrongKind, "\"\(text.shortened)\" is not a number",
       hint: joined != text && decimal(joined) != nil ? "write \(joined)" : nil)
   }
@@ -76,6 +85,7 @@ enum Scalars {
     if parts.count == 2, let first = parts[0], let second = parts[1], first < 1_000_000, second < 60 {
       return "write \(first * 60 + second)s"
     }
+    if text.hasSuffix(",") { return "leave out the comma" }
     let words = text.split(separator: " ")
     if words.count >= 2, let count = decimal(String(words[0])), let unit = words[1].first, "smhd".contains(unit) {
       return "write \(plain(count))\(words[1].hasPrefix("ms") || words[1].hasPrefix("milli") ? "ms" : String(unit))"

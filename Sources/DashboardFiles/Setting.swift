@@ -28,6 +28,8 @@ struct Setting: Sendable {
     case curves
     case levels
     case action
+    /// Files whose options are merged into this one before anything is checked, see ``IncludeReader``.
+    case includes
     /// A part with a reader of its own.
     case section
   }
@@ -81,6 +83,7 @@ extension Setting.Kind {
     case .curves: "source.field, or a map of label and source.field"
     case .levels: "a map such as { warn: above 200, bad: above 400 }"
     case .action: "a map such as { refresh: orders }"
+    case .includes: "a file or a list of files inside the definitions folder"
     case .section: "a map"
     }
   }

@@ -2,7 +2,12 @@ import DashboardModel
 
 extension Settings {
   /// All options of a component type, in the order of the reference; `properties` are written in this order.
-  static func component(_ type: ComponentType) -> [Setting] {
+  static func component(_ type: ComponentType) -> [Setting] { components[type] ?? [] }
+
+  private static let components = Dictionary(
+    uniqueKeysWithValues: ComponentType.allCases.map { ($0, declared($0)) })
+
+  private static func declared(_ type: ComponentType) -> [Setting] {
     let from: [Setting] =
       switch type {
       case .clock, .image, .hello: []

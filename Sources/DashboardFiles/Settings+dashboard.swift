@@ -8,6 +8,7 @@ enum Theme {
 /// The tables of all options, per object.
 package enum Settings {
   static let dashboard: [Setting] = [
+    Setting("include", .includes, "Files below the definitions folder whose options this file adds to or replaces."),
     Setting("title", .text, "The page's heading; from the file's name if left out."),
     Setting("transport", .oneOf(Transport.allCases.map(\.rawValue)), fallback: "auto",
       "How browsers ask: websocket, ajax (polls only) or auto."),

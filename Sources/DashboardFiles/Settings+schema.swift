@@ -74,6 +74,7 @@ extension Setting.Kind {
     case .map(let kind): Self.map(of: kind.schema)
     case .pick, .curves: ["anyOf": [["type": "string"], Self.map(of: ["type": "string"])]]
     case .levels: ["type": "object", "propertyNames": ["enum": .array(Level.allCases.map { .string($0.rawValue) })]]
+    case .includes: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"], "minItems": 1]]]
     case .action: ["type": "object", "propertyNames": ["enum": ["refresh", "add", "to", "reset"]]]
     }
   }

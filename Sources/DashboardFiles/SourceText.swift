@@ -74,6 +74,8 @@ struct SourceText: Sendable {
 
 /// Where something stands in a file: line and column from 1, column and length counted in Unicode scalars.
 struct Place: Hashable, Sendable {
+  /// Which of the definition's texts it is in, see ``SourceTexts``; 0 is the dashboard's own file.
+  var file = 0
   var line: Int
   var column: Int
   var length: Int
@@ -85,4 +87,21 @@ struct Place: Hashable, Sendable {
   }
 
   static let start = Place(line: 1, column: 1)
+
+  /// Another place on the same line of the same file.
+  func onLine(column: Int, length: Int) -> Place {
+    var place = self
+    (place.column, place.length) = (column, length)
+    return place
+  }
+
+  func inFile(_ file: Int) -> Place {
+    var place = self
+    place.file = file
+    return place
+  }
+}
+
+extension Place: Comparable {
+  static func < (a: Place, b: Place) -> Bool { (a.file, a.line, a.column) < (b.file, b.line, b.column) }
 }

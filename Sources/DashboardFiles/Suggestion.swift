@@ -22,7 +22,8 @@ enum Suggestion {
     var best: (word: String, distance: Int)?
     for candidate in candidates {
       let distance = distance(typed, Array(candidate.lowercased()))
-      guard distance <= max(1, max(typed.count, candidate.count) / 3), distance < candidate.count else { continue }
+      guard distance <= max(1, max(typed.count, candidate.count) / 3), distance < max(typed.count, candidate.count)
+      else { continue }
       if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
     }
     return best?.word

@@ -22,6 +22,8 @@ struct YAMLProblem {
     let opening = context.map { Place($0.mark) } ?? Place(mark)
     let isOpen = context?.text.contains("quoted scalar") == true
     let isFlow = context?.text.contains("flow") == true
+    let start = context.map { Place($0.mark) }
+    if let trap = YAMLTrap.diagnostic(problem, at: Place(mark), opening: start, in: source) { return trap }
     return switch problem {
     case "but found another document":
       Diagnostic(.severalDocuments, in: source, at: Place(mark), "a second document begins here",

@@ -13,21 +13,24 @@ struct YAMLReader {
   private(set) var diagnostics: [Diagnostic] = []
   private var lines: [[Unicode.Scalar]]
   private var renamed: [Position: String] = [:]
-  private var budget = YAMLReader.mostValues
+  private var budget: Int
   private var overflowed = false
 
   private struct Position: Hashable { var line: Int, column: Int }
 
-  /// The whole file; `nil` with diagnostics when there is nothing to go on with.
-  static func read(_ source: SourceText) -> (YAMLValue?, [Diagnostic]) {
+  /// The whole file; `nil` with diagnostics when there is nothing to go on with. `budget` is how many values may still
+  /// be read, over all files that belong together.
+  static func read(_ source: SourceText, budget: inout Int) -> (YAMLValue?, [Diagnostic]) {
     if let problem = YAMLPrescan.problem(in: source) { return (nil, [problem]) }
-    var reader = YAMLReader(source: source)
+    var reader = YAMLReader(source: source, budget: budget)
     let value = reader.compose().flatMap { reader.value(of: $0, depth: 0) }
+    budget = reader.budget
     return (reader.overflowed ? nil : value, reader.diagnostics)
   }
 
-  private init(source: SourceText) {
+  private init(source: SourceText, budget: Int) {
     self.source = source
+    self.budget = budget
     lines = source.lines
   }
 
@@ -104,7 +107,10 @@ struct YAMLReader {
       case .folded: .folded
       case .singleQuoted, .doubleQuoted: .quoted
       }
-    refuseTag(mark)
+    if refuseTag(mark), scalar.string.isEmpty {
+      return YAMLValue(kind: .scalar(.init(text: "", style: .quoted)), place: place)
+    }
+    if style == .plain { refuseHiddenList(scalar.string, place) }
     if style == .plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
       return YAMLValue(kind: .nothing, place: place)
     }
@@ -156,13 +162,26 @@ struct YAMLReader {
     return !overflowed
   }
 
-  private mutating func refuseTag(_ mark: Mark) {
+  /// An element that is indented deeper than the one before it only continues that one's text.
+  private mutating func refuseHiddenList(_ text: String, _ place: Place) {
+    guard text.contains(" - "), !source.line(place.line).dropFirst(place.column - 1).starts(with: text.unicodeScalars)
+    else { return }
+    let next = source.line(place.line + 1), start = next.prefix { $0 == " " }.count
+    guard next.dropFirst(start).starts(with: "- ".unicodeScalars) else { return }
+    report(.syntax, Place(line: place.line + 1, column: start + 1),
+      "this line only continues the text above", hint: "begin all elements of a list in one column")
+  }
+
+  /// True after a report.
+  @discardableResult private mutating func refuseTag(_ mark: Mark) -> Bool {
     let line = source.line(mark.line)
     var token = line.dropFirst(mark.column - 1)
     if token.first == "&" { token = token.drop { $0 != " " }.drop { $0 == " " } }
-    guard token.first == "!" else { return }
-    report(.tag, Place(line: mark.line, column: token.startIndex + 1, length: token.prefix { $0 != " " }.count),
-      "tags are not used in definition files", hint: "leave it out")
+    guard token.first == "!" else { return false }
+    let tag = String(String.UnicodeScalarView(token.prefix { $0 != " " && $0 != "," }))
+    report(.tag, Place(line: mark.line, column: token.startIndex + 1, length: tag.unicodeScalars.count),
+      "tags are not used in definition files", hint: tag.hasPrefix("!!") ? "leave it out" : "leave it out, or quote it")
+    return true
   }
 
   private func place(_ mark: Mark, _ text: String?) -> Place {

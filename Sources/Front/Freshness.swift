@@ -30,10 +30,8 @@ struct Freshness {
   }
 
   func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
-    let last = heard[shard]
-    let age = now - (last ?? started)
-    // Before the first heartbeat nothing is known, however young this front is.
-    if last == nil || age > Self.patience {
+    let age = now - (heard[shard] ?? started)
+    if age > Self.patience {
       let reason = isConnected ? "No producer is running" : "The data store cannot be reached"
       return .stale(reason: reason, ageMilliseconds: age.nanoseconds / 1_000_000)
     }

@@ -142,7 +142,7 @@ package final class Hub: Sendable {
   private func isKnownAbsent(_ key: PageKey) -> Bool {
     state.withLock { state in
       guard let page = state.pages[key], page.machine.isAbsent else { return false }
-      return state.condition(of: key, shards: shards, now: .now()) == .fresh
+      return state.freshness.hears(Backplane.shard(of: key, among: shards), now: .now())
     }
   }
 

@@ -36,8 +36,8 @@ struct DefinitionWatcher: Sendable {
   private func load() async {
     let result = folder.load()
     report(result)
-    let broken = Set(result.diagnostics.filter { $0.severity == .error }.map { DashboardCompiler.name(of: $0.file) })
-    await drop(board.replace(definitions(result), broken: broken))
+    guard result.hasFolder else { return }
+    await drop(board.replace(definitions(result), broken: result.broken))
   }
 
   private func definitions(_ result: LoadResult) -> [DashboardDefinition] {

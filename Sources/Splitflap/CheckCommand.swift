@@ -10,29 +10,56 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var folder: FolderOptions
   @Option(help: "text, json, sarif or github (default: text)")
   var format: String?
+  @Flag(help: "go on, and report again after every change, until interrupted")
+  var watch = false
 
   func run() throws {
     guard let format = DiagnosticFormat(rawValue: format ?? "text") else {
       throw CommandFailure.usage("--format must be text, json, sarif or github, not \"\(Settings.printable(self.format ?? ""))\"")
     }
-    let result = try folder.dashboardFolder().load()
+    let definitions = try folder.dashboardFolder()
+    guard !watch else { return watchForever(definitions, format) }
+    let result = definitions.load()
     writeToStandardOutput(format.render(result.diagnostics, files: result.files) + "\n")
     if result.hasErrors { throw ExitCode(1) }
+  }
+
+  /// Long enough that an editor's two writes count once.
+  private static let interval = 0.3
+
+  private func watchForever(_ definitions: DashboardFolder, _ format: DiagnosticFormat) {
+    var changes = FolderWatch(path: definitions.path)
+    while true {
+      if changes.changed() {
+        let result = definitions.load()
+        writeToStandardOutput(format.render(result.diagnostics, files: result.files) + "\n")
+      }
+      Thread.sleep(forTimeInterval: Self.interval)
+    }
   }
 }
 
 /// `splitflap explain E120`: a mistake with a before and an after.
 struct ExplainCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "explain", abstract: "Explain a mistake by its code.")
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Explain mistakes by their codes, or list all codes.")
 
-  @Argument(help: "a code such as E120")
-  var code: String
+  @Argument(help: "codes such as E120; all are listed if there is none")
+  var codes: [String] = []
 
   func run() throws {
-    guard let known = DiagnosticCode(rawValue: code.uppercased()) else {
-      throw CommandFailure.usage("there is no mistake with the code \"\(Settings.printable(code))\"")
+    guard !codes.isEmpty else {
+      for code in DiagnosticCode.allCases { writeToStandardOutput("\(code.rawValue)  \(code.summary)\n") }
+      return
     }
-    writeToStandardOutput(known.explained + "\n")
+    let known = try codes.map { code in
+      guard let known = DiagnosticCode(typed: code) else {
+        throw CommandFailure.usage(
+          "there is no mistake with the code \"\(Settings.printable(code))\"; splitflap explain lists all")
+      }
+      return known
+    }
+    writeToStandardOutput(known.map(\.explained).joined(separator: "\n"))
   }
 }
 

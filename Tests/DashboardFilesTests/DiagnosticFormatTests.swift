@@ -47,6 +47,19 @@ struct DiagnosticFormatTests {
       """)
   }
 
+  @Test func `every format names the lines that included a file`() throws {
+    let included = Fixtures.compile("include: parts/broken.yml\n" + FolderTests.good, file: "dashboards/a.yml").1
+    let json = try JSON(decoding: Array(DiagnosticFormat.json.render(included, files: 1).utf8))
+    let sarif = try JSON(decoding: Array(DiagnosticFormat.sarif.render(included, files: 1).utf8))
+
+    #expect(DiagnosticFormat.text.render(included, files: 1).contains("dashboards/a.yml:1:10: note: included here"))
+    let note: JSON = ["file": "dashboards/a.yml", "line": 1, "column": 10, "message": "included here"]
+    #expect(json["diagnostics"]?.elements?[0]["notes"] == [note])
+    let related = sarif["runs"]?.elements?[0]["results"]?.elements?[0]["relatedLocations"]?.elements?[0]
+    #expect(related?["message"]?["text"] == "included here")
+    #expect(related?["physicalLocation"]?["artifactLocation"]?["uri"] == "dashboards/a.yml")
+  }
+
   @Test(arguments: DiagnosticCode.allCases) func `every code explains itself`(code: DiagnosticCode) {
     #expect(code.explained.hasPrefix("\(code.rawValue): "))
     #expect(code.explained.contains("Before:") && code.explained.contains("After:"))

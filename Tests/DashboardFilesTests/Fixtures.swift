@@ -11,7 +11,8 @@ enum Fixtures {
 
   static let environment = ["HOST": "db one", "PORT": "8080", "WORD": "words", "API_TOKEN": "canary-5d1f"]
 
-  static let compiler = DashboardCompiler(environment: environment)
+  /// Files of the corpus may include what lies in `broken/parts`.
+  static let compiler = DashboardCompiler(environment: environment, folder: broken.path)
 
   static func compile(_ text: String, file: String = "dashboards/test.yml") -> (DashboardDefinition?, [Diagnostic]) {
     compiler.compile(text: Array(text.utf8), file: file)

@@ -9,7 +9,7 @@ struct FuzzTests {
 
   @Test(arguments: names) func `a damaged file is accepted or answered`(name: String) throws {
     let good = try Fixtures.bytes(Fixtures.dashboards.appending(path: name))
-    var random = SplitMix(state: UInt64(name.utf8.reduce(7) { ($0 &* 31) &+ Int($1) }))
+    var random = SplitMix(state: name.utf8.reduce(UInt64(7)) { ($0 &* 31) &+ UInt64($1) })
     for _ in 0..<100 {
       let damaged = Self.damaged(good, &random)
 
@@ -37,6 +37,35 @@ struct FuzzTests {
         .joined()
       let (definition, diagnostics) = Fixtures.compile(text)
       #expect((definition == nil) == diagnostics.contains { $0.severity == .error }, "\(text)")
+    }
+  }
+
+  @Test(arguments: GoodCorpusTests.names) func `a damaged file of the corpus is answered in time`(name: String) throws {
+    let good = try Fixtures.bytes(GoodCorpusTests.folder.appending(path: name))
+    var random = SplitMix(state: name.utf8.reduce(UInt64(11)) { ($0 &* 31) &+ UInt64($1) })
+    for _ in 0..<40 {
+      let damaged = Self.damaged(good, &random)
+      let start = ContinuousClock.now
+
+      let (definition, diagnostics) = Fixtures.compiler.compile(text: damaged, file: "dashboards/\(name)")
+
+      // One second of this process is the promise; a busy machine may take it away for longer.
+      try #require(ContinuousClock.now - start < .seconds(10))
+      try #require((definition == nil) == diagnostics.contains { $0.severity == .error })
+      for diagnostic in diagnostics where diagnostic.excerpt != nil {
+        try #require(diagnostic.column <= (diagnostic.excerpt?.count ?? 0) + 1)
+      }
+    }
+  }
+
+  @Test func `random bytes do no harm`() {
+    var random = SplitMix(state: 4711)
+    for _ in 0..<2000 {
+      let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+
+      let (definition, diagnostics) = Fixtures.compiler.compile(text: bytes, file: "dashboards/a.yml")
+
+      #expect(definition == nil && !diagnostics.isEmpty, "\(bytes)")
     }
   }
 

@@ -1,0 +1,62 @@
+import DashboardModel
+
+extension Settings {
+  /// The reference of all options as Markdown, made from the declarations: `docs/settings.md`.
+  package static var reference: String {
+    let head = """
+      # All settings of a definition file
+
+      Made from the declarations that the compiler reads, by `splitflap schema --markdown`; do not edit.
+      A duration is `250ms`, `10s`, `5m`, `6h` or `1d`; a bare number is seconds.
+
+      `include` names files by their path below the definitions folder. They are read first and laid one over the other,
+      later ones over earlier ones and the including file over all: maps are joined key by key, anything else is replaced.
+      A dashboard includes at most \(IncludeReader.mostIncludes) files, \(IncludeReader.deepest) deep, 1 MiB in all. Only files right inside the
+      definitions folder are dashboards; parts belong into a folder below it.
+
+      """
+    let sections =
+      [table("A dashboard", dashboard), table("`access`", access)]
+      + sources.map { table("Source `\($0.word)`", $0.settings, fields: $0.fields) }
+      + ComponentType.allCases.map { table("Component `\($0.rawValue)`", component($0)) }
+    return head + sections.map { "\n\($0)\n" }.joined()
+  }
+
+  private static func table(_ title: String, _ settings: [Setting], fields: [String]? = nil) -> String {
+    let word = title.split(separator: "`").last.map(String.init) ?? ""
+    let rows = settings.map { setting in
+      let takes = switch setting.name {
+      case "type": "`\(word)`"
+      case "layout": "a picture, one line per row"
+      default: setting.kind.sentence
+      }
+      let fallback =
+        setting.isRequired ? "required" : setting.fallback.map { "`\(shown($0, setting.kind))`" } ?? ""
+      return "| `\(setting.name)` | \(takes) | \(fallback) | \(setting.summary) |"
+    }
+    let known = (fields ?? []).map { "`\($0)`" }.joined(separator: ", ")
+    return "## \(title)\n\n| option | takes | default | |\n|---|---|---|---|\n" + rows.joined(separator: "\n")
+      + (known.isEmpty ? "" : "\n\nFields: \(known).")
+  }
+
+  private static func shown(_ fallback: JSON, _ kind: Setting.Kind) -> String {
+    if case .duration = kind, let seconds = fallback.double { return Scalars.written(seconds: seconds) }
+    return fallback.text ?? String(decoding: fallback.encoded, as: UTF8.self)
+  }
+}
+
+extension Setting.Kind {
+  /// ``noun`` with the bounds that are checked.
+  fileprivate var sentence: String {
+    switch self {
+    case .duration(let range):
+      "a duration, \(Scalars.written(seconds: range.lowerBound)) to \(Scalars.written(seconds: range.upperBound))"
+    case .integer(let range): "a whole number, \(range.lowerBound) to \(range.upperBound)"
+    case .oneOf(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+    case .oneOfNumbers(let numbers): numbers.map { "`\($0)`" }.joined(separator: ", ")
+    case .url(let schemes): "an address: " + schemes.map { "`\($0)://…`" }.joined(separator: ", ")
+    case .privateText: "text; may hold `${secret.NAME}`"
+    default: noun
+    }
+  }
+}
