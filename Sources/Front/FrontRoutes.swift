@@ -35,7 +35,9 @@ package struct FrontRoutes: HotRoutes {
 
   private func poll(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
     if let header = hub.header(of: page), header.scope == .shared {
-      if let answer = hub.pollAnswer(page, since: since(head, page)) { return .answer(answer) }
+      let shown = since(head, page)
+      if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
+      if let answer = hub.pollAnswer(page, since: shown) { return .answer(answer) }
     }
     return .later(
       locate(page, tab: head.queryValue("client") ?? "", head, loop).map { found in
@@ -44,6 +46,17 @@ package struct FrontRoutes: HotRoutes {
         case .success(let found):
           hub.pollAnswer(found.page, since: since(head, found.page)) ?? .response(WebError.notYet.response())
         }
+      })
+  }
+
+  /// The tab has just been served by a front that is some milliseconds ahead: this one waits a moment for what is on its
+  /// way before it calls itself behind.
+  private func catchUp(_ page: PageKey, _ shown: Version, _ loop: any EventLoop) -> RequestDecision {
+    hub.heard(of: shown, for: page)
+    let time = hub.settings.limits.catchUp
+    return .later(
+      hub.whenShown(page, minimum: shown, within: time, on: loop).map { _ in
+        hub.pollAnswer(page, since: shown) ?? .response(WebError.notYet.response())
       })
   }
 

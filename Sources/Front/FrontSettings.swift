@@ -21,6 +21,8 @@ package struct FrontLimits: Sendable {
   package var watchedWhileAbsent = TimeAmount.seconds(5)
   /// How long a poll or a socket waits for a page this front does not know yet.
   package var firstAnswer = TimeAmount.milliseconds(1500)
+  /// How long a poll waits for a version another front has shown already.
+  package var catchUp = TimeAmount.milliseconds(250)
   /// How long an event sent by Ajax waits before it is answered `queued`.
   package var eventAnswer = TimeAmount.seconds(10)
   /// Least time between two frames to one viewer.

@@ -28,11 +28,20 @@ package struct ShardLease: Sendable {
   private var lineage = ""
   private var highestFence: UInt64 = 0
   private var lastSeen: LeaseRecord?
+  private var hasRead = false
+  /// The last question was answered too, so what differs now happened in between.
+  private var hasBaseline = false
   private var unchangedReads = 0
+  /// How many it takes: more after an outage, so that the incumbent, who has the newest state, is back before a standby
+  /// may think it gone.
+  private var patience = Self.usualPatience
   private var next: Question = .read
 
   /// Successive successful reads without a beat before a standby takes over.
-  package static let patience = 5
+  package static let usualPatience = 5
+  /// The same after the store was away: 16 reads of at least 160 ms outlast the incumbent's longest pause between two
+  /// attempts to connect (2 s).
+  package static let patienceAfterOutage = 16
 
   package init(owner: String) { self.owner = owner }
 
@@ -41,9 +50,12 @@ package struct ShardLease: Sendable {
 
   package mutating func read(_ record: LeaseRecord?) -> Outcome {
     if let record, record.owner == owner { return take(record) }  // R6: an unknown answer was a yes
-    unchangedReads = isSame(record) ? unchangedReads + 1 : 1
+    // Between two reads without an outage the beat moved: the incumbent lives.
+    if hasBaseline, record != nil, !isSame(record) { patience = Self.usualPatience }
+    unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1
     lastSeen = record
-    let patient = unchangedReads < Self.patience && record?.released != true
+    (hasRead, hasBaseline) = (true, true)
+    let patient = unchangedReads < patience && record?.released != true
     if patient {
       next = .read
     } else if let record {
@@ -92,7 +104,12 @@ package struct ShardLease: Sendable {
   package mutating func unanswered() {
     switch next {
     case .acquire, .steal: next = hold.map(Question.beat) ?? .read
-    case .read, .beat: break
+    case .read:
+      // Before the first answer nothing was seen of an incumbent, and there is nothing to be patient for.
+      guard hasRead else { break }
+      hasBaseline = false
+      patience = Self.patienceAfterOutage
+    case .beat: break
     }
   }
 

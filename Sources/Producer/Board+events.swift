@@ -72,7 +72,14 @@ extension Board {
     let key = event.record.page
     guard pages[key] != nil else { return .answered(.failed("page_gone")) }
     guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return .known }
-    let failure = perform(event.record)
+    let (viewer, sequence) = (event.record.viewer, event.record.sequence)
+    let failure: String?
+    switch marks.judge(viewer, sequence) {
+    case .done(let known): failure = known
+    case .new:
+      failure = perform(event.record)
+      marks.note(viewer, sequence, failure: failure, now: timeline.now.monotonic)
+    }
     if let failure {
       logger.warning(
         "an event was refused",

@@ -20,6 +20,9 @@ package actor Board {
   var dashboards: [String: LiveDashboard] = [:]
   var pages: [PageKey: LivePage] = [:]
   var holds: [Int: LeaseHold] = [:]
+  /// What this producer has done of each viewer's events while it owned their pages.
+  var marks = ViewerMarks()
+  private var lastForgetting = Duration.zero
   /// What the home page's list has shown of each dashboard, see `thumbnails()`.
   var thumbnailCurves: [String: [Double]] = [:]
   /// Dashboards whose files have mistakes just now.
@@ -84,6 +87,7 @@ package actor Board {
   /// Somebody else's now: nothing of the shard is kept.
   func lost(_ shard: Int) {
     holds[shard] = nil
+    marks = ViewerMarks()
     for name in dashboards.keys where shardOf(name) == shard { end(name) }
     unclaimed = unclaimed.filter { shardOf($0.key) != shard }
     unwanted = unwanted.filter { shardOf($0) != shard }
@@ -171,6 +175,10 @@ package actor Board {
   /// Called four times a second: ages, hold times, and viewers who are gone. Answers the pages to drop from the store.
   func check() -> [PageKey] {
     let now = timeline.now
+    if now.monotonic - lastForgetting > .seconds(3600) {
+      marks.forgetSilent(now: now.monotonic)
+      lastForgetting = now.monotonic
+    }
     for (key, page) in pages where page.nextCheck.map({ $0 <= now.monotonic }) ?? false {
       pages[key]?.check(dashboards[key.dashboard]?.sources ?? [:], now: now)
     }

@@ -10,7 +10,7 @@ private func record(
 
 private func owner() -> ShardLease {
   var lease = ShardLease(owner: "me")
-  for _ in 0..<ShardLease.patience { _ = lease.read(nil) }
+  for _ in 0..<ShardLease.usualPatience { _ = lease.read(nil) }
   _ = lease.answered(.granted(record("me")))
   return lease
 }
@@ -31,12 +31,10 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.question == .beat(LeaseHold(owner: "me", fence: 4)))
   }
 
-  @Test func `a beat starts the count anew, a read without answer does not count`() {
+  @Test func `a beat starts the count anew`() {
     var lease = ShardLease(owner: "me")
     for _ in 0..<4 { _ = lease.read(record("you", beat: 1)) }
-    _ = lease.read(record("you", beat: 2))
-    for _ in 0..<20 { lease.unanswered() }
-    for _ in 0..<3 { _ = lease.read(record("you", beat: 2)) }
+    for _ in 0..<4 { _ = lease.read(record("you", beat: 2)) }
 
     #expect(lease.question == .read)
     _ = lease.read(record("you", beat: 2))
@@ -126,5 +124,32 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     for _ in 0..<5 { _ = lease.read(nil) }
 
     #expect(lease.question == .acquire(minimumFence: 40))
+  }
+
+  @Test func `after an outage a standby leaves the incumbent the time to come back`() {
+    var lease = ShardLease(owner: "standby")
+    let before = LeaseRecord(owner: "incumbent", fence: 3, beat: 90, lineage: "l", generation: 7)
+    let older = LeaseRecord(owner: "incumbent", fence: 3, beat: 20, lineage: "l", generation: 7)
+    _ = lease.read(before)
+    lease.unanswered()
+
+    for _ in 0..<(ShardLease.patienceAfterOutage - 1) { _ = lease.read(older) }
+    #expect(lease.question == .read)
+    _ = lease.read(older)
+
+    #expect(lease.question == .steal(seen: older, minimumFence: 0))
+  }
+
+  @Test func `a beat seen after an outage makes a standby quick again`() {
+    var lease = ShardLease(owner: "standby")
+    var record = LeaseRecord(owner: "incumbent", fence: 3, beat: 90, lineage: "l", generation: 7)
+    _ = lease.read(record)
+    lease.unanswered()
+    _ = lease.read(record)
+    record.beat += 1
+
+    for _ in 0..<ShardLease.usualPatience { _ = lease.read(record) }
+
+    #expect(lease.question == .steal(seen: record, minimumFence: 0))
   }
 }
