@@ -37,7 +37,8 @@ class Clicks:
         """The events to send now, from the first that is due on, so that order is kept."""
         if now < self.paused_until:
             return []
-        shown = self.waiting[:window]
+        # By sequence: the store keeps the last 16 replies, so nobody may run further ahead of what it waits for.
+        shown = [entry for entry in self.waiting if entry["seq"] < self.waiting[0]["seq"] + window]
         first = next((at for at, entry in enumerate(shown) if self.is_due(entry, now)), len(shown))
         chosen = [entry for entry in shown[first:] if not entry["queued"] or self.is_due(entry, now)]
         for entry in chosen:

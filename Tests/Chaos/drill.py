@@ -146,6 +146,14 @@ class Drill:
         """The newest version anybody shows, for each page."""
         return dict(self.ledger.newest)
 
+    async def mark_with_store(self):
+        """As `mark`, with what Redis holds by now: the last version of a writer that has just ended."""
+        mark = self.mark()
+        for page in TICKING:
+            copy = await self.stored(page)
+            mark[page] = max(mark.get(page, (0,)), copy.version if copy else (0,))
+        return mark
+
     async def recovered(self, since, mark=None, within=GIVE_UP, viewers=None):
         """Seconds from `since` until each viewer of a ticking page shows a version newer than `mark`; None if never."""
         mark = mark or self.mark()

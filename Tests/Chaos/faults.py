@@ -46,7 +46,7 @@ async def kill_owner(drill):
     since = time.monotonic()
     await owner.kill()
     # What it published before it died may still be under way to some viewers.
-    return await drill.recovered(since, drill.mark())
+    return await drill.recovered(since, await drill.mark_with_store())
 
 
 @fault("F2", "producer frozen 6 s, then awake", 1.5, 2.5, short=True)
@@ -56,7 +56,7 @@ async def freeze_owner(drill):
     owner.signal(signal.SIGSTOP)
     await asyncio.sleep(0.1)
     try:
-        taken = await drill.recovered(since, drill.mark())
+        taken = await drill.recovered(since, await drill.mark_with_store())
         await asyncio.sleep(max(0, since + 6 - time.monotonic()))
     finally:
         owner.signal(signal.SIGCONT)
@@ -72,7 +72,7 @@ async def stop_owner(drill):
     since = time.monotonic()
     # What it still commits while it stops is no recovery: the mark is its last version.
     code, took = await owner.stop()
-    taken = await drill.recovered(since, drill.mark())
+    taken = await drill.recovered(since, await drill.mark_with_store())
     check_exit(drill, owner, code, took, 2.0)
     return taken
 
@@ -97,7 +97,7 @@ async def restart_in_turn(drill):
         since = time.monotonic()
         code, took = await producer.stop()
         check_exit(drill, producer, code, took, 2.0)
-        taken = await drill.recovered(since, drill.mark())
+        taken = await drill.recovered(since, await drill.mark_with_store())
         slowest = max(slowest, taken if taken is not None else 99)
         await drill.stack.start_producer(producer)
         await asyncio.sleep(1)
