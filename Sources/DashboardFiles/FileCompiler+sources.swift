@@ -97,7 +97,8 @@ extension FileCompiler {
     guard let type = entries.first(where: { $0.key == "type" }) else {
       let near = entries.first { Suggestion.nearest(to: $0.key, among: ["type"]) != nil }
       if let glued = entries.first(where: { YAMLTrap.separated($0.key)?.hasPrefix("type: ") == true }) {
-        report(.unknownOption, glued.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(glued.key.shortened)\"",
+        report(.unknownOption, glued.keyPlace,
+          "\(what) \"\(owner.key)\" has no option \"\(glued.key.shortened)\"",
           hint: YAMLTrap.separated(glued.key).map { "write \($0)" })
       } else if let near {
         report(.unknownOption, near.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(near.key)\"",

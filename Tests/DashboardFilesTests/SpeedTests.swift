@@ -28,7 +28,9 @@ struct SpeedTests {
 
   /// Ten components, two sources, programs that no other file has.
   private static func dashboard(_ number: Int) -> String {
-    let cells = (0..<10).map { "  c\($0): { type: number, from: orders.f\($0 % 3), format: number 2, sparkline: 10m }\n" }
+    let cells = (0..<10).map { cell in
+      "  c\(cell): { type: number, from: orders.f\(cell % 3), format: number 2, sparkline: 10m }\n"
+    }
     return """
       title: Board \(number)
       theme: midnight
