@@ -87,7 +87,8 @@ extension FileCompiler {
   private mutating func warnOfSecret(_ value: YAMLValue) {
     guard let text = value.scalar?.text, !text.isEmpty, !text.contains("${") || Redaction.address(text) != text
     else { return }
-    report(.secretInClear, value.place, "a secret stands here in clear", hint: "${secret.NAME} keeps it out of the file")
+    report(.secretInClear, value.place, "a secret stands here in clear",
+      hint: "${secret.NAME} keeps it out of the file")
   }
 
   /// The word behind `type`, if it is one of those known; `nil` after a report.
