@@ -87,7 +87,8 @@ extension FileCompiler {
   private mutating func warnOfSecret(_ value: YAMLValue) {
     guard let text = value.scalar?.text, !text.isEmpty, !text.contains("${") || Redaction.address(text) != text
     else { return }
-    report(.secretInClear, value.place, "a secret stands here in clear", hint: "${secret.NAME} keeps it out of the file")
+    report(.secretInClear, value.place, "a secret stands here in clear",
+      hint: "${secret.NAME} keeps it out of the file")
   }
 
   /// The word behind `type`, if it is one of those known; `nil` after a report.
@@ -97,7 +98,8 @@ extension FileCompiler {
     guard let type = entries.first(where: { $0.key == "type" }) else {
       let near = entries.first { Suggestion.nearest(to: $0.key, among: ["type"]) != nil }
       if let glued = entries.first(where: { YAMLTrap.separated($0.key)?.hasPrefix("type: ") == true }) {
-        report(.unknownOption, glued.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(glued.key.shortened)\"",
+        report(.unknownOption, glued.keyPlace,
+          "\(what) \"\(owner.key)\" has no option \"\(glued.key.shortened)\"",
           hint: YAMLTrap.separated(glued.key).map { "write \($0)" })
       } else if let near {
         report(.unknownOption, near.keyPlace, "\(what) \"\(owner.key)\" has no option \"\(near.key)\"",

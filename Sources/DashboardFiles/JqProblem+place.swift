@@ -38,7 +38,8 @@ extension JqProblem {
   private static func inWords(_ message: String) -> String {
     guard let start = message.firstRange(of: "unexpected ")?.upperBound else { return message }
     let token = message[start...].prefix { $0 != "," }
-    return token == "INVALID_CHARACTER" ? "a character that jq does not know" : "\(token.lowercased()) is not expected here"
+    if token == "INVALID_CHARACTER" { return "a character that jq does not know" }
+    return "\(token.lowercased()) is not expected here"
   }
 
   /// The first appearance as a whole word.

@@ -9,10 +9,10 @@ extension Settings {
       Made from the declarations that the compiler reads, by `splitflap schema --markdown`; do not edit.
       A duration is `250ms`, `10s`, `5m`, `6h` or `1d`; a bare number is seconds.
 
-      `include` names files by their path below the definitions folder. They are read first and laid one over the other,
-      later ones over earlier ones and the including file over all: maps are joined key by key, anything else is replaced.
-      A dashboard includes at most \(IncludeReader.mostIncludes) files, \(IncludeReader.deepest) deep, 1 MiB in all. Only files right inside the
-      definitions folder are dashboards; parts belong into a folder below it.
+      `include` names files by their path below the definitions folder. They are read first and laid one over the
+      other, later ones over earlier ones and the including file over all: maps are joined key by key, anything else is
+      replaced. Only files right inside the definitions folder are dashboards; parts belong into a folder below it.
+      A dashboard includes at most \(IncludeReader.mostIncludes) files, \(IncludeReader.deepest) deep, 1 MiB in all.
 
       """
     let sections =

@@ -2,27 +2,33 @@ package import DashboardModel
 
 extension Settings {
   /// A JSON schema (draft 2020-12) of definition files, made from the declarations, for editors that complete and check
-  /// while people type. It accepts every file that the compiler accepts; it cannot check bindings and layouts.
+  /// while people type. It accepts every file that the compiler accepts; it cannot check bindings and layouts, nor what
+  /// comes from included files: an entry without `type` only changes one of those.
   package static var schema: JSON {
     let dashboard = object(self.dashboard) { setting in
       switch setting.name {
       case "access": return object(access)
-      case "sources": return map(of: .array(sources.map { typed($0.word, $0.settings) }))
-      case "components":
-        return map(of: .array(ComponentType.allCases.map { typed($0.rawValue, component($0)) }))
+      case "sources": return map(of: sources.map { ($0.word, $0.settings) })
+      case "components": return map(of: ComponentType.allCases.map { ($0.rawValue, component($0)) })
       default: return ["type": "string"]
       }
     }
     var members = JSON.Members()
     members["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     members["title"] = "Splitflap dashboard"
-    if case .object(let rest) = dashboard { members.list += rest.list }
+    if case .object(let rest) = dashboard { members.list += rest.list.filter { $0.name != "required" } }
+    members["anyOf"] = [["required": ["components"]], ["required": ["include"]]]
     return .object(members)
   }
 
-  private static func map(of choices: JSON) -> JSON {
-    ["type": ["object", "null"], "propertyNames": ["pattern": "^[a-z][a-z0-9_-]{0,63}$"],
-      "additionalProperties": ["oneOf": choices]]
+  private static func map(of types: [(word: String, settings: [Setting])]) -> JSON {
+    let words = types.map { JSON.string($0.word) }
+    let entry: JSON = [
+      "type": "object", "properties": ["type": ["enum": .array(words)]], "if": ["required": ["type"]],
+      "then": ["oneOf": .array(types.map { typed($0.word, $0.settings) })],
+    ]
+    return ["type": ["object", "null"], "propertyNames": ["pattern": "^[a-z][a-z0-9_-]{0,63}$"],
+      "additionalProperties": entry]
   }
 
   private static func typed(_ word: String, _ settings: [Setting]) -> JSON {

@@ -152,8 +152,10 @@ struct YAMLTrap {
   }
 
   private func surplusBracket() -> Diagnostic? {
-    guard line.indices.contains(mark.column - 1), "]}".unicodeScalars.contains(line[mark.column - 1]) else { return nil }
-    return Diagnostic(.syntax, in: source, at: place(mark.column, 1), "this bracket closes nothing", hint: "leave it out")
+    guard line.indices.contains(mark.column - 1), "]}".unicodeScalars.contains(line[mark.column - 1])
+    else { return nil }
+    return Diagnostic(.syntax, in: source, at: place(mark.column, 1), "this bracket closes nothing",
+      hint: "leave it out")
   }
 
   /// `"Shop" floor` and `'It's late'`.

@@ -15,7 +15,8 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     guard let format = DiagnosticFormat(rawValue: format ?? "text") else {
-      throw CommandFailure.usage("--format must be text, json, sarif or github, not \"\(Settings.printable(self.format ?? ""))\"")
+      throw CommandFailure.usage(
+        "--format must be text, json, sarif or github, not \"\(Settings.printable(self.format ?? ""))\"")
     }
     let definitions = try folder.dashboardFolder()
     guard !watch else { return watchForever(definitions, format) }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import DashboardFiles
 
-/// `Tests/Fixtures/good/NAME.yml` must compile to exactly `NAME.json`, without a word. After a deliberate change run with
-/// `SPLITFLAP_REWRITE_EXPECTED=1`, and read every difference before keeping it.
+/// `Tests/Fixtures/good/NAME.yml` must compile to exactly `NAME.json`, without a word. After a deliberate change run
+/// with `SPLITFLAP_REWRITE_EXPECTED=1`, and read every difference before keeping it.
 struct GoodCorpusTests {
   static let folder = Fixtures.root.appending(path: "Tests/Fixtures/good")
   static let names = (try? Fixtures.files(in: folder, ending: ".yml")) ?? []

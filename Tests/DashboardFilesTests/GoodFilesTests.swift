@@ -72,7 +72,8 @@ struct GoodFilesTests {
     #expect(try source("{ type: file, path: a.jsonl }").kind == .file(path: "a.jsonl", format: .ndjson))
     #expect(try source("{ type: file, path: a.log, format: json }").kind == .file(path: "a.log", format: .json))
     #expect(try source("{ type: redis, command: [LLEN, jobs] }").kind == .redis(command: ["LLEN", "jobs"], url: nil))
-    #expect(try source("{ type: push, token: \"${secret.API_TOKEN}\", expect: every 15m }").kind == .push(token: "canary-5d1f", expect: 900))
+    #expect(try source("{ type: push, token: \"${secret.API_TOKEN}\", expect: every 15m }").kind
+      == .push(token: "canary-5d1f", expect: 900))
     #expect(try source("{ type: push, token: \"${secret.API_TOKEN}\" }").every == 0)
     #expect(try source("{ type: dashboards }").kind == .dashboards)
   }

@@ -43,7 +43,8 @@ struct ReferenceTests {
   }
 
   @Test func `the schema has every option of every type, and no other`() throws {
-    let choices = Settings.schema["properties"]?["components"]?["additionalProperties"]?["oneOf"]?.elements ?? []
+    let entry = Settings.schema["properties"]?["components"]?["additionalProperties"]
+    let choices = entry?["then"]?["oneOf"]?.elements ?? []
 
     #expect(choices.count == ComponentType.allCases.count)
     for (type, schema) in zip(ComponentType.allCases, choices) {

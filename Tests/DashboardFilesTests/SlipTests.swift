@@ -4,8 +4,8 @@ import Testing
 
 @testable import DashboardFiles
 
-/// A slip in any reference of a shipped or good file (the name of a source, a field, a word of the layout, the component
-/// of a thumbnail, the source of an action, a type) is reported where it stands, with what was meant.
+/// A slip in any reference of a shipped or good file (the name of a source, a field, a word of the layout, the
+/// component of a thumbnail, the source of an action, a type) is reported where it stands, with what was meant.
 struct SlipTests {
   static let files = FuzzTests.names.map { Fixtures.dashboards.appending(path: $0) }
     + GoodCorpusTests.names.map { GoodCorpusTests.folder.appending(path: $0) }

@@ -14,7 +14,10 @@ struct SpeedTests {
       let clock = ContinuousClock()
 
       var result = LoadResult(dashboards: [], diagnostics: [], files: 0)
+      // A busy machine stretches the time on the wall, not the work.
+      let worked = Foundation.clock()
       let first = clock.measure { result = folder.load() }
+      let work = Double(Foundation.clock() - worked) / Double(CLOCKS_PER_SEC)
       #expect(result.diagnostics.map { $0.render() } == [])
       #expect(result.dashboards.count == 500)
 
@@ -22,13 +25,15 @@ struct SpeedTests {
       try Data(edited.utf8).write(to: URL(filePath: "\(path)/board-7.yml"))
       let again = clock.measure { result = folder.load() }
       #expect(result.dashboards.count { $0.title == "Edited" } == 1)
-      print("check of 500 dashboards: \(first); load again after one edit: \(again)")
+      print("check of 500 dashboards: \(first) (\(work) s of work); load again after one edit: \(again)")
     }
   }
 
   /// Ten components, two sources, programs that no other file has.
   private static func dashboard(_ number: Int) -> String {
-    let cells = (0..<10).map { "  c\($0): { type: number, from: orders.f\($0 % 3), format: number 2, sparkline: 10m }\n" }
+    let cells = (0..<10).map { cell in
+      "  c\(cell): { type: number, from: orders.f\(cell % 3), format: number 2, sparkline: 10m }\n"
+    }
     return """
       title: Board \(number)
       theme: midnight
