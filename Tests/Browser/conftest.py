@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from balancer import HAProxy, RoundRobin
-from processes import DASHBOARDS, Dev, Front, Producer, Redis, binary
+from processes import DASHBOARDS, Dev, Front, Producer, Redis, binary, until_shown
 from watching import Watch
 
 CHROMIUM = os.environ.get("SPLITFLAP_CHROMIUM", "/usr/bin/chromium")
@@ -109,6 +109,8 @@ class Stack:
             self.redis = self._keep(Redis(scratch))
             self.producer = self._keep(Producer(self.redis, dashboards).owns())
             self.fronts = [self._keep(Front(self.redis)) for _ in range(fronts)]
+            for front in self.fronts:
+                until_shown(front.base, dashboards)
             ports = [front.port for front in self.fronts]
             self.balancer = self._keep(HAProxy(ports, scratch)) if haproxy else RoundRobin(ports)
         except BaseException:

@@ -1,5 +1,4 @@
 """Starts the real programs, each in a folder of its own, and ends them whatever happens."""
-import http.client
 import os
 import pathlib
 import re
@@ -9,6 +8,8 @@ import socket
 import subprocess
 import threading
 import time
+
+from web import get
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DASHBOARDS = ROOT / "dashboards"
@@ -107,16 +108,13 @@ class Dev(Program):
         self.port = int(self.says(r"on http://127\.0\.0\.1:(\d+)")[1])
         self.base = f"http://127.0.0.1:{self.port}"
         if loaded:
-            names = [path.stem for path in pathlib.Path(folder).glob("*.yml")]
-            until(lambda: all(self._has(name) for name in names), START_PATIENCE, "every page")
+            until_shown(self.base, folder)
 
-    def _has(self, page) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", f"/{page}")
-            return connection.getresponse().status == 200
-        finally:
-            connection.close()
+
+def until_shown(base, folder):
+    """Waits until every page of a folder is there."""
+    names = [path.stem for path in pathlib.Path(folder).glob("*.yml")]
+    until(lambda: all(get(base, f"/{name}").status == 200 for name in names), START_PATIENCE, f"every page of {base}")
 
 
 class Redis(Program):
