@@ -106,7 +106,7 @@ def test_help_names_every_variable():
     for command, text in helped.items():
         assert run(command, "--help").returncode == 0
         for option in re.split(r"\n  (?=-)", text.split("OPTIONS:", 1)[1])[1:]:
-            if not re.match(r"--version|-h|--format", option):
+            if not re.match(r"--version|-h|--format|--watch", option):
                 assert "[SPLITFLAP_" in option, f"{command}: {option}"
 
 

@@ -85,13 +85,13 @@ def test_an_event_over_the_socket_is_applied_and_its_change_is_sent(socket):
     assert socket.next("delta")["set"]["one"]["value"] == 1
     # The acknowledgement names the version that holds the change.
     socket.send(event(1))
-    assert socket.next("ack")["state"] == "applied"
+    assert socket.outcome()["state"] == "applied"
 
 
 def test_the_acknowledgement_comes_once_the_change_is_safe(socket):
     socket.send(event(1))
 
-    ack = socket.next("ack")
+    ack = socket.outcome()
 
     assert (ack["seq"], ack["state"]) == (1, "applied") and ack["to"] > socket.full["to"]
 
@@ -99,9 +99,9 @@ def test_the_acknowledgement_comes_once_the_change_is_safe(socket):
 def test_an_unknown_component_fails_and_the_socket_stays(socket):
     socket.send(event(1, component="nobody"))
 
-    assert socket.next("ack") == {"type": "ack", "seq": 1, "state": "failed", "reason": "unknown_component"}
+    assert socket.outcome() == {"type": "ack", "seq": 1, "state": "failed", "reason": "unknown_component"}
     socket.send(event(1))
-    assert socket.next("ack")["state"] == "applied"
+    assert socket.outcome()["state"] == "applied"
 
 
 @pytest.mark.parametrize("change", [
@@ -110,17 +110,17 @@ def test_an_unknown_component_fails_and_the_socket_stays(socket):
 def test_a_bad_event_fails_and_the_socket_stays(socket, change):
     socket.send(event(1) | change)
 
-    ack = socket.next("ack")
+    ack = socket.outcome()
     assert (ack["state"], ack["reason"]) == ("failed", "bad_event")
     socket.send(event(1))
-    assert socket.next("ack")["state"] == "applied"
+    assert socket.outcome()["state"] == "applied"
 
 
 def test_events_in_one_packet_apply_in_order(socket):
     for sequence in range(1, 6):
         socket.send(event(sequence))
 
-    acks = [socket.next("ack") for _ in range(5)]
+    acks = [socket.outcome() for _ in range(5)]
     assert [(ack["seq"], ack["state"]) for ack in acks] == [(sequence, "applied") for sequence in range(1, 6)]
 
 

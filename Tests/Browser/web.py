@@ -156,6 +156,12 @@ class Socket:
             if message["type"] == kind:
                 return message
 
+    def outcome(self):
+        """The next acknowledgement that is final; `queued` says only that the event is safe."""
+        while (ack := self.next("ack"))["state"] == "queued":
+            pass
+        return ack
+
     def code(self):
         """Reads on to the code with which the server closes."""
         while not isinstance(message := self.receive(), int):
