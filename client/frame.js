@@ -126,7 +126,9 @@ export class Frame {
     element.dataset.state = shown;
     element.toggleAttribute("data-blank", !this.#hasContent || (shown === "empty" && !this.#isFilled()));
     element.ariaBusy = shown === "loading" && !this.#hasContent ? "true" : null;
-    setText(why, shown === "ok" ? "" : reason ?? this.#fallback(shown));
+    // An empty list or table says so itself.
+    const isPlain = shown === "ok" || (shown === "empty" && this.#isFilled());
+    setText(why, isPlain ? "" : reason ?? this.#fallback(shown));
     setAttribute(element, "data-level", LEVELS.has(level) ? level : null);
     const isQuiet = OWN_LEVEL.has(this.#definition.type) || level === "good";
     this.#sign(shown === "error" ? "bad" : isQuiet ? null : element.dataset.level);
