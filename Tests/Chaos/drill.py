@@ -90,7 +90,7 @@ class Drill:
         return [viewer for viewer in self.viewers if viewer.page in TICKING]
 
     def sockets(self, front):
-        """The socket viewers whose connection leads to that front now."""
+        """The socket viewers whose connection leads to that front now, and who have heard from it."""
         ends = self.stack.balancer.clients(self.stack.ports[front.name])
         return [viewer for viewer in self.everybody if isinstance(viewer, SocketViewer) and viewer.socket
                 and viewer.socket.local_port in ends]
@@ -180,16 +180,21 @@ class Drill:
             await asyncio.sleep(0.02)
         return time.monotonic() - started
 
-    def troubled(self):
-        return [(viewer.name, "lost" if viewer.is_lost else viewer.state, viewer.reason, viewer.ended)
-                for viewer in self.everybody if not viewer.is_fresh][:5]
+    def troubled(self, viewers=None):
+        """Who shows a badge, what it says and for how long it has."""
+        now = time.monotonic()
+        return [(viewer.name, "lost" if viewer.is_lost else viewer.state, viewer.reason, viewer.ended,
+                 round(now - viewer.not_fresh_since, 1))
+                for viewer in viewers or self.everybody if not viewer.is_fresh][:5]
 
     async def expect_badges(self, since, viewers=None):
         """By 4 s after `since` each of them shows a badge (I9)."""
         await asyncio.sleep(max(0, since + BADGE_WITHIN - time.monotonic()))
-        unaware = [viewer.name for viewer in viewers or self.everybody if viewer.is_fresh]
+        asked = viewers or self.everybody
+        unaware = [viewer.name for viewer in asked if viewer.is_fresh]
         if unaware:
-            self.ledger.violate("I9", f"{len(unaware)} viewers show no badge {BADGE_WITHIN} s into an outage: {unaware[:4]}")
+            self.ledger.violate("I9", f"{len(unaware)} of {len(asked)} viewers show no badge {BADGE_WITHIN} s into an "
+                                      f"outage: {unaware[:4]}")
 
     # Checks of the whole.
 

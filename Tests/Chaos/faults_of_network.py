@@ -49,9 +49,14 @@ async def cut_front(drill):
     others = [viewer for viewer in drill.viewers if isinstance(viewer, SocketViewer) and viewer not in there]
     since = time.monotonic()
     proxy.cut()
+    await asyncio.sleep(4)
+    # Only those who neither came nor went meanwhile tell something.
+    still = drill.sockets(front)
+    there, others = [one for one in there if one in still], [one for one in others if one not in still]
+    drill.notes.append(f"{len(there)} sockets there, {len(others)} elsewhere")
     await drill.expect_badges(since, there)
-    if touched := [viewer.name for viewer in others if not viewer.is_fresh]:
-        drill.ledger.violate("I9", f"viewers of the other front show a badge: {touched[:4]}")
+    if touched := drill.troubled(others):
+        drill.ledger.violate("I9", f"viewers of the other front show a badge: {touched}")
     await asyncio.sleep(max(0, since + 6 - time.monotonic()))
     if await drill.stack.ready(front):
         drill.ledger.violate("I9", "a front without its store still says that it is ready after 6 s")
