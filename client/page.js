@@ -70,7 +70,8 @@ export class Page {
     for (const frame of this.#frames.values()) frame.tick();
   }
 
-  #arrange({ title, theme, act, order = [], layout, components = {} }) {
+  #arrange({ title, theme, act, order = [], layout, components = {}, mistakes }) {
+    showMistakes(mistakes);
     setText(this.#heading, title ?? "");
     document.title = title || "Splitflap";
     showTheme(theme);
@@ -115,4 +116,13 @@ export class Page {
 function showTheme(theme = "") {
   if (THEMES.has(theme)) loadStyle(new URL(`./themes/${theme}.css`, import.meta.url));
   document.documentElement.dataset.theme = theme;
+}
+
+// Only the editor of a broken file ever needs this.
+let mistakesModule = null;
+
+async function showMistakes(text) {
+  if (!text && !mistakesModule) return;
+  mistakesModule ??= Promise.all([import("./mistakes.js"), loadStyle(new URL("./mistakes.css", import.meta.url))]);
+  (await mistakesModule)[0].showMistakes(text);
 }

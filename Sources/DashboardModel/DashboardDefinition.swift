@@ -14,6 +14,8 @@ package struct DashboardDefinition: Hashable, Sendable {
   package var thumbnail: ComponentID?
   package var sources: [SourceDefinition]
   package var components: [ComponentDefinition]
+  /// What is wrong with the file that this was last read from, for its editors to see; `nil` when all is well.
+  package var mistakes: String?
   /// The layout picture, row by row, `nil` for a gap; `nil` altogether lets components flow in written order.
   package var layout: [[ComponentID?]]?
 
@@ -29,6 +31,7 @@ package struct DashboardDefinition: Hashable, Sendable {
     sources = []
     components = []
     layout = nil
+    mistakes = nil
   }
 }
 

@@ -51,6 +51,7 @@ extension DashboardDefinition {
     item["layout"] = layout.map { rows in
       .array(rows.map { row in .array(row.map { $0.map { .string($0.name) } ?? .null }) })
     }
+    item["mistakes"] = mistakes.map(JSON.string)
     item["components"] = .object(
       JSON.Members(components.map { JSON.Member(name: $0.id.name, value: $0.publicProperties) }))
     return .object(item)

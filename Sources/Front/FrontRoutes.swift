@@ -161,7 +161,9 @@ package struct FrontRoutes: HotRoutes {
   // MARK: Sockets
 
   private func socket(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
-    guard head.hasOwnOrigin else { return .error(.foreignOrigin) }
+    // A browser always says where a socket comes from; a cookie without that is no browser's page of ours.
+    let isNamed = head.headers.contains(name: "Origin") || !head.headers.contains(name: "Cookie")
+    guard head.hasOwnOrigin, isNamed else { return .error(.foreignOrigin) }
     guard let viewers = loops[ObjectIdentifier(loop)] else { return .error(.notYet) }
     let session = session(head)
     return .webSocket { outbound in

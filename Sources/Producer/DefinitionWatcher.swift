@@ -5,12 +5,14 @@ import DashboardModel
 /// version on the screens.
 struct DefinitionWatcher: Sendable {
   let folder: DashboardFolder
-  /// Opens every page to acting, whatever its definition says.
-  var anyoneMayAct = false
+  /// Opens every page to acting and shows mistakes on it, see ``ProducerSettings/viewersAreEditors``.
+  var viewersAreEditors = false
   let board: Board
   let drop: @Sendable ([PageKey]) async -> Void
   let report: @Sendable (LoadResult) -> Void
   private var watch: FolderWatch
+  /// Each dashboard as it last was without a mistake, for editors.
+  private var lastGood: [String: DashboardDefinition] = [:]
 
   init(
     folder: DashboardFolder, board: Board, drop: @escaping @Sendable ([PageKey]) async -> Void,
@@ -33,20 +35,37 @@ struct DefinitionWatcher: Sendable {
     await load()
   }
 
-  private func load() async {
+  private mutating func load() async {
     let result = folder.load()
     report(result)
     guard result.hasFolder else { return }
-    await drop(board.replace(definitions(result), broken: result.broken))
+    if viewersAreEditors {
+      await drop(board.replace(editable(result), broken: []))
+    } else {
+      await drop(board.replace(result.dashboards, broken: result.broken))
+    }
   }
 
-  private func definitions(_ result: LoadResult) -> [DashboardDefinition] {
-    guard anyoneMayAct else { return result.dashboards }
-    return result.dashboards.map { definition in
-      var open = definition
-      open.access.actIsOpen = true
-      return open
+  /// Every dashboard open to acting; of a broken file its last good version, or an empty page, with the mistakes on it.
+  private mutating func editable(_ result: LoadResult) -> [DashboardDefinition] {
+    for definition in result.dashboards {
+      lastGood[definition.name] = definition
+      lastGood[definition.name]?.access.actIsOpen = true
     }
+    let names = Set(result.dashboards.map(\.name)).union(result.broken)
+    lastGood = lastGood.filter { names.contains($0.key) }
+    return names.map { name in
+      var definition = lastGood[name] ?? DashboardDefinition(name: name, title: name)
+      definition.mistakes = result.broken.contains(name) ? mistakes(in: name, result) : nil
+      return definition
+    }
+  }
+
+  /// What `check` says of a dashboard; a mistake in a part that it includes stands under another file's name.
+  private func mistakes(in name: String, _ result: LoadResult) -> String {
+    let errors = result.diagnostics.filter { $0.severity == .error }
+    let own = errors.filter { DashboardCompiler.name(of: $0.file) == name }
+    return (own.isEmpty ? errors : own).map { $0.render() }.joined(separator: "\n")
   }
 
   mutating func run() async {

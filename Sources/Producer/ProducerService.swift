@@ -10,8 +10,9 @@ import ServiceLifecycle
 package struct ProducerSettings: Sendable {
   package var folder: DashboardFolder
   package var shards = 1
-  /// Viewers may act even where a definition does not say `act: anyone` (`splitflap dev`).
-  package var anyoneMayAct = false
+  /// The viewers are the files' editors (`splitflap dev`): they may act even where a definition does not say
+  /// `act: anyone`, and they see what is wrong with a file.
+  package var viewersAreEditors = false
   /// The backplane's own Redis, for sources that ask it; throws where there is none.
   package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
   /// Tells people what a load of the definition files found.
@@ -108,7 +109,7 @@ package struct ProducerService: Service {
   private func watcher(_ board: Board) -> DefinitionWatcher {
     var watcher = DefinitionWatcher(
       folder: settings.folder, board: board, drop: { await self.drop($0, board) }, report: settings.report)
-    watcher.anyoneMayAct = settings.anyoneMayAct
+    watcher.viewersAreEditors = settings.viewersAreEditors
     return watcher
   }
 

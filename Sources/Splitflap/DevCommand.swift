@@ -22,12 +22,15 @@ struct DevCommand: AsyncParsableCommand {
     let definitions = try folder.dashboardFolder()
     let logger = try log.logger("splitflap")
     let backplane = MemoryBackplane()
-    let front = try web.frontSettings()
+    var front = try web.frontSettings()
+    // A folder without the home page leads to its first dashboard.
+    let names = definitions.dashboardNames
+    if !names.contains(front.home), let first = names.sorted().first { front.home = first }
     let queries = RedisQueries(own: try ownRedis(), logger: logger)
     let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: [])
     var settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
-    settings.anyoneMayAct = true
+    settings.viewersAreEditors = true
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     let host = configuration.host
     var hooks = FrontHooks()

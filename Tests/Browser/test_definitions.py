@@ -174,3 +174,19 @@ def test_every_shipped_dashboard_is_reached_from_the_home_page(dev, new_page):
     links = cards.evaluate_all("(links) => links.map((link) => new URL(link.href).pathname.slice(1))")
 
     assert sorted(set(links) - {"overview"}) == names
+
+
+def test_in_dev_mistakes_are_shown_over_the_last_good_version_until_they_are_mended(dev_with, folder, new_page):
+    good = "title: Board\nsources: { n: { type: counter } }\ncomponents: { n: { type: number, from: n } }\n"
+    server = dev_with({"board.yml": good})
+    page = new_page(f"{server.base}/board")
+    page.wait_for_selector("[data-component=n]")
+
+    folder.write("board.yml", good.replace("type: counter", "type: conter"))
+    page.wait_for_selector(".mistakes", timeout=5000)
+    text = page.locator(".mistakes-text").inner_text()
+    assert "board.yml:2:22" in text and 'did you mean "counter"' in text
+    assert page.locator("[data-component=n]").is_visible()
+
+    folder.write("board.yml", good)
+    page.wait_for_selector(".mistakes", state="detached", timeout=5000)

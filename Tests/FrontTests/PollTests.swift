@@ -55,7 +55,13 @@ import Testing
       let producer = try await ManualProducer(front.backplane)
       try await producer.begin()
 
-      #expect(try await front.get("/api/pages/\(name)").status == 404)
+      var status = try await front.get("/api/pages/\(name)").status
+      // Where this machine was too slow to hear the owner in time, the page might still come.
+      for _ in 0..<20 where status == 503 {
+        try await producer.beat()
+        status = try await front.get("/api/pages/\(name)").status
+      }
+      #expect(status == 404)
       #expect(try await front.get("/\(name)%20").status == 404)
     }
   }
