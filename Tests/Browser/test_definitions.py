@@ -185,7 +185,7 @@ def test_in_dev_mistakes_are_shown_over_the_last_good_version_until_they_are_men
     folder.write("board.yml", good.replace("type: counter", "type: conter"))
     page.wait_for_selector(".mistakes", timeout=5000)
     text = page.locator(".mistakes-text").inner_text()
-    assert "board.yml:2:22" in text and 'did you mean "counter"' in text
+    assert "board.yml:2:23" in text and 'did you mean "counter"' in text
     assert page.locator("[data-component=n]").is_visible()
 
     folder.write("board.yml", good)
