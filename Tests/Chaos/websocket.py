@@ -44,7 +44,7 @@ class WebSocket:
         try:
             key = base64.b64encode(os.urandom(16))
             lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{port}", "Connection: Upgrade", "Upgrade: websocket",
-                     "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {key.decode()}"]
+                     "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {key.decode()}", f"Origin: http://{host}:{port}"]
             lines += [f"{name}: {value}" for name, value in headers.items()]
             writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
             status, answered = parse_head(await reader.readuntil(b"\r\n\r\n"))
