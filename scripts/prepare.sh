@@ -7,7 +7,7 @@ fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 # Finds Swift in the usual places; says what to install where there is none.
 need_swift() {
   local place
-  for place in "$HOME/.local/share/swiftly/bin" /opt/swift/usr/bin /usr/local/swift/usr/bin; do
+  for place in "$HOME/.local/share/swiftly/bin" /opt/*/usr/bin /usr/local/*/usr/bin; do
     if ! command -v swift >/dev/null && [ -x "$place/swift" ]; then PATH="$PATH:$place"; fi
   done
   command -v swift >/dev/null \
