@@ -38,10 +38,16 @@ package protocol BackplaneListener: AnyObject, Sendable {
   /// Bytes on a page's channel that are no message.
   func receivedGarbage(for page: PageKey)
   func received(_ heartbeat: Heartbeat)
+  /// The shard's owner lives, but the store takes no writes from it.
+  func receivedReadOnly(shard: Int)
   func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64)
   /// The channel is cut: nothing is subscribed until `subscribed` says so again.
   func disconnected(reason: String)
   func connected()
+}
+
+extension BackplaneListener {
+  package func receivedReadOnly(shard: Int) {}
 }
 
 /// What a producer needs of the backplane. Everything may throw ``BackplaneError``; then the outcome is unknown.

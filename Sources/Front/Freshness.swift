@@ -13,6 +13,7 @@ struct Freshness {
 
   private(set) var isConnected = false
   private var heard: [Int: NIODeadline] = [:]
+  private var readOnly: [Int: NIODeadline] = [:]
   private let started: NIODeadline
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
@@ -23,6 +24,8 @@ struct Freshness {
   mutating func connected() { isConnected = true }
   mutating func disconnected() { isConnected = false }
   mutating func heard(_ shard: Int, at now: NIODeadline) { heard[shard] = now }
+  /// The shard's owner lives, but the store takes nothing from it: what is shown is kept and grows old.
+  mutating func heardReadOnly(_ shard: Int, at now: NIODeadline) { readOnly[shard] = now }
 
   /// True when the shard's owner spoke just now: a front that only began listening does not know.
   func hears(_ shard: Int, now: NIODeadline) -> Bool {
@@ -32,10 +35,15 @@ struct Freshness {
   func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
     let age = now - (heard[shard] ?? started)
     if age > Self.patience {
-      let reason = isConnected ? "No producer is running" : "The data store cannot be reached"
-      return .stale(reason: reason, ageMilliseconds: age.nanoseconds / 1_000_000)
+      return .stale(reason: reason(ofShard: shard, now: now), ageMilliseconds: age.nanoseconds / 1_000_000)
     }
     return storeIsBehind ? .behind(ageMilliseconds: age.nanoseconds / 1_000_000) : .fresh
+  }
+
+  private func reason(ofShard shard: Int, now: NIODeadline) -> String {
+    guard isConnected else { return "The data store cannot be reached" }
+    if let last = readOnly[shard], now - last <= Self.patience { return "The data store is read only" }
+    return "No producer is running"
   }
 }
 

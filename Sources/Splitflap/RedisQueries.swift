@@ -31,6 +31,15 @@ final class RedisQueries: Sendable {
     }
   }
 
+  /// Closes every connection; a source that asks later makes a new one.
+  func stop() {
+    let all = clients.withLock { clients in
+      defer { clients = [:] }
+      return Array(clients.values)
+    }
+    for client in all { client.stop() }
+  }
+
   private func client(_ url: String?) throws -> RedisClient {
     try clients.withLock { clients in
       if let client = clients[url ?? ""] { return client }

@@ -11,6 +11,8 @@ package final class RedisFrontBackplane: FrontBackplane {
   let keys: RedisKeys
   let client: RedisClient
   let state: Mutex<FrontChannels>
+  let outages: OutageLog
+  private let storeCheck: StoreCheck
 
   /// Starts connecting at once.
   package init(_ configuration: RedisBackplaneConfiguration) throws {
@@ -20,6 +22,8 @@ package final class RedisFrontBackplane: FrontBackplane {
     self.front = front
     self.keys = keys
     self.client = client
+    self.outages = OutageLog(configuration.logger, begins: "the data store cannot be reached")
+    self.storeCheck = StoreCheck(configuration)
     self.state = Mutex(FrontChannels(keys: keys, front: front))
     let subscriber = try RedisSubscriber(
       configuration.redis(name: "splitflap-front-channels"), eventLoop: client.eventLoop
@@ -32,6 +36,20 @@ package final class RedisFrontBackplane: FrontBackplane {
 
   /// Waits for the connection that is being made; throws if that fails.
   package func ready() async throws { try await client.ready().forBackplane().get() }
+
+  /// Waits for a store that can be used; throws ``BackplaneError/mismatch(_:)`` for one that must not be.
+  package func check() async throws {
+    while true {
+      do {
+        try await storeCheck.check(client, tellsFlaws: false)
+        let setup = try await client.send(RedisCommand("HGET", keys.setup, "protocol")).forBackplane().get()
+        guard let found = setup.text, found != storeProtocol else { return }
+        throw BackplaneError.mismatch("the store is set up for protocol \(found); expected \(storeProtocol)")
+      } catch BackplaneError.unreachable, BackplaneError.readOnly {
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+  }
 
   /// Closes both connections for good.
   package func stop() {
@@ -85,11 +103,11 @@ package final class RedisFrontBackplane: FrontBackplane {
 
   package func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]> {
     let fresh = Data(known ?? (0..<32).map { _ in UInt8.random(in: 0 ... .max) }).base64EncodedString()
-    let commands = [RedisCommand("HSETNX", keys.setup, "key", fresh), RedisCommand("HGET", keys.setup, "key")]
+    let commands = [RedisCommand("SETNX", keys.signingKey, fresh), RedisCommand("GET", keys.signingKey)]
     return client.pipeline(commands).flatMapThrowing { replies in
       if let error = replies.lazy.compactMap(\.failure).first { throw RedisError.server(error) }
       guard let text = replies.last?.text, let key = Data(base64Encoded: text), key.count == 32 else {
-        throw BackplaneError.mismatch("the signing key in \(self.keys.setup) is not 32 bytes of Base64")
+        throw BackplaneError.mismatch("the key in \(self.keys.signingKey) is not 32 bytes of Base64")
       }
       return Array(key)
     }.forBackplane()
