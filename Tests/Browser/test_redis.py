@@ -55,7 +55,8 @@ class Server(Program):
     """A redis-server with options of the test's own."""
 
     def __init__(self, folder, *options, port=None):
-        self.port = port or free_port()
+        # A cluster's bus is 10,000 ports higher.
+        self.port = port or next(port for port in iter(free_port, None) if port < 55_000)
         self.folder = pathlib.Path(folder) / f"redis-{self.port}"
         self.folder.mkdir(exist_ok=True)
         self.url = f"redis://127.0.0.1:{self.port}"
