@@ -10,6 +10,9 @@ package protocol FrontBackplane: Sendable {
   /// Starts listening. Every call of `listener` comes in order on one event loop, which must not be blocked.
   func listen(_ listener: any BackplaneListener)
 
+  /// Succeeds when the store answers a question, whatever it says; fails when it does not, or is busy with another.
+  func answers() -> EventLoopFuture<Void>
+
   /// Asks for a page's messages; `subscribed(page)` tells when they flow, again after every reconnect.
   func subscribe(_ page: PageKey)
   func unsubscribe(_ page: PageKey)
@@ -44,6 +47,10 @@ package protocol BackplaneListener: AnyObject, Sendable {
   /// The channel is cut: nothing is subscribed until `subscribed` says so again.
   func disconnected(reason: String)
   func connected()
+}
+
+extension FrontBackplane {
+  package func answers() -> EventLoopFuture<Void> { versions(of: []).map { _ in } }
 }
 
 extension BackplaneListener {

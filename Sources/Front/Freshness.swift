@@ -14,7 +14,11 @@ struct Freshness {
   private(set) var isConnected = false
   private var heard: [Int: NIODeadline] = [:]
   private var readOnly: [Int: NIODeadline] = [:]
+  private var answered: NIODeadline?
   private let started: NIODeadline
+
+  /// The store is asked twice a second.
+  private static let patienceWithStore = TimeAmount.milliseconds(1500)
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
   private static let patience = TimeAmount.seconds(2)
@@ -26,6 +30,9 @@ struct Freshness {
   mutating func heard(_ shard: Int, at now: NIODeadline) { heard[shard] = now }
   /// The shard's owner lives, but the store takes nothing from it: what is shown is kept and grows old.
   mutating func heardReadOnly(_ shard: Int, at now: NIODeadline) { readOnly[shard] = now }
+
+  /// The store answered a question just now.
+  mutating func answered(at now: NIODeadline) { answered = now }
 
   /// True when the shard's owner spoke just now: a front that only began listening does not know.
   func hears(_ shard: Int, now: NIODeadline) -> Bool {
@@ -42,6 +49,7 @@ struct Freshness {
 
   private func reason(ofShard shard: Int, now: NIODeadline) -> String {
     guard isConnected else { return "The data store cannot be reached" }
+    if let answered, now - answered > Self.patienceWithStore { return "The data store does not answer" }
     if let last = readOnly[shard], now - last <= Self.patience { return "The data store is read only" }
     return "No producer is running"
   }

@@ -8,6 +8,8 @@ package struct RedisConfiguration: Sendable {
   package var address: RedisAddress
   /// Shown by CLIENT LIST.
   package var name = "splitflap"
+  /// False for one that is only asked, which may be a replica.
+  package var needsPrimary = true
   package var timing = RedisTiming()
   package var logger: Logger
 
@@ -22,7 +24,9 @@ extension RedisConfiguration {
   func greeting() throws(RedisAddressError) -> [RedisCommand] {
     var commands = try address.login.commands()
     if address.database != 0 { commands.append(RedisCommand("SELECT", "\(address.database)")) }
-    return commands + [RedisCommand("CLIENT", "SETNAME", name), RedisCommand("ROLE"), RedisCommand("PING")]
+    commands.append(RedisCommand("CLIENT", "SETNAME", name))
+    if needsPrimary { commands.append(RedisCommand("ROLE")) }
+    return commands + [RedisCommand("PING")]
   }
 
   /// Why the answers to the greeting do not let us work; `nil` when they do.

@@ -4,6 +4,7 @@ import hashlib
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import time
 
@@ -13,7 +14,7 @@ import redis as client
 from conftest import need
 from processes import CLIENT, ROOT, Front, Producer, Program, Redis, binary, free_port, until
 from test_cli import TRACE
-from web import Tab, get
+from web import Socket, Tab, get
 
 BOARD = {"counter.yml": """title: Counter
 transport: ajax
@@ -110,7 +111,6 @@ def value(front):
 
 def reason(front):
     """What a badge would say: from the socket's first status."""
-    from web import Socket
     with Socket(front.base, "counter") as socket:
         socket.hello("A" * 22)
         return socket.next("status").get("reason")
@@ -314,4 +314,35 @@ def test_while_redis_takes_no_writes_viewers_keep_their_values_and_are_told(keep
     print(f"{cause.__name__}: fresh again after {time.monotonic() - lifted:.2f} s (goal 2)")
     assert time.monotonic() - lifted < 5
     assert tab.post(waiting).json["ack"]["state"] == "applied"
+    assert tab.poll().json["components"]["one"]["value"] == 2
+
+
+def test_a_redis_that_is_silent_is_told_apart_from_one_that_is_gone(keep, tmp_path, dashboards):
+    server = keep(Server(tmp_path))
+    front = start_both(keep, server.url, dashboards)
+
+    server.send(signal.SIGSTOP)
+    until(lambda: value(front)[1] == "stale", 5, "the badge")
+    said = reason(front)
+    server.send(signal.SIGCONT)
+
+    assert said == "The data store does not answer"
+    until(lambda: value(front)[1] is None, 10, "fresh values")
+
+
+def test_the_session_key_outlives_a_flush_and_sessions_with_it(keep, tmp_path, dashboards):
+    server = keep(Server(tmp_path))
+    front = start_both(keep, server.url, dashboards)
+    tab = Tab(front.base)
+    click_until_applied(tab)
+    key = server.ask("GET", "sf:key")
+
+    server.ask("FLUSHALL")
+    until(lambda: server.ask("GET", "sf:key") == key, 10, "the key")
+    late = keep(Front(At(server.url)))
+    tab.base = late.base
+    until(lambda: tab.poll().status == 200, 10, "the page at another front")
+    click_until_applied(tab)
+
+    assert len(key) == 44
     assert tab.poll().json["components"]["one"]["value"] == 2

@@ -12,6 +12,8 @@ package final class RedisFrontBackplane: FrontBackplane {
   let client: RedisClient
   let state: Mutex<FrontChannels>
   let outages: OutageLog
+  /// A right is missing: nothing else would tell, for an event is just answered `retry`.
+  private let refusals: OutageLog
   private let storeCheck: StoreCheck
 
   /// Starts connecting at once.
@@ -23,6 +25,7 @@ package final class RedisFrontBackplane: FrontBackplane {
     self.keys = keys
     self.client = client
     self.outages = OutageLog(configuration.logger, begins: "the data store cannot be reached")
+    self.refusals = OutageLog(configuration.logger, begins: "the data store refuses what this front asks")
     self.storeCheck = StoreCheck(configuration)
     self.state = Mutex(FrontChannels(keys: keys, front: front))
     let subscriber = try RedisSubscriber(
@@ -51,6 +54,13 @@ package final class RedisFrontBackplane: FrontBackplane {
     }
   }
 
+  package func answers() -> EventLoopFuture<Void> {
+    client.send(RedisCommand("PING")).map { _ in }.flatMapErrorThrowing { error in
+      // A refusal is an answer too.
+      guard case .server(let reply) = error as? RedisError, reply.kind != .busy else { throw error }
+    }.forBackplane()
+  }
+
   /// Closes both connections for good.
   package func stop() {
     client.stop()
@@ -61,10 +71,10 @@ package final class RedisFrontBackplane: FrontBackplane {
   }
 
   package func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> {
-    shard(of: page).flatMap { shard in
+    told(shard(of: page).flatMap { shard in
       let keys = "mcx".map { self.keys.page(shard, page, $0) }
       return self.client.run(Scripts.read, keys: keys, arguments: []).map { Snapshot(redis: $0) }
-    }.forBackplane()
+    }.forBackplane())
   }
 
   package func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> {
@@ -88,10 +98,10 @@ package final class RedisFrontBackplane: FrontBackplane {
     event.lowest = max(1, min(event.lowest, event.sequence))
     let arguments = [Array("\(event.sequence)".utf8), Array("\(event.lowest)".utf8)] + event.fields
     let viewer = event.viewer
-    return shard(of: event.page).flatMap { shard in
+    return told(shard(of: event.page).flatMap { shard in
       let keys = [self.keys.events(shard), self.keys.marks(shard, viewer)]
       return self.client.run(Scripts.enqueue, keys: keys, arguments: arguments)
-    }.flatMapThrowing { try EnqueueAnswer(ScriptAnswer($0)) }.forBackplane()
+    }.flatMapThrowing { try EnqueueAnswer(ScriptAnswer($0)) }.forBackplane())
   }
 
   package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
@@ -111,6 +121,14 @@ package final class RedisFrontBackplane: FrontBackplane {
       }
       return Array(key)
     }.forBackplane()
+  }
+
+  private func told<T>(_ answer: EventLoopFuture<T>) -> EventLoopFuture<T> {
+    let refusals = refusals
+    return answer.flatMapErrorThrowing { error in
+      if case .mismatch(let reason) = error as? BackplaneError { refusals.began(reason) }
+      throw error
+    }
   }
 
   private func shard(of page: PageKey) -> EventLoopFuture<Int> {
