@@ -24,7 +24,12 @@ struct EventPump: Sendable {
     /// The last entry read; `nil` after an error, to begin with the oldest again.
     var last: String?
     var seen = RecentEntries()
+    /// Set while events are left in the stream: when to begin with the oldest again.
+    var goBackAt: ContinuousClock.Instant?
   }
+
+  /// An event that waits for earlier ones of its viewer is brought again after this long.
+  private static let leftPause = Duration.milliseconds(250)
 
   func run() async {
     var position: Position?
@@ -35,8 +40,7 @@ struct EventPump: Sendable {
         continue
       }
       do {
-        let events = try await read(&position, hold)
-        try await take(events, &position, hold)
+        try await step(&position, hold)
       } catch {
         position?.last = nil
         try? await Task.sleep(for: .milliseconds(100))
@@ -44,40 +48,76 @@ struct EventPump: Sendable {
     }
   }
 
-  private func read(_ position: inout Position?, _ hold: LeaseHold) async throws -> [QueuedEvent] {
-    if let position, position.fence == hold.fence {
-      return try await backplane.newEvents(shard, after: position.last, limit: Self.batch, wait: .milliseconds(500))
+  private func step(_ position: inout Position?, _ hold: LeaseHold) async throws {
+    if var known = position, known.fence == hold.fence {
+      if let goBackAt = known.goBackAt, goBackAt <= .now { (known.last, known.goBackAt) = (nil, nil) }
+      position = known
+      let wait = known.goBackAt == nil ? Duration.milliseconds(500) : Self.leftPause
+      try await take(
+        try await backplane.newEvents(shard, after: known.last, limit: Self.batch, wait: wait), &position, hold)
+    } else {
+      let events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
+      // A lease regained keeps the board's memory, and with it what was read.
+      position = Position(fence: hold.fence, seen: position?.seen ?? RecentEntries())
+      if let first = events.first, try await isBuried(first, hold) { position?.seen.insert(first.entry) }
+      try await take(events, &position, hold)
     }
-    let events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
-    // A lease regained keeps the board's memory, and with it what was read.
-    position = Position(fence: hold.fence, seen: position?.seen ?? RecentEntries())
-    return events
   }
 
   private func take(_ events: [QueuedEvent], _ position: inout Position?, _ hold: LeaseHold) async throws {
     for event in events {
       if position?.seen.insert(event.entry) ?? true {
         do {
-          try await take(event, hold)
+          guard try await take(event, hold) else {
+            position?.seen.remove(event.entry)
+            if position?.goBackAt == nil { position?.goBackAt = .now + Self.leftPause }
+            position?.last = event.entry
+            continue
+          }
         } catch {
           position?.seen.remove(event.entry)
           throw error
         }
+        if event.deliveries > 1 { await settled(event, hold) }
       }
       position?.last = event.entry
     }
   }
 
-  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws {
-    // Taken over again and again while the store came and went, and only its commit is still to come: no poison.
-    if event.deliveries > Self.mostDeliveries, await !board.isUnderWay(event) {
-      logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
-      try await backplane.bury(shard, event: event, hold: hold)
-      return
+  /// False when the event stays in the stream.
+  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
+    switch await board.handle(event) {
+    case .staged, .known: return true
+    case .left: return false
+    case .answered(let reply):
+      try await backplane.finish(shard, event: event, reply: reply, hold: hold)
+      return true
     }
-    guard case .answered(let reply) = await board.handle(event) else { return }
-    try await backplane.finish(shard, event: event, reply: reply, hold: hold)
   }
+
+  /// Moves the shard's oldest event to the dead letters if too many owners began and none finished it.
+  ///
+  /// Only the oldest can be what they died of: events that were handed out before are taken one at a time, each
+  /// finished before the next.
+  private func isBuried(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
+    // Taken over again and again while the store came and went, and only its commit is still to come: no poison.
+    guard event.deliveries > Self.mostDeliveries, await !board.isUnderWay(event) else { return false }
+    logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
+    try await backplane.bury(shard, event: event, hold: hold)
+    await board.buried(event)
+    return true
+  }
+
+  /// Waits until an event that an owner may have died of is finished, so that no other is under way beside it.
+  private func settled(_ event: QueuedEvent, _ hold: LeaseHold) async {
+    let end = ContinuousClock.now + Self.longestProbation
+    while !Task.isCancelled, ContinuousClock.now < end, await board.holds[shard] == hold, await board.isUnderWay(event) {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// More than a handler may take.
+  private static let longestProbation = Duration.seconds(12)
 }
 
 /// The entries read last: more than the stream holds, so that one handled and still there is always known.
@@ -88,6 +128,7 @@ private struct RecentEntries {
   private static let most = 20_000
 
   /// False when the entry was read before.
+  @discardableResult
   mutating func insert(_ entry: String) -> Bool {
     guard known.insert(entry).inserted else { return false }
     if order.count < Self.most {
