@@ -68,31 +68,27 @@ struct EventPump: Sendable {
     for event in events {
       if position?.seen.insert(event.entry) ?? true {
         do {
-          guard try await take(event, hold) else {
+          if try await take(event, hold) == .left {
             position?.seen.remove(event.entry)
             if position?.goBackAt == nil { position?.goBackAt = .now + Self.leftPause }
-            position?.last = event.entry
-            continue
           }
         } catch {
           position?.seen.remove(event.entry)
           throw error
         }
-        if event.deliveries > 1 { await settled(event, hold) }
       }
       position?.last = event.entry
     }
   }
 
-  /// False when the event stays in the stream.
-  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
-    switch await board.handle(event) {
-    case .staged, .known: return true
-    case .left: return false
-    case .answered(let reply):
-      try await backplane.finish(shard, event: event, reply: reply, hold: hold)
-      return true
+  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Board.EventOutcome {
+    let outcome = await board.handle(event)
+    switch outcome {
+    case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
+    case .staged where event.deliveries > 1: await settled(event, hold)
+    case .staged, .known, .left: break
     }
+    return outcome
   }
 
   /// Moves the shard's oldest event to the dead letters if too many owners began and none finished it.
