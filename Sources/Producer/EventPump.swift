@@ -14,71 +14,63 @@ struct EventPump: Sendable {
   let logger: Logger
 
   private static let batch = 100
-  /// An event that so many owners took over and none finished is poison.
-  private static let mostDeliveries = 2
-
-  /// How far this ownership has read.
-  private struct Position {
-    /// The fence under which everything unfinished was taken over.
-    var fence: UInt64
-    /// The last entry read; `nil` after an error, to begin with the oldest again.
-    var last: String?
-    var seen = RecentEntries()
-    /// Set while events are left in the stream: when to begin with the oldest again.
-    var goBackAt: ContinuousClock.Instant?
-  }
-
   /// An event that waits for earlier ones of its viewer is brought again after this long.
   private static let leftPause = Duration.milliseconds(250)
+  /// More than a handler may take.
+  private static let longestProbation = Duration.seconds(12)
 
   func run() async {
-    var position: Position?
+    var reader = EventReader()
+    /// Set while events are left in the stream: when to begin with the oldest again.
+    var goBackAt: ContinuousClock.Instant?
     while !Task.isCancelled {
       guard let hold = await board.holds[shard] else {
-        position = nil
+        (reader, goBackAt) = (EventReader(), nil)
         try? await Task.sleep(for: .milliseconds(50))
         continue
       }
+      if let instant = goBackAt, instant <= .now {
+        reader.failed()
+        goBackAt = nil
+      }
       do {
-        try await step(&position, hold)
+        let events = try await read(&reader, hold, wait: goBackAt == nil ? .milliseconds(500) : Self.leftPause)
+        if try await take(events, &reader, hold), goBackAt == nil { goBackAt = .now + Self.leftPause }
       } catch {
-        position?.last = nil
+        reader.failed()
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
   }
 
-  private func step(_ position: inout Position?, _ hold: LeaseHold) async throws {
-    if var known = position, known.fence == hold.fence {
-      if let goBackAt = known.goBackAt, goBackAt <= .now { (known.last, known.goBackAt) = (nil, nil) }
-      position = known
-      let wait = known.goBackAt == nil ? Duration.milliseconds(500) : Self.leftPause
-      try await take(
-        try await backplane.newEvents(shard, after: known.last, limit: Self.batch, wait: wait), &position, hold)
-    } else {
-      let events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
-      // A lease regained keeps the board's memory, and with it what was read.
-      position = Position(fence: hold.fence, seen: position?.seen ?? RecentEntries())
-      if let first = events.first, try await isBuried(first, hold) { position?.seen.insert(first.entry) }
-      try await take(events, &position, hold)
+  private func read(_ reader: inout EventReader, _ hold: LeaseHold, wait: Duration) async throws -> [QueuedEvent] {
+    switch reader.question(under: hold) {
+    case .new(let last):
+      return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: wait)
+    case .unfinished:
+      var events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
+      if let first = events.first, try await isBuried(first, hold) { events.removeFirst() }
+      reader.tookOver(under: hold)
+      return events
     }
   }
 
-  private func take(_ events: [QueuedEvent], _ position: inout Position?, _ hold: LeaseHold) async throws {
-    for event in events {
-      if position?.seen.insert(event.entry) ?? true {
-        do {
-          if try await take(event, hold) == .left {
-            position?.seen.remove(event.entry)
-            if position?.goBackAt == nil { position?.goBackAt = .now + Self.leftPause }
-          }
-        } catch {
-          position?.seen.remove(event.entry)
-          throw error
+  /// True when some of them were left in the stream.
+  private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws -> Bool {
+    var isOneLeft = false
+    for event in events where reader.takes(event) {
+      do {
+        if try await take(event, hold) == .left {
+          reader.missed(event)
+          isOneLeft = true
         }
+      } catch {
+        reader.missed(event)
+        throw error
       }
-      position?.last = event.entry
+      reader.took(event)
     }
+    return isOneLeft
   }
 
   private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Board.EventOutcome {
@@ -96,8 +88,7 @@ struct EventPump: Sendable {
   /// Only the oldest can be what they died of: events that were handed out before are taken one at a time, each
   /// finished before the next.
   private func isBuried(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
-    // Taken over again and again while the store came and went, and only its commit is still to come: no poison.
-    guard event.deliveries > Self.mostDeliveries, await !board.isUnderWay(event) else { return false }
+    guard await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) else { return false }
     logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
     try await backplane.bury(shard, event: event, hold: hold)
     await board.buried(event)
@@ -111,31 +102,4 @@ struct EventPump: Sendable {
       try? await Task.sleep(for: .milliseconds(5))
     }
   }
-
-  /// More than a handler may take.
-  private static let longestProbation = Duration.seconds(12)
-}
-
-/// The entries read last: more than the stream holds, so that one handled and still there is always known.
-private struct RecentEntries {
-  private var known: Set<String> = []
-  private var order: [String] = []
-  private var next = 0
-  private static let most = 20_000
-
-  /// False when the entry was read before.
-  @discardableResult
-  mutating func insert(_ entry: String) -> Bool {
-    guard known.insert(entry).inserted else { return false }
-    if order.count < Self.most {
-      order.append(entry)
-    } else {
-      known.remove(order[next])
-      order[next] = entry
-      next = (next + 1) % Self.most
-    }
-    return true
-  }
-
-  mutating func remove(_ entry: String) { known.remove(entry) }
 }
