@@ -190,4 +190,4 @@ async def lease(drill):
 async def expect_same_owner(drill, before):
     now = await lease(drill)
     if now != before:
-        drill.ledger.violate("I4", f"a stall caused a takeover: {before} became {now}")
+        drill.ledger.violate("I4", f"a stall caused a takeover: {before} became {now}", timed=True)

@@ -9,7 +9,6 @@ class Report:
     def __init__(self, drill, options):
         self._drill, self._options = drill, options
         self.results = []
-        self.resources = {}
 
     @property
     def violations(self):
@@ -32,7 +31,10 @@ class Report:
         lines = [f"{len(self.results)} faults, {len(self._drill.everybody)} viewers, {counts['versions shown']} versions shown, "
                  f"{clicks} clicks acknowledged; {missed} limits missed, {len(self.violations)} violations "
                  f"(seed {self._options.seed}, {os.cpu_count()} cores)."]
-        lines += [f"Before: {self._drill.baseline}", f"After: {self.resources}"]
+        for name, before in self._drill.rest.items():
+            now = self._drill.at_end.get(name)
+            lines.append(f"{name} at rest: {before.text}; at the end: {now.text if now else 'not running'}; "
+                         f"{self._drill.vigil.peaks[name]} MiB at most")
         lines += [f"{one['invariant']} {one['fault']}: {one['what']}" for one in self.violations]
         return lines
 
@@ -42,5 +44,7 @@ class Report:
             "seed": self._options.seed, "cores": os.cpu_count(),
             "results": [dataclasses.asdict(result) | {"verdict": result.verdict} for result in self.results],
             "violations": self.violations, "counts": dict(self._drill.ledger.counts),
-            "before": self._drill.baseline, "after": self.resources,
+            "at_rest": {name: dataclasses.asdict(one) for name, one in self._drill.rest.items()},
+            "at_end": {name: dataclasses.asdict(one) for name, one in self._drill.at_end.items()},
+            "peaks_in_mebibytes": dict(self._drill.vigil.peaks),
         }

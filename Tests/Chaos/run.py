@@ -36,6 +36,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=None, help="makes the order of faults repeatable")
     parser.add_argument("--scale", type=int, default=1, help="times 24 viewers and 8 clickers")
     parser.add_argument("--count-every", type=int, default=6, help="compare clicks and values after so many faults")
+    parser.add_argument("--other-binary", type=pathlib.Path, help="the program in another version, for F50")
     parser.add_argument("--json", type=pathlib.Path, help="where the results go as JSON")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs even if all went well")
     return parser.parse_args()
@@ -59,7 +60,7 @@ def plan(options):
 
 
 async def drive(options, folder):
-    drill = Drill(Stack(folder), options.scale)
+    drill = Drill(Stack(folder, options.other_binary), options.scale)
     report = Report(drill, options)
     try:
         await drill.stack.start()
@@ -72,8 +73,9 @@ async def drive(options, folder):
         drill.ledger.fault = "end"
         await drill.count_clicks()
         await drill.check_fds()
-        report.resources = drill.resources()
         await drill.compare_all()
+        await drill.stop()
+        await drill.check_rest()
     finally:
         await drill.stop()
         await drill.stack.end()
