@@ -24,7 +24,7 @@ BADGE_WITHIN = 4.5  # 4 s, and a poll interval
 CALM = 1.5
 SPARE_FDS = 24
 # What a process may hold more at the end, with all viewers gone, than before the first came.
-SPARE_AT_REST = {"fds": 8, "threads": 12, "store_connections": 1, "kilobytes": 96 << 10}
+SPARE_AT_REST = {"fds": 3, "threads": 12, "store_connections": 1, "kilobytes": 96 << 10}
 
 
 @dataclasses.dataclass

@@ -1,8 +1,10 @@
 """The faults of the network and of many viewers (SCENARIOS F20 to F29)."""
 import asyncio
+import resource
 import socket
 import time
 
+import figures
 from clickers import AjaxClicker
 from faults import fault, give_ownership
 from fault_proxy import DOWN, UP, FaultProxy
@@ -12,6 +14,9 @@ from websocket import WebSocket
 SILENT = 200
 STUFFED = 20
 MOST_KILOBYTES = 256
+FEW_FDS = 256
+CROWD = 400
+MOST_CPU = 0.3  # The goal is 0.05; a busy machine is granted more.
 HALF_OPEN = 50
 HERD = 1000
 
@@ -213,6 +218,47 @@ async def half_open(drill):
     if closed > 17:
         drill.ledger.violate("I13", f"half-open viewers were kept for {closed:.0f} s", timed=True)
     proxy.stop()
+
+
+@fault("F30", f"a front has no more than {FEW_FDS} descriptors, and {CROWD} connections come", 2.0, 4.0, short=True)
+async def exhaust_descriptors(drill):
+    """It must neither spin nor fill its log, keep those it has, and take new ones again when there is room."""
+    front = drill.stack.fronts[-1]
+    cpu = await share_of_cpu(front, 2)
+    limits = resource.prlimit(front.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(front.pid, resource.RLIMIT_NOFILE, (FEW_FDS, limits[1]))
+    there, since, mark = drill.sockets(front), time.monotonic(), drill.mark()
+    crowd = [await asyncio.open_connection("127.0.0.1", drill.stack.ports[front.name]) for _ in range(CROWD)]
+    try:
+        for _, writer in crowd:
+            writer.write(KEEP)
+        await drill.recovered(since, mark, viewers=[one for one in there if one in drill.ticking])
+        more = await share_of_cpu(front, 6) - cpu
+        told = len(front.said_all("accepting connections paused"))
+        drill.note_others(since)
+    finally:
+        for _, writer in crowd:
+            writer.transport.abort()
+    since = time.monotonic()
+    await drill.stack.until(lambda: drill.stack.ready(front), "a front that takes connections again", 20)
+    taken = time.monotonic() - since
+    resource.prlimit(front.pid, resource.RLIMIT_NOFILE, limits)
+    drill.notes.append(f"{100 * more:+.0f} % CPU, {told} log lines")
+    if not told:
+        drill.ledger.violate("I13", "the descriptors did not run out; nothing was tried")
+    if told > 2 or more > MOST_CPU:
+        drill.ledger.violate(
+            "I11", f"without descriptors a front uses {100 * more:.0f} % CPU and writes {told} lines", timed=told <= 2)
+    return taken
+
+
+async def share_of_cpu(program, seconds):
+    before, since = figures.cpu_seconds(program.pid), time.monotonic()
+    await asyncio.sleep(seconds)
+    return (figures.cpu_seconds(program.pid) - before) / (time.monotonic() - since)
+
+
+KEEP = b"GET /api/pages/big HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
 @fault("F29", f"{HERD} viewers come at once, and all connections break", 5.0, 10.0, short=True)

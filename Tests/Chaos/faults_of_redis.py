@@ -5,7 +5,7 @@ import time
 
 import redis.exceptions
 
-from faults import fault
+from faults import fault, owner_of
 
 SNAPSHOT = "yesterday"
 
@@ -191,3 +191,20 @@ async def expect_same_owner(drill, before):
     now = await lease(drill)
     if now != before:
         drill.ledger.violate("I4", f"a stall caused a takeover: {before} became {now}", timed=True)
+
+
+@fault("F34", "Redis that may throw pages away", 5.0, 10.0)
+async def allow_eviction(drill):
+    """A producer that starts says so loudly; the setting is put right again."""
+    stack = drill.stack
+    owner = await owner_of(drill)
+    standby = next(one for one in stack.producers if one is not owner)
+    await stack.store.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        await standby.stop()
+        since = time.monotonic()
+        await stack.start_producer(standby)
+        await standby.says("set maxmemory-policy to noeviction", 10)
+        return time.monotonic() - since
+    finally:
+        await stack.store.config_set("maxmemory-policy", "noeviction")
