@@ -179,7 +179,8 @@ class AjaxClicker(Clicking, Poller):
             elif counted - (value or 0) > self.missing[done["component"]]:
                 # Each loss is told once.
                 self.missing[done["component"]] = counted - (value or 0)
-                self.ledger.violate("I7", f"{self.name} has {counted} clicks applied but {done['component']} shows {value}")
+                self.ledger.violate(
+                    "I7", f"{self.name} has {counted} clicks applied but {done['component']} shows {value}")
 
 
 class SocketClicker(Clicking, SocketViewer):

@@ -7,6 +7,7 @@ import signal
 import time
 import traceback
 
+import keys
 import pulse
 import web
 from clickers import AjaxClicker, SocketClicker
@@ -211,7 +212,7 @@ class Drill:
     def troubled(self, viewers=None):
         """Who shows a badge, what it says and for how long it has."""
         now = time.monotonic()
-        return [(viewer.name, "lost" if viewer.is_lost else viewer.state, viewer.reason, viewer.ended,
+        return [(viewer.name, "lost" if viewer.is_lost else viewer.state, viewer.reason, viewer.last_end,
                  round(now - viewer.not_fresh_since, 1))
                 for viewer in self.chosen(viewers) if not viewer.is_fresh][:5]
 
@@ -287,7 +288,7 @@ class Drill:
     async def stored(self, page):
         """The page as Redis holds it, read at one moment; None if it is not there."""
         pipe = self.stack.store.pipeline(transaction=True)
-        meta, values = await pipe.hgetall(f"sf:{{s0}}:p:{page}:m").hgetall(f"sf:{{s0}}:p:{page}:c").execute()
+        meta, values = await pipe.hgetall(keys.page(page, "m")).hgetall(keys.page(page, "c")).execute()
         if not meta or not values:
             return None
         copy = PageCopy()
@@ -335,7 +336,8 @@ class Drill:
         """A difference is told once and taken for granted from then on."""
         known = self.differences[where, name]
         if found is None or acknowledged + known != found:
-            self.ledger.violate("I3", f"{where}.{name} shows {found}, but {acknowledged + known} clicks were acknowledged")
+            self.ledger.violate(
+                "I3", f"{where}.{name} shows {found}, but {acknowledged + known} clicks were acknowledged")
             self.differences[where, name] = (found or 0) - acknowledged
 
     async def compare_all(self):

@@ -146,5 +146,5 @@ async def freeze_front(drill):
 
 def check_exit(drill, program, code, took, within):
     if code != 0 or took > within:
-        drill.ledger.violate("exit", f"{program.name} ended with {code} after {took:.1f} s; 0 within {within} s is right",
-                             timed=code == 0)
+        drill.ledger.violate(
+            "exit", f"{program.name} ended with {code} after {took:.1f} s; 0 within {within} s is right", timed=code == 0)

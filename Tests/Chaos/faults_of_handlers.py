@@ -3,6 +3,7 @@ import asyncio
 import contextlib
 import time
 
+import keys
 from clickers import AjaxClicker
 from faults import fault, owner_of
 from faults_of_redis import expect_same_owner, lease
@@ -51,14 +52,14 @@ async def poison(drill):
     clicker = AjaxClicker("ajax-poison", "mine", stack.balancer.port, drill.ledger).begin(["one"], 0.001, True)
     clicker.may_fail = {"poison"}
     task = asyncio.create_task(clicker.run())
-    buried = await stack.store.xlen("sf:{s0}:dlq")
+    buried = await stack.store.xlen(keys.dead_letters("mine"))
     try:
         await click_until(drill, clicker, "applied")
         await drill.settle_clicks()
         for producer in (first, second):
             await producer.kill()
         clicker.clicks.add("one")
-        await stack.until(lambda: stack.store.xlen("sf:{s0}:ev"), "an event that waits")
+        await stack.until(lambda: stack.store.xlen(keys.events("mine")), "an event that waits")
         for _ in range(2):
             await die_with_event(drill, first)
         since = time.monotonic()
@@ -97,13 +98,14 @@ async def has(counter):
 
 async def expect_buried(drill, clicker, before):
     """It is among the dead letters, without effect, and the next click counts as ever."""
-    if await drill.stack.store.xlen("sf:{s0}:dlq") != before + 1:
+    if await drill.stack.store.xlen(keys.dead_letters("mine")) != before + 1:
         drill.ledger.violate("I3", "the poison event is not among the dead letters")
     await click_until(drill, clicker, "applied")
     await asyncio.sleep(0.5)
     value = clicker.copy.value("one")
     if value != clicker.clicks.applied["one"]:
-        drill.ledger.violate("I3", f"{clicker.clicks.applied['one']} clicks were applied, one is dead, and there is {value}")
+        counted = clicker.clicks.applied["one"]
+        drill.ledger.violate("I3", f"{counted} clicks were applied, one is dead, and there is {value}")
 
 
 # Programs.
@@ -158,8 +160,8 @@ async def rough_sources(drill):
 
 
 def sources_of(server):
-    rows = [f"  {way}: {{ type: http, url: 'http://127.0.0.1:{server.port}/{way}', every: 1s, pick: {{ value: .value }} }}"
-            for way in WAYS]
+    address = f"http://127.0.0.1:{server.port}"
+    rows = [f"  {way}: {{ type: http, url: '{address}/{way}', every: 1s, pick: {{ value: .value }} }}" for way in WAYS]
     shown = [f"  {way}: {{ type: number, from: {way}.value }}" for way in WAYS]
     return "\n".join(["title: Rough", "sources:", *rows, "components:", *shown, ""])
 

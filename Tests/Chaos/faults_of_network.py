@@ -8,7 +8,7 @@ import figures
 from clickers import AjaxClicker
 from faults import fault, give_ownership
 from fault_proxy import DOWN, UP, FaultProxy
-from viewers import TROUBLE, SocketViewer
+from viewers import TROUBLE
 from websocket import WebSocket
 
 SILENT = 200
@@ -52,7 +52,7 @@ async def click_unheard(drill):
 async def cut_front(drill):
     front, proxy = drill.stack.fronts[0], drill.stack.proxies["front0"]
     there = drill.sockets(front)
-    others = [viewer for viewer in drill.viewers if isinstance(viewer, SocketViewer) and viewer not in there]
+    others = [viewer for other in drill.stack.fronts[1:] for viewer in drill.sockets(other)]
     since = time.monotonic()
     proxy.cut()
     await asyncio.sleep(4)
@@ -167,8 +167,9 @@ async def never_read(drill):
     drill.notes.append(f"{used:.0f} KiB each, all closed after {closed:.1f} s")
     drill.note_others(since)
     if closed > 20 or used > MOST_KILOBYTES:
-        drill.ledger.violate("I8", f"{SILENT} viewers that never read: {used:.0f} KiB each, closed after {closed:.1f} s",
-                             timed=used <= MOST_KILOBYTES)
+        drill.ledger.violate(
+            "I8", f"{SILENT} viewers that never read: {used:.0f} KiB each, closed after {closed:.1f} s",
+            timed=used <= MOST_KILOBYTES)
 
 
 async def deaf_socket(drill, front, page):

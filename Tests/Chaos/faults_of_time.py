@@ -7,6 +7,7 @@ import re
 import signal
 import time
 
+import keys
 import web
 from faults import fault, give_ownership, owner_of
 from faults_of_redis import expect_same_owner, lease
@@ -56,7 +57,8 @@ TYPE = """() => {
 }"""
 LOOK = """() => ({
   value: Number((document.querySelector('[data-component="a"] .number-value')?.ariaLabel ?? "").replace(/[^0-9]/g, "")),
-  field: document.activeElement?.value, neverReloaded: window.neverReloaded, badge: document.querySelector("#status")?.innerText,
+  field: document.activeElement?.value, neverReloaded: window.neverReloaded,
+  badge: document.querySelector("#status")?.innerText,
   tone: document.querySelector("#status")?.dataset.tone,
 })"""
 
@@ -171,17 +173,20 @@ async def expect_refusal(drill):
 async def write_unknown_words(drill):
     """Fields in every hash, an entry of an unknown kind, a heartbeat with more words, an event with more members."""
     store = drill.stack.store
-    for key in ("sf:cfg", "sf:{s0}:lease", "sf:{s0}:p:fast:m", "sf:{s0}:p:curve:m"):
+    for key in (keys.CONFIGURATION, keys.lease(), keys.page("fast", "m"), keys.page("curve", "m")):
         await store.hset(key, "later", "1")
-    await store.xadd("sf:{s0}:ev", {"kind": "later", "page": "curve", "what": "x"})
-    await store.publish("sf:{s0}:p:fast:d", "later 1-1:1")
+    await store.xadd(keys.events("curve"), {"kind": "later", "page": "curve", "what": "x"})
+    await store.publish(keys.page("fast", "d"), "later 1-1:1")
     shell = await web.ask(drill.stack.balancer.port, "GET", "/shared")
     token = re.search(rb'name="splitflap-csrf" content="([^"]+)"', shell.body)[1].decode()
-    headers = {"Cookie": shell.headers["set-cookie"].split(";")[0], "Content-Type": "application/json", "Splitflap-CSRF": token}
+    cookie = shell.headers["set-cookie"].split(";")[0]
+    headers = {"Cookie": cookie, "Content-Type": "application/json", "Splitflap-CSRF": token}
     body = {"client": "A" * 22, "seq": 1, "lo": 1, "component": "none", "event": "click", "data": {}, "later": [1]}
-    answer = await web.ask(drill.stack.balancer.port, "POST", "/api/pages/shared/events", json.dumps(body).encode(), headers)
+    answer = await web.ask(
+        drill.stack.balancer.port, "POST", "/api/pages/shared/events", json.dumps(body).encode(), headers)
     if b'"unknown_component"' not in answer.body:
-        drill.ledger.violate("driver", f"an event with an unknown member is answered {answer.status} {answer.body[:200]!r}")
+        drill.ledger.violate(
+            "driver", f"an event with an unknown member is answered {answer.status} {answer.body[:200]!r}")
 
 
 async def roll(drill, binary):

@@ -32,7 +32,8 @@ class Ledger:
             return
         self.counts[invariant] += 1
         if len(self.violations) < MOST_KEPT:
-            self.violations.append({"invariant": invariant, "fault": self.fault, "what": text, "at": round(time.time(), 2)})
+            at = round(time.time(), 2)
+            self.violations.append({"invariant": invariant, "fault": self.fault, "what": text, "at": at})
             print(f"    VIOLATION {invariant} during {self.fault}: {text}", flush=True)
 
     def shown(self, page, copy, who):

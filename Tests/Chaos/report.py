@@ -48,7 +48,8 @@ class Report:
         one = results[-1]
         goal = "–" if one.goal is None else f"{one.goal:g} / {one.limit:g} s"
         verdict = min((result.verdict for result in results), key=WORST.index).replace("-", "–")
-        why = "; ".join(filter(None, [one.note, EXPLANATIONS.get(one.fault, "") if verdict in ("limit", "MISSED", "FAR") else ""]))
+        explained = EXPLANATIONS.get(one.fault, "") if verdict in ("limit", "MISSED", "FAR") else ""
+        why = "; ".join(filter(None, [one.note, explained]))
         violations = sum(result.violations for result in results)
         return (f"| {one.fault} | {one.title} | {goal} | {measured(results)} | {verdict} | "
                 f"{f'**{violations} violations.** ' if violations else ''}{why} |")
@@ -59,9 +60,11 @@ class Report:
         verdicts = [result.verdict for result in self.results]
         minutes = sum(result.took for result in self.results) / 60
         yield (f"{len(self.results)} faults in {minutes:.0f} minutes, {len(self._drill.everybody)} viewers, "
-               f"{counts['versions shown']} versions shown, {clicks} clicks acknowledged; {verdicts.count('met')} within the goal, "
-               f"{verdicts.count('limit')} within the limit, {verdicts.count('MISSED')} past it, {verdicts.count('FAR')} far past it; "
-               f"{len(self.violations)} violations, {counts['excused']} excused, {len(self._drill.vigil.stalls)} stalls of the machine "
+               f"{counts['versions shown']} versions shown, {clicks} clicks acknowledged; "
+               f"{verdicts.count('met')} within the goal, {verdicts.count('limit')} within the limit, "
+               f"{verdicts.count('MISSED')} past it, {verdicts.count('FAR')} far past it; "
+               f"{len(self.violations)} violations, {counts['excused']} excused, "
+               f"{len(self._drill.vigil.stalls)} stalls of the machine "
                f"({version_of(self._drill.stack.binary)}, seed {self._options.seed}, {os.cpu_count()} cores).")
         if self.left_out:
             yield f"Left out for lack of time: {', '.join(self.left_out)}."
@@ -101,7 +104,8 @@ def measured(results):
         return "–"
     if len(results) == 1:
         return f"{times[0]:.2f} s"
-    return f"{statistics.median(times):.2f} s, worst {max(times):.2f} s of {len(results)}" + (f", {missing} never" if missing else "")
+    never = f", {missing} never" if missing else ""
+    return f"{statistics.median(times):.2f} s, worst {max(times):.2f} s of {len(results)}{never}"
 
 
 def version_of(binary):

@@ -27,6 +27,7 @@ import faults_of_handlers  # noqa: F401
 import faults_of_network  # noqa: F401
 import faults_of_redis  # noqa: F401
 import faults_of_time  # noqa: F401
+import keys
 from drill import Drill
 from report import Report
 from stack import Stack
@@ -43,9 +44,10 @@ def arguments():
     parser.add_argument("--seed", type=int, default=None, help="makes the order of faults repeatable")
     parser.add_argument("--scale", type=int, default=1, help="times 24 viewers and 8 clickers")
     parser.add_argument("--count-every", type=int, default=6, help="compare clicks and values after so many faults")
+    parser.add_argument("--shards", type=int, default=1, help="how many shards the pages are spread over")
     parser.add_argument("--other-binary", type=pathlib.Path, help="the program in another version, for F50")
     parser.add_argument("--json", type=pathlib.Path, help="where the results go as JSON")
-    parser.add_argument("--markdown", type=pathlib.Path, help="a document whose table is replaced, such as docs/drills.md")
+    parser.add_argument("--markdown", type=pathlib.Path, help="a document whose table is replaced")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs even if all went well")
     return parser.parse_args()
 
@@ -113,6 +115,7 @@ async def main():
     options = arguments()
     options.seed = random.randrange(1 << 32) if options.seed is None else options.seed
     random.seed(options.seed)
+    keys.count = options.shards
     folder = pathlib.Path(tempfile.mkdtemp(prefix="splitflap-chaos-"))
     print(f"seed {options.seed}, logs in {folder}", flush=True)
     task = asyncio.ensure_future(drive(options, folder))

@@ -14,6 +14,7 @@ import time
 import redis.asyncio
 
 import figures
+import keys
 import web
 from balancer import Balancer
 from fault_proxy import FaultProxy
@@ -21,7 +22,7 @@ from fault_proxy import FaultProxy
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHIM = pathlib.Path(__file__).with_name("wrong_clock.c")
 START_PATIENCE = 20.0
-CLAIM = r"fence=(\d+) .*owns a shard|(lost) a shard to another"
+CLAIM = r"fence=(\d+) .*\bshard={0}\b.*owns a shard|\bshard={0}\b.*(lost|released) a shard"
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 DAY = 86_400
 # How far the wall clocks of these processes are off all the time, in seconds (I12).
@@ -93,8 +94,8 @@ class Program:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SPLITFLAP_")}
         with self.log.open("ab") as out:
             self.child = await asyncio.create_subprocess_exec(
-                *map(str, words), cwd=self.log.parent, env=clean | self.environment, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out,
-                start_new_session=True, preexec_fn=die_with_parent)
+                *map(str, words), cwd=self.log.parent, env=clean | self.environment, stdin=asyncio.subprocess.DEVNULL,
+                stdout=out, stderr=out, start_new_session=True, preexec_fn=die_with_parent)
         return self
 
     @property
@@ -269,12 +270,13 @@ class Stack:
 
     # Asking.
 
-    async def owner(self):
-        """The producer that owns the shard by the last word of each; None while there is no lease."""
-        if not await self.store.hget("sf:{s0}:lease", "o"):
+    async def owner(self, page="fast"):
+        """The producer that owns that page's shard by the last word of each; None while there is no lease."""
+        if not await self.store.hget(keys.lease(page), "o"):
             return None
+        claim = CLAIM.format(keys.shard(page))
         claims = [(int(fence), producer) for producer in self.producers
-                  if producer.is_alive and (fence := producer.said(CLAIM)) and not fence.startswith("lost")]
+                  if producer.is_alive and (fence := producer.said(claim)) and fence.isdigit()]
         return max(claims, key=lambda claim: claim[0])[1] if claims else None
 
     async def ready(self, front):

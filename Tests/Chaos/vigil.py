@@ -5,6 +5,7 @@ import time
 
 import redis.exceptions
 
+import keys
 from figures import kilobytes
 
 STEP = 0.05
@@ -39,15 +40,18 @@ class Vigil:
         """Of one lineage each fence has one owner (I4)."""
         while True:
             await asyncio.sleep(EVERY)
-            try:
-                owner, fence, lineage = await self.stack.store.hmget("sf:{s0}:lease", "o", "f", "l")
-            except (redis.exceptions.RedisError, OSError, asyncio.TimeoutError):
-                continue
-            if None in (owner, fence, lineage):
-                continue
-            known = self.owners.setdefault((lineage, fence), owner)
-            if known != owner:
-                self.ledger.violate("I4", f"fence {fence.decode()} belongs to {known.decode()} and to {owner.decode()}")
+            for number in keys.every_shard():
+                try:
+                    found = await self.stack.store.hmget(keys.of_shard(number, "lease"), "o", "f", "l")
+                except (redis.exceptions.RedisError, OSError, asyncio.TimeoutError):
+                    continue
+                if None not in found:
+                    self.note_owner(number, *(one.decode() for one in found))
+
+    def note_owner(self, shard, owner, fence, lineage):
+        known = self.owners.setdefault((shard, lineage, fence), owner)
+        if known != owner:
+            self.ledger.violate("I4", f"fence {fence} of shard {shard} belongs to {known} and to {owner}")
 
     async def watch_memory(self):
         while True:
