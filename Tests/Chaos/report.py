@@ -5,6 +5,7 @@ import pathlib
 import re
 import statistics
 import subprocess
+import time
 
 from explanations import EXPLANATIONS
 
@@ -20,6 +21,7 @@ class Report:
         self._drill, self._options = drill, options
         self.results = []
         self.left_out = []
+        self._started = time.monotonic()
 
     @property
     def violations(self):
@@ -58,8 +60,7 @@ class Report:
         counts = self._drill.ledger.counts
         clicks = sum(sum(clicker.clicks.applied.values()) for clicker in self._drill.clickers)
         verdicts = [result.verdict for result in self.results]
-        minutes = sum(result.took for result in self.results) / 60
-        yield (f"{len(self.results)} faults in {minutes:.0f} minutes, {len(self._drill.everybody)} viewers, "
+        yield (f"{len(self.results)} faults in {(time.monotonic() - self._started) / 60:.0f} minutes, {len(self._drill.everybody)} viewers, "
                f"{counts['versions shown']} versions shown, {clicks} clicks acknowledged; "
                f"{verdicts.count('met')} within the goal, {verdicts.count('limit')} within the limit, "
                f"{verdicts.count('MISSED')} past it, {verdicts.count('FAR')} far past it; "
