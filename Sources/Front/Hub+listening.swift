@@ -42,7 +42,10 @@ extension Hub: BackplaneListener {
 
   package func connected() {
     logger.info("connected to the data store")
-    state.withLock { $0.freshness.connected() }
+    state.withLock { state in
+      state.freshness.connected()
+      state.freshness.answered(at: .now())
+    }
     fetchKey()
   }
 }
