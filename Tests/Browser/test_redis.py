@@ -172,11 +172,7 @@ def test_the_programs_run_over_tls_with_the_shipped_users_and_print_no_password(
         users = users.replace(f"#{name.upper()}_PASSWORD_SHA256", f"#{digest}")
         (tmp_path / name).write_text(f"{CANARY}-{name}\n")
     (tmp_path / "users.acl").write_text(users)
-    port = free_port()
-    keep(Server(
-        tmp_path, "--port", "0", "--tls-port", str(port), "--tls-cert-file", str(tmp_path / "server.pem"), "--tls-key-file",
-        str(tmp_path / "server.key"), "--tls-ca-cert-file", str(tmp_path / "ca.pem"), "--tls-auth-clients", "no",
-        "--aclfile", str(tmp_path / "users.acl"), port=port))
+    port = keep(tls_server(tmp_path, "--aclfile", str(tmp_path / "users.acl"))).port
     ca = str(tmp_path / "ca.pem")
     producer = keep(Producer(
         At(f"rediss://producer@localhost:{port}"), dashboards,
@@ -226,6 +222,29 @@ def test_a_wrong_password_is_one_line_that_names_it_and_a_right_one_is_used_once
     word.write_text("right\n")
 
     program.says("connected to the data store", within=10)
+
+
+def test_a_server_with_a_certificate_from_elsewhere_is_told_in_one_line_and_never_used(keep, tmp_path):
+    (tmp_path / "theirs").mkdir()
+    make_certificates(tmp_path / "theirs")
+    make_certificates(tmp_path)
+    server = keep(tls_server(tmp_path / "theirs"))
+    front = keep(Front(At(f"rediss://:{CANARY}@localhost:{server.port}"), "--redis-ca-file", tmp_path / "ca.pem"))
+
+    front.says("not from an authority we trust")
+    time.sleep(2)
+
+    assert len([line for line in front.lines if "cannot be reached" in line]) == 1, front.output
+    assert get(front.base, "/health/ready").status == 503 and get(front.base, "/health/live").status == 200
+    assert CANARY not in front.output
+
+
+def tls_server(folder, *options):
+    port = free_port()
+    return Server(
+        folder, "--port", "0", "--tls-port", str(port), "--tls-cert-file", str(folder / "server.pem"), "--tls-key-file",
+        str(folder / "server.key"), "--tls-ca-cert-file", str(folder / "ca.pem"), "--tls-auth-clients", "no", *options,
+        port=port)
 
 
 # What is refused at the start (F34, rows 110 and 112).
