@@ -10,13 +10,17 @@ const MODIFIERS = ["ctrl", "alt", "shift", "meta"];
 
 /** Turns what the viewer does with a page's elements into events: one listener a kind, on the tree's host. */
 export class ElementEvents {
-  #tree; #send; #version; #timing; #timer = null; #submissions = new Map(); #unsettled = []; #covered = new Map();
+  #tree; #send; #version; #redraw; #timing; #timer = null; #submissions = new Map(); #unsettled = []; #covered = new Map();
 
-  /** `send(component, name, data)` says whether the event was taken; `version()` is what the page shows. */
-  constructor({ tree, send, version }) {
+  /**
+   * `send(component, name, data)` says whether the event was taken; `version()` is what the page shows; `redraw()` asks for
+   * a commit, because an input that was left may now show what the page says.
+   */
+  constructor({ tree, send, version, redraw }) {
     this.#tree = tree;
     this.#send = send;
     this.#version = version;
+    this.#redraw = redraw;
     this.#timing = new EventTiming((event) => this.#release(event));
   }
 
@@ -56,8 +60,6 @@ export class ElementEvents {
     });
   }
 
-  get isUnsettled() { return this.#unsettled.length > 0; }
-
   /** Forgets elements that are gone. */
   forget(ids) {
     for (const id of ids) {
@@ -85,6 +87,7 @@ export class ElementEvents {
     if (!element?.input) return;
     this.#timing.flush(performance.now(), element.id);
     this.#plan();
+    this.#redraw();
   };
 
   // Before the queue is put away for the next load.

@@ -13,12 +13,15 @@ const NOTICE_SHOWN = 8000;
 export class ElementPage {
   #store; #tree; #events; #dark; #notice = null; #noticeTimer = null; #isFirst = true; #page;
 
-  /** `page` is its name; `frameOf(id)` gives the frame of a dashboard component; `send` puts an event in the queue. */
-  constructor({ page, host, store, frameOf, send }) {
+  /**
+   * `page` is its name; `frameOf(id)` gives the frame of a dashboard component; `send` puts an event in the queue;
+   * `redraw()` asks for a commit.
+   */
+  constructor({ page, host, store, frameOf, send, redraw }) {
     this.#page = page;
     this.#store = store;
     this.#tree = new Tree({ host, valueOf: (id) => store.value(id), frameOf });
-    this.#events = new ElementEvents({ tree: this.#tree, send, version: () => store.version });
+    this.#events = new ElementEvents({ tree: this.#tree, send, version: () => store.version, redraw });
     this.#dark = new DarkWatch(host);
   }
 

@@ -53,7 +53,7 @@ export class Page {
   /** An event has its final answer; `isBusy`: others of its component wait. */
   answered(entry, message, isBusy) {
     this.#elements?.answered(entry, message, isBusy);
-    if (this.#elements) this.invalidate([]);
+    this.invalidate([]);
   }
 
   #commit() {
@@ -79,7 +79,7 @@ export class Page {
     if (!this.#elements) {
       this.#elements = new module.ElementPage({
         page: this.#name, host: this.#grid, store: this.#store, frameOf: (id) => this.#frames.get(id) ?? null,
-        send: (component, name, data) => events.send(component, name, data),
+        send: (component, name, data) => events.send(component, name, data), redraw: () => this.invalidate([]),
       });
       this.#elements.start();
     }

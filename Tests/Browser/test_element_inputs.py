@@ -154,3 +154,9 @@ def test_choices_that_come_later_find_the_value_that_waits_for_them(tree):
     tree.set({"e1": element("select", value="b", children=["o1", "o2"]), "o1": element("option", text="a"), "o2": element("option", text="b")})
 
     expect(at(page, "e1")).to_have_value("b")
+
+
+def test_a_select_without_a_value_shows_its_first_choice(tree):
+    tree.show(["e1"], e1=element("select", children=["o1", "o2"]), o1=element("option", text="a"), o2=element("option", text="b"))
+
+    assert at(tree.open(), "e1").input_value() == "a"
