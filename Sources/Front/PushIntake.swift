@@ -6,14 +6,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import PageSync
-import Synchronization
 import WebServer
 
 /// Takes values that other programs push to a source and hands them to its producer, who alone knows its token.
 struct PushIntake: Sendable {
   let hub: Hub
-  /// Numbers this front's pushes, so that each finds its own reply.
-  private let numbers = PushNumbers()
+  private let numbers = ReplyNumbers()
 
   init(hub: Hub) { self.hub = hub }
 
@@ -35,7 +33,7 @@ struct PushIntake: Sendable {
     else { return .notAvailable }
     do {
       guard case .queued = try await hub.backplane.enqueue(record).get() else { return .notAvailable }
-      switch try await reply.get() {
+      switch try await reply.get()?.outcome {
       case .applied?: return .accepted
       case .failed("not_allowed")?: return .wrongToken
       case .failed?: return .noSuchSource
@@ -43,17 +41,6 @@ struct PushIntake: Sendable {
       }
     } catch {
       return .notAvailable
-    }
-  }
-}
-
-private final class PushNumbers: Sendable {
-  private let last = Mutex<UInt64>(0)
-
-  func next() -> UInt64 {
-    last.withLock { last in
-      last += 1
-      return last
     }
   }
 }

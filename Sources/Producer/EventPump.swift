@@ -14,91 +14,92 @@ struct EventPump: Sendable {
   let logger: Logger
 
   private static let batch = 100
-  /// An event that so many owners took over and none finished is poison.
-  private static let mostDeliveries = 2
-
-  /// How far this ownership has read.
-  private struct Position {
-    /// The fence under which everything unfinished was taken over.
-    var fence: UInt64
-    /// The last entry read; `nil` after an error, to begin with the oldest again.
-    var last: String?
-    var seen = RecentEntries()
-  }
+  /// An event that waits for earlier ones of its viewer is brought again after this long.
+  private static let leftPause = Duration.milliseconds(250)
+  /// More than a handler may take.
+  private static let longestProbation = Duration.seconds(12)
 
   func run() async {
-    var position: Position?
+    var reader = EventReader()
+    /// Set while events are left in the stream: when to begin with the oldest again.
+    var goBackAt: ContinuousClock.Instant?
     while !Task.isCancelled {
       guard let hold = await board.holds[shard] else {
-        position = nil
+        (reader, goBackAt) = (EventReader(), nil)
         try? await Task.sleep(for: .milliseconds(50))
         continue
       }
+      if let instant = goBackAt, instant <= .now {
+        reader.failed()
+        goBackAt = nil
+      }
       do {
-        let events = try await read(&position, hold)
-        try await take(events, &position, hold)
+        let events = try await read(&reader, hold, wait: goBackAt == nil ? .milliseconds(500) : Self.leftPause)
+        if try await take(events, &reader, hold), goBackAt == nil { goBackAt = .now + Self.leftPause }
       } catch {
-        position?.last = nil
+        reader.failed()
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
   }
 
-  private func read(_ position: inout Position?, _ hold: LeaseHold) async throws -> [QueuedEvent] {
-    if let position, position.fence == hold.fence {
-      return try await backplane.newEvents(shard, after: position.last, limit: Self.batch, wait: .milliseconds(500))
+  private func read(_ reader: inout EventReader, _ hold: LeaseHold, wait: Duration) async throws -> [QueuedEvent] {
+    switch reader.question(under: hold) {
+    case .new(let last):
+      return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: wait)
+    case .unfinished:
+      var events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
+      if let first = events.first, try await isBuried(first, hold) { events.removeFirst() }
+      reader.tookOver(under: hold)
+      return events
     }
-    let events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
-    // A lease regained keeps the board's memory, and with it what was read.
-    position = Position(fence: hold.fence, seen: position?.seen ?? RecentEntries())
-    return events
   }
 
-  private func take(_ events: [QueuedEvent], _ position: inout Position?, _ hold: LeaseHold) async throws {
-    for event in events {
-      if position?.seen.insert(event.entry) ?? true {
-        do {
-          try await take(event, hold)
-        } catch {
-          position?.seen.remove(event.entry)
-          throw error
+  /// True when some of them were left in the stream.
+  private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws -> Bool {
+    var isOneLeft = false
+    for event in events where reader.takes(event) {
+      do {
+        if try await take(event, hold) == .left {
+          reader.missed(event)
+          isOneLeft = true
         }
+      } catch {
+        reader.missed(event)
+        throw error
       }
-      position?.last = event.entry
+      reader.took(event)
     }
+    return isOneLeft
   }
 
-  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws {
-    // Taken over again and again while the store came and went, and only its commit is still to come: no poison.
-    if event.deliveries > Self.mostDeliveries, await !board.isUnderWay(event) {
-      logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
-      try await backplane.bury(shard, event: event, hold: hold)
-      return
+  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Board.EventOutcome {
+    let outcome = await board.handle(event)
+    switch outcome {
+    case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
+    case .staged where event.deliveries > 1: await settled(event, hold)
+    case .staged, .known, .left: break
     }
-    guard case .answered(let reply) = await board.handle(event) else { return }
-    try await backplane.finish(shard, event: event, reply: reply, hold: hold)
+    return outcome
   }
-}
 
-/// The entries read last: more than the stream holds, so that one handled and still there is always known.
-private struct RecentEntries {
-  private var known: Set<String> = []
-  private var order: [String] = []
-  private var next = 0
-  private static let most = 20_000
-
-  /// False when the entry was read before.
-  mutating func insert(_ entry: String) -> Bool {
-    guard known.insert(entry).inserted else { return false }
-    if order.count < Self.most {
-      order.append(entry)
-    } else {
-      known.remove(order[next])
-      order[next] = entry
-      next = (next + 1) % Self.most
-    }
+  /// Moves the shard's oldest event to the dead letters if too many owners began and none finished it.
+  ///
+  /// Only the oldest can be what they died of: events that were handed out before are taken one at a time, each
+  /// finished before the next.
+  private func isBuried(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
+    guard await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) else { return false }
+    logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
+    try await backplane.bury(shard, event: event, hold: hold)
+    await board.buried(event)
     return true
   }
 
-  mutating func remove(_ entry: String) { known.remove(entry) }
+  /// Waits until an event that an owner may have died of is finished, so that no other is under way beside it.
+  private func settled(_ event: QueuedEvent, _ hold: LeaseHold) async {
+    let end = ContinuousClock.now + Self.longestProbation
+    while !Task.isCancelled, ContinuousClock.now < end, await board.holds[shard] == hold, await board.isUnderWay(event) {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
 }
