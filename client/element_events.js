@@ -1,4 +1,4 @@
-import { changeOf, formOf, textOf } from "./element_values.js";
+import { changeOf, formOf, resetInput, textOf } from "./element_values.js";
 import { EventTiming } from "./event_timing.js";
 import { compareVersions, parseVersion } from "./version.js";
 
@@ -71,7 +71,8 @@ export class ElementEvents {
 
   #bubbled = (happened) => {
     this.#noteEdit(happened);
-    if (happened.type === "submit") happened.preventDefault();
+    if (happened.type === "submit" || happened.type === "reset") happened.preventDefault();
+    if (happened.type === "reset") this.#reset(happened.target);
     for (let element = this.#tree.elementAt(happened.target); element; element = element.parent) {
       if (this.#tell(element, happened)?.stop === true) return;
     }
@@ -97,6 +98,12 @@ export class ElementEvents {
     if (type !== "input" && type !== "change") return;
     const element = this.#tree.elementAt(target);
     if (element?.node === target) element.input?.edited();
+  }
+
+  // A browser's own reset knows nothing of what the page said.
+  #reset(form) {
+    const element = this.#tree.elementAt(form);
+    for (const control of element ? controlsOf(element, this.#tree) : []) resetInput(control);
   }
 
   // Gives the listener if it was told.

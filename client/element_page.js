@@ -42,11 +42,10 @@ export class ElementPage {
     showRules("");
   }
 
-  /** One version's changes; with the page's definition, its order too. */
-  commit(changed, definition) {
+  /** One version's changes; `order` as in `Tree.commit` when the page's definition is among them. */
+  commit(changed, order) {
     if (changed.includes(STYLE_ITEM) || this.#isFirst) showRules(this.#store.value(STYLE_ITEM)?.css ?? "");
     this.#events.settle();
-    const order = definition ? { root: definition.root, isAllowed: definition.act !== false } : {};
     this.#events.forget(this.#tree.commit(changed, order));
     if (this.#isFirst) takeTyped(sessionStorage, this.#page, this.#tree);
     this.#isFirst = false;

@@ -1,5 +1,5 @@
 // What an element on a page may be: pure lists and checks. docs/elements.md says the same in words.
-import { safeImage, safeLink } from "./url.js";
+import { rootedLink, safeImage } from "./url.js";
 
 const words = (text) => text.split(/\s+/).filter(Boolean);
 
@@ -71,7 +71,7 @@ export function checkedAttribute(tag, name, value) {
 
 // A place on the page itself is a name, too.
 function linkOf(text) {
-  const address = safeLink(text);
+  const address = rootedLink(text);
   return address?.startsWith("#") && address.length > 1 ? `#${PREFIX}${address.slice(1)}` : address;
 }
 

@@ -13,7 +13,10 @@ export function fillInputs(elements) {
   }
 }
 
-function show({ node, tag, isChecked }, { value, checked }) {
+/** Gives an input back what the page last said. */
+export function resetInput(element) { show(element, element.input.reset() ?? {}); }
+
+function show({ node, tag, isChecked }, { value = null, checked }) {
   if (isChecked) {
     if (typeof checked === "boolean" && node.checked !== checked) node.checked = checked;
   } else if (tag === "select" && node.multiple) {

@@ -4,6 +4,9 @@ const PATH = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\.
 const INTEGRITY = /^sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}$/;
 const known = new Map();
 
+// This file stands in assets/<hash>/, wherever a proxy may have put that.
+const ROOT = new URL("../../", import.meta.url);
+
 /** Takes in `{"my-gauge":{"path":"modules/…/my-gauge.js","integrity":"sha384-…"}}`. */
 export function knowComponents(modules) {
   for (const [type, module] of Object.entries(modules ?? {})) {
@@ -15,7 +18,7 @@ export function knowComponents(modules) {
 export async function loadOwn(type) {
   const module = known.get(type);
   if (!module) return null;
-  const address = new URL(module.path, document.baseURI);
+  const address = new URL(module.path, ROOT);
   await preload(address.href, module.integrity);
   return import(address.href);
 }

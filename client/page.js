@@ -68,7 +68,7 @@ export class Page {
       this.#arrange(definition);
     }
     for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
-    this.#elements?.commit(changed, isArranged ? definition : null);
+    this.#elements?.commit(changed, isArranged ? { root: definition.root, isAllowed: this.#act } : {});
   }
 
   // Only pages of elements need this.
@@ -96,9 +96,9 @@ export class Page {
     for (const frame of this.#frames.values()) frame.tick();
   }
 
-  #arrange({ title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules }) {
+  #arrange({ title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules, redirect }) {
     showMistakes(mistakes);
-    showExtras({ favicon, modules });
+    showExtras({ favicon, modules, redirect });
     setText(this.#heading, title ?? "");
     document.title = title || "Splitflap";
     showTheme(theme);
@@ -149,8 +149,9 @@ function showTheme(theme = "") {
 }
 
 // Only pages written in Swift have these.
-async function showExtras({ favicon, modules }) {
+async function showExtras({ favicon, modules, redirect }) {
   if (modules) (await import("./own_components.js")).knowComponents(modules);
+  if (redirect) (await import("./redirect.js")).follow(redirect);
   if (favicon) (await import("./favicon.js")).showFavicon(favicon);
 }
 

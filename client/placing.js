@@ -35,7 +35,7 @@ function risingRun(positions, fits) {
 /** Puts `wanted` into `parent` in this order; other children stay between them. */
 export function order(parent, wanted) {
   // From the front: of a list of choices the browser picks the first that comes.
-  if (!parent.hasChildNodes()) return parent.append(...wanted);
+  if (!parent.hasChildNodes() && !wanted.some((node) => node.isConnected)) return parent.append(...wanted);
   const places = new Map([...parent.childNodes].map((node, index) => [node, index]));
   const positions = wanted.map((node) => places.get(node) ?? -1);
   if (positions.every((position, index) => position >= 0 && (index === 0 || position > positions[index - 1]))) return;

@@ -49,6 +49,12 @@ export class ViewerInput {
     return this.#offered;
   }
 
+  /** The viewer wants what the page last said. */
+  reset() {
+    this.#isNew = this.#isAssigned = this.#isOwned = this.#isReleased = false;
+    return this.#offered;
+  }
+
   /** What the page last said, if the viewer has nothing else in mind: for a list whose choices changed. */
   get settled() { return this.#isNew || this.#isOwned || this.#unanswered > 0 ? null : this.#offered; }
 }

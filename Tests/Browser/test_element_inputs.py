@@ -160,3 +160,15 @@ def test_a_select_without_a_value_shows_its_first_choice(tree):
     tree.show(["e1"], e1=element("select", children=["o1", "o2"]), o1=element("option", text="a"), o2=element("option", text="b"))
 
     assert at(tree.open(), "e1").input_value() == "a"
+
+
+def test_a_reset_button_brings_back_what_the_page_says(tree):
+    tree.show(["f"], f=element("form", children=["e1", "e2", "e3"]), e1=element("input", value="page"),
+              e2=element("input", attributes={"type": "checkbox"}, checked=True), e3=element("button", text="Reset", attributes={"type": "reset"}))
+    page = tree.open()
+    at(page, "e1").fill("mine")
+    at(page, "e2").uncheck()
+
+    at(page, "e3").click()
+
+    assert (at(page, "e1").input_value(), at(page, "e2").is_checked()) == ("page", True)

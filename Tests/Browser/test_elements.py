@@ -1,4 +1,7 @@
 """Pages of elements: how they are drawn and redrawn, and what they cannot do (scenario 31, S8)."""
+import base64
+import hashlib
+
 import pytest
 from playwright.sync_api import expect
 
@@ -203,3 +206,43 @@ def test_a_page_has_a_picture_of_its_own_in_the_tab(tree, sign, start):
     settle(page, lambda: page.locator('link[rel="icon"]').get_attribute("href").startswith(start))
 
     assert page.evaluate("reports") == []
+
+
+def test_a_page_that_moves_its_viewers_does_so_once(tree):
+    tree.show(["e1"], e1=element(text="x"))
+    page = tree.open()
+
+    tree.set({"@page": tree.page | {"redirect": "/elsewhere/ada"}})
+
+    page.wait_for_url(f"{tree.base}/elsewhere/ada")
+
+
+@pytest.mark.parametrize("address", ["javascript:fired()", "//evil.example", "data:text/html,x"])
+def test_a_page_moves_nobody_to_an_address_that_is_none(tree, address):
+    tree.page["redirect"] = address
+    tree.show(["e1"], e1=element(text="x"))
+    page = tree.open()
+    page.wait_for_timeout(500)
+
+    assert page.url.startswith(f"{tree.base}/{tree.name}")
+
+
+MODULE = """
+export function create(element, { label }) { element.append(document.createElement("output")); element.dataset.label = label; }
+export function update(element, { value }) { element.firstElementChild.textContent = `${element.dataset.label} ${value}`; }
+"""
+
+
+@pytest.mark.parametrize("served, shown", [(MODULE, True), (MODULE + "fired();", False)])
+def test_a_component_of_the_authors_own_runs_only_as_it_was_published(tree, served, shown):
+    digest = base64.b64encode(hashlib.sha384(MODULE.encode()).digest()).decode()
+    tree.page["modules"] = {"my-dial": {"path": "modules/abc.js", "integrity": f"sha384-{digest}"}}
+    tree.show(["e1", "dial"], components={"dial": {"type": "my-dial", "label": "Speed"}}, e1=element(text="x"), dial={"value": 7})
+    page = tree._new_page()
+    page.add_init_script("window.fired = () => { window.ran = true; }")
+    page.route("**/modules/abc.js", lambda route: route.fulfill(body=served, content_type="text/javascript"))
+    page.goto(f"{tree.base}/{tree.name}")
+
+    frame = component(page, "dial")
+    expect(frame.locator("output" if shown else ".frame-why")).to_have_text("Speed 7" if shown else "This component could not be drawn")
+    assert page.evaluate("window.ran") is None
