@@ -15,7 +15,7 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
  */
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
-  #actorsCame; #layout = null;
+  #actorsCame; #layout = null; #busy = new Set(); #title = null;
 
   /** `actorsCame()` is awaited before anything shows that a viewer can act on. */
   constructor({ store, grid, heading, actorsCame }) {
@@ -43,7 +43,11 @@ export class Page {
   }
 
   /** Marks a component as waiting for the answer to an event. */
-  busy(id, isBusy) { this.#frames.get(id)?.busy(isBusy); }
+  busy(id, isBusy) {
+    if (isBusy) this.#busy.add(id);
+    else this.#busy.delete(id);
+    this.#frames.get(id)?.busy(isBusy);
+  }
 
   /** Tells the viewer something about a component; empty text takes it back. */
   notice(id, text) { this.#frames.get(id)?.notice(text); }
@@ -73,7 +77,9 @@ export class Page {
   #arrange({ title, theme, act, order = [], layout, components = {}, mistakes }) {
     showMistakes(mistakes);
     setText(this.#heading, title ?? "");
-    document.title = title || "Splitflap";
+    // An answer may have given this one tab another title, which stays until the page itself takes a new one.
+    if (title !== this.#title) document.title = title || "Splitflap";
+    this.#title = title;
     showTheme(theme);
     const definitions = new Map(Object.entries(components));
     const known = order.filter((id) => definitions.has(id));
@@ -94,6 +100,7 @@ export class Page {
       if (this.#frames.has(id)) continue;
       const frame = new Frame(id, definitions.get(id));
       this.#frames.set(id, frame);
+      frame.busy(this.#busy.has(id));
       frame.load(acts(frame.type) ? this.#actorsCame : null).then(() => this.invalidate([id]));
     }
   }
