@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from element_producer import element
-from tree_page import CALM, PAYLOADS, at, tree, tree_front  # noqa: F401 (fixtures)
+from tree_page import CALM, FRAGMENTS, PAYLOADS, at, tree, tree_front  # noqa: F401 (fixtures)
 from watching import component, settle, value
 
 COUNT = """(host) => {
@@ -190,6 +190,22 @@ def test_no_attack_through_any_field_of_an_element_does_anything(tree):
     new = [request.url for request in page.watch.requests[before:] if "/api/" not in request.url]
     errors = [line for line in page.watch.complaints if not line.startswith("warning Splitflap:")]
     assert (page.evaluate("reports"), new, errors) == ([], [], [])
+    assert page.evaluate(UNHARMED) == ["badge", "main", "function", "function", 1, 0, 0, "undefined"]
+
+
+def test_what_is_kept_of_an_attacks_html_does_nothing(tree):
+    tree.show(["start"], start=element(text="start"))
+    page = tree.open()
+    page.evaluate(GUARD)
+    before = len(page.watch.requests)
+    named = {f"a{index}": element("div", html=nodes) for index, nodes in enumerate(FRAGMENTS)}
+
+    tree.set({"@page": tree.page | {"root": ["start", *named, "end"]}, "end": element(text="drawn"), **named})
+    expect(at(page, "end")).to_have_text("drawn")
+    page.wait_for_timeout(CALM)
+
+    new = [request.url for request in page.watch.requests[before:] if "/api/" not in request.url]
+    assert (page.evaluate("reports"), new, page.watch.complaints, page.evaluate(LINKS)) == ([], [], [], [])
     assert page.evaluate(UNHARMED) == ["badge", "main", "function", "function", 1, 0, 0, "undefined"]
 
 
