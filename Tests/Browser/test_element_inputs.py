@@ -145,6 +145,7 @@ def test_what_is_typed_while_the_server_is_away_stays_and_is_sent_when_it_is_bac
     page.context.set_offline(True)
 
     at(page, "e2").type("kept")
+    at(page, "e1").press("End")
     at(page, "e1").type("after")
     page.wait_for_timeout(CALM)
     page.context.set_offline(False)
