@@ -16,6 +16,7 @@ package struct FrontRoutes: HotRoutes {
     loops = Dictionary(uniqueKeysWithValues: hub.loops.map { (ObjectIdentifier($0.eventLoop), $0) })
   }
 
+  package let repeatableParameter = "since"
   private static let prefix = "/api/pages/"
 
   package func decide(_ head: RequestHead, on eventLoop: any EventLoop) -> RequestDecision {
@@ -34,10 +35,13 @@ package struct FrontRoutes: HotRoutes {
   // MARK: Polls
 
   private func poll(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
-    if let header = hub.header(of: page), header.scope == .shared {
-      let shown = since(head, page)
-      if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
-      if let answer = hub.pollAnswer(page, since: shown) { return .answer(answer) }
+    if let own = knownPage(page, head) {
+      let shown = since(head, own)
+      if let shown, let version = hub.version(of: own), shown > version { return catchUp(own, shown, loop) }
+      let gzip = hub.settings.compresses && head.acceptsGzip
+      if let answer = hub.pollAnswer(own, since: shown, gzip: gzip) {
+        return .repeatable(answer, again: repeatedPoll(own, of: page, tag: head.header("If-None-Match"), gzip: gzip))
+      }
     }
     return .later(
       locate(page, tab: head.queryValue("client") ?? "", head, loop).map { found in
@@ -60,12 +64,39 @@ package struct FrontRoutes: HotRoutes {
       })
   }
 
+  /// The page a poll means, if this front knows it without waiting: the shared page, or the session's own.
+  private func knownPage(_ page: PageKey, _ head: RequestHead) -> PageKey? {
+    guard let header = hub.header(of: page) else { return nil }
+    guard header.scope == .viewer else { return page }
+    return address(of: page, tab: head.queryValue("client") ?? "", session: session(head)).own
+  }
+
+  /// Answers the same poll again. The bytes carry cookie and tab, so the page they mean stays the same for as long as the
+  /// key that signed the session and the page's scope do.
+  private func repeatedPoll(_ own: PageKey, of page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
+    let asked = Hub.RepeatedPoll(own: own, dashboard: page, key: own.viewer == nil ? nil : hub.signer?.key, gzip: gzip)
+    return { [hub] value in
+      guard let value else {
+        return tag == nil ? hub.pollAgain(asked, since: nil) : hub.version(of: own).flatMap { version in
+          hub.pollAgain(asked, since: Self.version(ofTag: tag, at: version))
+        }
+      }
+      return hub.pollAgain(asked, since: Version(value))
+    }
+  }
+
   /// What the tab shows: its word, or a cache's, which can only be "the very same".
   private func since(_ head: RequestHead, _ page: PageKey) -> Version? {
     if let text = head.queryValue("since") { return Version(text) }
-    guard let tag = head.header("If-None-Match"), tag.hasPrefix("\""), tag.hasSuffix("/all\"") else { return nil }
-    let version = Version(tag.dropFirst().dropLast(5))
-    return version == hub.version(of: page) ? version : nil
+    return hub.version(of: page).flatMap { Self.version(ofTag: head.header("If-None-Match"), at: $0) }
+  }
+
+  private static func version(ofTag tag: String?, at shown: Version) -> Version? {
+    guard let tag, tag.hasPrefix("\""), tag.hasSuffix("\""), let slash = tag.firstIndex(of: "/"),
+      ["/all\"", "/all-gzip\""].contains(tag[slash...])
+    else { return nil }
+    let version = Version(tag[..<slash].dropFirst())
+    return version == shown ? version : nil
   }
 
   // MARK: Finding the page a tab means

@@ -45,7 +45,7 @@ package final class Hub: Sendable {
   // MARK: Answers
 
   /// The answer to a poll; `nil` while this front does not have the page.
-  func pollAnswer(_ key: PageKey, since: Version?) -> WebAnswer? {
+  func pollAnswer(_ key: PageKey, since: Version?, gzip: Bool = false) -> WebAnswer? {
     let now = NIODeadline.now()
     var actions: [FrontPage.Action] = []
     let answer: WebAnswer? = state.withLock { state in
@@ -55,17 +55,44 @@ package final class Hub: Sendable {
         actions = state.pages.values[index].machine.heard(of: since)
       }
       state.pages.values[index].lastUsed = now
-      return state.pages.values[index].pollAnswer(since: since, condition: condition)
+      return state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
     }
     perform(actions, for: key)
     return answer
   }
 
+  /// A poll that came before, as ``pollAgain(_:since:)`` needs it.
+  struct RepeatedPoll {
+    /// The page it means, shared or the session's own.
+    var own: PageKey
+    var dashboard: PageKey
+    /// What signed the session, if that decided on the page.
+    var key: [UInt8]?
+    var gzip: Bool
+  }
+
+  /// The kept answer to a poll that came before; `nil` when it is not that simple any more.
+  func pollAgain(_ asked: RepeatedPoll, since: Version?) -> WebAnswer? {
+    let now = NIODeadline.now()
+    return state.withLock { state in
+      guard let index = state.pages.index(forKey: asked.own) else { return nil }
+      if let key = asked.key {
+        guard state.signer?.key == key, state.pages[asked.dashboard]?.header?.scope == .viewer else { return nil }
+      } else {
+        guard state.pages.values[index].header?.scope == .shared else { return nil }
+      }
+      guard let version = state.pages.values[index].version, since.map({ $0 <= version }) ?? true else { return nil }
+      let condition = state.condition(of: asked.own, shards: shards, now: now)
+      state.pages.values[index].lastUsed = now
+      return state.pages.values[index].pollAnswer(since: since, gzip: asked.gzip, condition: condition)
+    }
+  }
+
   /// The frame that leads a viewer on, encoded once for all who stand at `since`.
-  func frame(_ key: PageKey, since: Version?) -> (bytes: ByteBuffer, to: Version)? {
+  func frame(_ key: PageKey, since: Version?, compressed: Bool) -> (bytes: ByteBuffer, to: Version)? {
     state.withLock { state in
       guard let index = state.pages.index(forKey: key) else { return nil }
-      return state.pages.values[index].frame(since: since)
+      return state.pages.values[index].frame(since: since, compressed: compressed)
     }
   }
 

@@ -43,6 +43,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   let server: ServerContext
   let peer: String
   let peerIsTrusted: Bool
+  /// What this event loop has answered before.
+  let repeated: RepeatedRequests?
+  /// What was just read, while it may be the whole of the request being decided.
+  var requestBytes: ByteBuffer?
   var context: ChannelHandlerContext?
   var inbound = Inbound.betweenRequests
   var current = Current()
@@ -64,9 +68,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   private var isAdvancing = false
   private var isReadHeld = false
 
-  init(server: ServerContext, peer: String) {
+  init(server: ServerContext, peer: String, repeated: RepeatedRequests? = nil) {
     self.server = server
     self.peer = peer
+    self.repeated = repeated
     peerIsTrusted = server.addresses.isTrusted(peer)
   }
 
@@ -91,6 +96,22 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     guard !refusesMore || !isBetweenRequests else { return }
     guard mustWait else { return handle(part) }
     if !waiting.append(part) { refusesMore = true }
+  }
+
+  /// Answers bytes that this event loop has answered before; `false` leaves them to the decoder.
+  func answerAgain(_ bytes: ByteBuffer) -> Bool {
+    guard let repeated, isIdle, times.headStartedAt == nil, !refusesMore, !isLingering,
+      context?.channel.isWritable ?? false
+    else { return false }
+    guard let answer = repeated.answer(to: bytes) else {
+      requestBytes = bytes
+      return false
+    }
+    isReading = true
+    countRequest()
+    current = Current(isAnswered: false)
+    write(answer)
+    return true
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

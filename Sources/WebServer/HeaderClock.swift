@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Stands before the decoder: tells the connection that bytes came, which the decoder keeps to itself until a header is
-/// complete, and recognises peers that speak another protocol.
+/// Stands before the decoder: answers requests that have been seen before, tells the connection that bytes came, which the
+/// decoder keeps to itself until a header is complete, and recognises peers that speak another protocol.
 final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -12,12 +12,14 @@ final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
   init(connection: HTTPConnection) { self.connection = connection }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if connection.answerAgain(unwrapInboundIn(data)) { return }
     if isFirst {
       isFirst = false
       noteForeignProtocol(unwrapInboundIn(data))
     }
     connection.bytesArrived()
     context.fireChannelRead(data)
+    connection.requestBytes = nil
   }
 
   private func noteForeignProtocol(_ bytes: ByteBuffer) {
