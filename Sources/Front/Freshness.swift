@@ -16,7 +16,7 @@ struct Freshness {
   private let started: NIODeadline
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
-  private static let patience = TimeAmount.seconds(2)
+  static let patience = TimeAmount.seconds(2)
 
   init(now: NIODeadline) { started = now }
 

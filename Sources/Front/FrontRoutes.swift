@@ -74,7 +74,9 @@ package struct FrontRoutes: HotRoutes {
   /// Answers the same poll again. The bytes carry cookie and tab, so the page they mean stays the same for as long as the
   /// key that signed the session and the page's scope do.
   private func repeatedPoll(_ own: PageKey, of page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
-    let asked = Hub.RepeatedPoll(own: own, dashboard: page, key: own.viewer == nil ? nil : hub.signer?.key, gzip: gzip)
+    let asked = Hub.RepeatedPoll(
+      own: own, dashboard: page, shard: shard(of: own, among: hub.shards), key: own.viewer == nil ? nil : hub.signer?.key,
+      gzip: gzip)
     return { [hub] value in
       guard let value else {
         return tag == nil ? hub.pollAgain(asked, since: nil) : hub.version(of: own).flatMap { version in

@@ -28,6 +28,7 @@ package final class Hub: Sendable {
   let loops: [LoopViewers]
   let logger: Logger
   let replies: ReplyWaiters
+  let pulse = FrontPulse()
   let state: Mutex<State>
   let shards = 1
 
@@ -66,14 +67,18 @@ package final class Hub: Sendable {
     /// The page it means, shared or the session's own.
     var own: PageKey
     var dashboard: PageKey
+    var shard: Int
     /// What signed the session, if that decided on the page.
     var key: [UInt8]?
     var gzip: Bool
+    let kept = KeptAnswer()
   }
 
-  /// The kept answer to a poll that came before; `nil` when it is not that simple any more.
+  /// The kept answer to a poll that came before, without the lock while nothing happened to the page; `nil` when it is
+  /// not that simple any more.
   func pollAgain(_ asked: RepeatedPoll, since: Version?) -> WebAnswer? {
     let now = NIODeadline.now()
+    if let answer = asked.kept.answer(since: since, pulse, shard: asked.shard, now: now) { return answer }
     return state.withLock { state in
       guard let index = state.pages.index(forKey: asked.own) else { return nil }
       if let key = asked.key {
@@ -84,7 +89,12 @@ package final class Hub: Sendable {
       guard let version = state.pages.values[index].version, since.map({ $0 <= version }) ?? true else { return nil }
       let condition = state.condition(of: asked.own, shards: shards, now: now)
       state.pages.values[index].lastUsed = now
-      return state.pages.values[index].pollAnswer(since: since, gzip: asked.gzip, condition: condition)
+      let answer = state.pages.values[index].pollAnswer(since: since, gzip: asked.gzip, condition: condition)
+      if let answer, condition == .fresh {
+        let page = state.pages.values[index].pulse
+        asked.kept.keep(answer, since: since, page, beats: (page.count, pulse.sessions.count), now: now)
+      }
+      return answer
     }
   }
 
@@ -127,7 +137,12 @@ package final class Hub: Sendable {
   /// Fetches the key all fronts share, and gives it back to a store that lost it.
   func fetchKey() {
     backplane.signingKey(known: signer?.key).whenSuccess { [weak self] key in
-      self?.state.withLock { $0.signer = SessionSigner(key: key) }
+      guard let self else { return }
+      state.withLock { state in
+        guard state.signer?.key != key else { return }
+        state.signer = SessionSigner(key: key)
+        pulse.sessions.beat()
+      }
     }
   }
 
@@ -207,6 +222,7 @@ package final class Hub: Sendable {
       guard let index = state.pages.index(forKey: key) else { return [] }
       let actions = input(&state.pages.values[index].machine)
       if actions.contains(.changed) || actions.contains(.gone) { state.pages.values[index].changed() }
+      state.pages.values[index].pulse.beat()
       return actions
     }
     perform(actions, for: key)

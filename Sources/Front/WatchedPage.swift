@@ -14,6 +14,7 @@ struct WatchedPage {
   /// When "somebody looks at this" was last sent for a viewer's own page.
   var lastOpened: NIODeadline?
   private(set) var header: PageHeader?
+  let pulse = PagePulse()
   private var polls = EncodedAnswers()
   private var compressedPolls = EncodedAnswers()
   private var frames = EncodedAnswers()
@@ -65,7 +66,7 @@ struct WatchedPage {
   mutating func frame(since: Version?, compressed: Bool) -> (bytes: ByteBuffer, to: Version)? {
     guard let view = machine.view else { return nil }
     if let kept = kept(since, compressed) { return (kept, view.version) }
-    guard let message = message(view, since: since) else { return nil }
+    guard let message = view.message(since: since) else { return nil }
     let key = message.isFull ? nil : since
     if let kept = kept(key, compressed) { return (kept, view.version) }
     let payload = ByteBuffer(bytes: message.json)
@@ -87,18 +88,18 @@ struct WatchedPage {
   /// The JSON object that leads from `since` to the newest version.
   func update(since: Version?) -> [UInt8]? {
     guard let view = machine.view else { return nil }
-    return message(view, since: since)?.json
+    return view.message(since: since)?.json
   }
 
   /// The whole answer to a poll, from the cache while the page is fresh.
   mutating func pollAnswer(since: Version?, gzip: Bool, condition: Freshness.Condition) -> WebAnswer? {
     guard let view = machine.view else { return nil }
     guard condition == .fresh else {
-      return .response(response(view, message(view, since: since), since: since, condition))
+      return .response(response(view, view.message(since: since), since: since, condition))
     }
     if since == view.version, let notModified { return .bytes(notModified) }
     if let kept = gzip ? compressedPolls[since] : polls[since] { return .bytes(kept) }
-    let message = message(view, since: since)
+    let message = view.message(since: since)
     let key = message?.isFull == true ? nil : since
     if message != nil, let kept = gzip ? compressedPolls[key] : polls[key] { return .bytes(kept) }
     var response = response(view, message, since: since, condition)
@@ -113,15 +114,6 @@ struct WatchedPage {
   }
 
   // MARK: -
-
-  private func message(_ view: PageView, since: Version?) -> ViewerMessage? {
-    switch view.changes(since: since) {
-    case .nothing, .behind: nil
-    case .delta(let update): .delta(update)
-    case .rebase(let update): .rebase(update)
-    case .whole: .full(to: view.version, view.values)
-    }
-  }
 
   private func response(
     _ view: PageView, _ message: ViewerMessage?, since: Version?, _ condition: Freshness.Condition

@@ -32,7 +32,7 @@ package actor Board {
   /// Pages the store has and nobody wants any more: to be dropped there as soon as it takes that.
   private(set) var unwanted: Set<PageKey> = []
   let shards: Int
-  private var highestGeneration: UInt64 = 0
+  private var epochs = EpochNumbers()
 
   /// Least time between two commits of a page, unless a viewer waits.
   static let commitInterval = Duration.milliseconds(50)
@@ -94,7 +94,7 @@ package actor Board {
     logger.warning("lost a shard to another producer", metadata: ["shard": "\(shard)"])
   }
 
-  func note(_ generation: UInt64) { highestGeneration = max(highestGeneration, generation) }
+  func note(_ generation: UInt64) { epochs.note(generation) }
 
   /// Generations at or below the floor are used up; a page below it must move.
   func noteFloor(_ floor: UInt64, of shard: Int) {
@@ -106,11 +106,8 @@ package actor Board {
 
   func isOwned(_ name: String) -> Bool { holds[shardOf(name)] != nil }
 
-  /// A new epoch above everything this producer knows of; the very first is seeded by the wall clock, so that a store
-  /// which lost everything does not start below what browsers show.
   func newEpoch() -> Epoch {
-    highestGeneration = highestGeneration == 0 ? UInt64(max(1, timeline.now.unix)) : highestGeneration + 1
-    return Epoch(generation: highestGeneration, nonce: .random(in: 1...UInt32.max))
+    epochs.next(seed: UInt64(max(1, timeline.now.unix)), nonce: .random(in: 1...UInt32.max))
   }
 
   func openEpoch(_ key: PageKey) {

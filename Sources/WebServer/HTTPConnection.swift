@@ -98,19 +98,22 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     if !waiting.append(part) { refusesMore = true }
   }
 
-  /// Answers bytes that this event loop has answered before; `false` leaves them to the decoder.
-  func answerAgain(_ bytes: ByteBuffer) -> Bool {
-    guard let repeated, isIdle, times.headStartedAt == nil, !refusesMore, !isLingering,
-      context?.channel.isWritable ?? false
-    else { return false }
+  /// Answers bytes that this event loop has answered before, through the context of the handler that read them, which
+  /// also flushes; `false` leaves them to the decoder.
+  func answerAgain(_ bytes: ByteBuffer, through context: ChannelHandlerContext) -> Bool {
+    guard let repeated, isIdle, times.headStartedAt == nil, !refusesMore, !isLingering, context.channel.isWritable else {
+      return false
+    }
     guard let answer = repeated.answer(to: bytes) else {
       requestBytes = bytes
       return false
     }
-    isReading = true
-    countRequest()
-    current = Current(isAnswered: false)
-    write(answer)
+    current = Current()
+    switch answer {
+    case .bytes(let bytes): context.write(wrapOutboundOut(bytes), promise: nil)
+    case .response: write(answer)
+    }
+    timer?.set(.now() + server.limits.idleTime)
     return true
   }
 

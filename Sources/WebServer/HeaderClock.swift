@@ -8,11 +8,14 @@ final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
 
   private let connection: HTTPConnection
   private var isFirst = true
+  /// Something of this read was left to the decoder.
+  private var wentOn = false
 
   init(connection: HTTPConnection) { self.connection = connection }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if connection.answerAgain(unwrapInboundIn(data)) { return }
+    if connection.answerAgain(unwrapInboundIn(data), through: context) { return }
+    wentOn = true
     if isFirst {
       isFirst = false
       noteForeignProtocol(unwrapInboundIn(data))
@@ -20,6 +23,12 @@ final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
     connection.bytesArrived()
     context.fireChannelRead(data)
     connection.requestBytes = nil
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    guard wentOn else { return context.flush() }
+    wentOn = false
+    context.fireChannelReadComplete()
   }
 
   private func noteForeignProtocol(_ bytes: ByteBuffer) {

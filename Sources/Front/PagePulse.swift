@@ -1,0 +1,70 @@
+import NIOCore
+import PageSync
+import Synchronization
+import WebServer
+
+/// Counts what happens to a page in this front, so that a kept answer can be seen to be still right without the lock.
+///
+/// Invariant: whatever changes what a poll of the page is answered (its contents, whether the store is behind, its end)
+/// beats first; when it stops being fresh by time alone is in `freshUntil`.
+final class PagePulse: Sendable {
+  private let beats = Atomic<UInt64>(0)
+
+  var count: UInt64 { beats.load(ordering: .acquiring) }
+
+  func beat() { beats.add(1, ordering: .releasing) }
+}
+
+/// What decides about all pages of a front at once.
+final class FrontPulse: Sendable {
+  /// Changes whenever a session may have begun or ceased to be valid.
+  let sessions = PagePulse()
+  /// By shard: until when its owner's last word counts, in nanoseconds of the monotonic clock.
+  private let freshUntil: [Atomic64]
+
+  /// Shards at most, see docs/protocol.md.
+  private static let mostShards = 64
+
+  init() { freshUntil = (0..<Self.mostShards).map { _ in Atomic64() } }
+
+  func heard(_ shard: Int, at now: NIODeadline) {
+    guard freshUntil.indices.contains(shard) else { return }
+    freshUntil[shard].value.store((now + Freshness.patience).uptimeNanoseconds, ordering: .releasing)
+  }
+
+  func isFresh(_ shard: Int, _ now: NIODeadline) -> Bool {
+    freshUntil.indices.contains(shard) && now.uptimeNanoseconds < freshUntil[shard].value.load(ordering: .acquiring)
+  }
+}
+
+/// An atomic number that can be in an array.
+final class Atomic64: Sendable {
+  let value = Atomic<UInt64>(0)
+}
+
+/// The answer last given to one repeated request, with the beats it was made at. On its event loop only.
+final class KeptAnswer {
+  private var answer: WebAnswer?
+  private var since: Version?
+  private var beats: (page: UInt64, sessions: UInt64) = (0, 0)
+  private var pulse: PagePulse?
+  private var until = NIODeadline.uptimeNanoseconds(0)
+
+  /// A page must be seen to be used, or it is let go.
+  private static let longest = TimeAmount.seconds(1)
+
+  func answer(since: Version?, _ front: FrontPulse, shard: Int, now: NIODeadline) -> WebAnswer? {
+    guard let answer, let pulse, self.since == since, now < until, pulse.count == beats.page,
+      front.sessions.count == beats.sessions, front.isFresh(shard, now)
+    else { return nil }
+    return answer
+  }
+
+  func keep(_ answer: WebAnswer, since: Version?, _ pulse: PagePulse, beats: (page: UInt64, sessions: UInt64), now: NIODeadline) {
+    self.answer = answer
+    self.since = since
+    self.pulse = pulse
+    self.beats = beats
+    until = now + Self.longest
+  }
+}
