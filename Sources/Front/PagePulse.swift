@@ -1,5 +1,5 @@
+import DashboardModel
 import NIOCore
-import PageSync
 import Synchronization
 import WebServer
 
@@ -44,7 +44,7 @@ final class Atomic64: Sendable {
 
 /// The answer last given to one repeated request, with the beats it was made at. On its event loop only.
 final class KeptAnswer {
-  private var answer: WebAnswer?
+  private var kept: WebAnswer?
   private var since: Version?
   private var beats: (page: UInt64, sessions: UInt64) = (0, 0)
   private var pulse: PagePulse?
@@ -54,14 +54,14 @@ final class KeptAnswer {
   private static let longest = TimeAmount.seconds(1)
 
   func answer(since: Version?, _ front: FrontPulse, shard: Int, now: NIODeadline) -> WebAnswer? {
-    guard let answer, let pulse, self.since == since, now < until, pulse.count == beats.page,
+    guard let kept, let pulse, self.since == since, now < until, pulse.count == beats.page,
       front.sessions.count == beats.sessions, front.isFresh(shard, now)
     else { return nil }
-    return answer
+    return kept
   }
 
   func keep(_ answer: WebAnswer, since: Version?, _ pulse: PagePulse, beats: (page: UInt64, sessions: UInt64), now: NIODeadline) {
-    self.answer = answer
+    kept = answer
     self.since = since
     self.pulse = pulse
     self.beats = beats
