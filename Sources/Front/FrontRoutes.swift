@@ -34,19 +34,20 @@ package struct FrontRoutes: HotRoutes {
 
   // MARK: Polls
 
-  private func poll(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
-    if let own = knownPage(page, head) {
-      let shown = since(head, own)
-      if let shown, let version = hub.version(of: own), shown > version { return catchUp(own, shown, loop) }
+  private func poll(_ dashboard: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
+    let wish = wish(dashboard, tab: head.queryValue("client") ?? "", head)
+    if let header = hub.header(of: dashboard), case .success(let found) = locator.address(wish, header) {
+      let page = found.page, shown = since(head, page)
+      if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
       let gzip = hub.settings.compresses && head.acceptsGzip
-      if let answer = hub.pollAnswer(own, since: shown, gzip: gzip) {
-        return .repeatable(answer, again: repeatedPoll(own, of: page, tag: head.header("If-None-Match"), gzip: gzip))
+      if let answer = hub.pollAnswer(page, since: shown, gzip: gzip) {
+        return .repeatable(answer, again: again(wish, page, tag: head.header("If-None-Match"), gzip: gzip))
       }
     }
     return .later(
-      locate(page, tab: head.queryValue("client") ?? "", head, loop).map { found in
+      locator.locate(wish, on: loop).map { found in
         switch found {
-        case .failure(let error): .response(error.response())
+        case .failure(let failure): .response(failure.webError.response())
         case .success(let found):
           hub.pollAnswer(found.page, since: since(head, found.page)) ?? .response(WebError.notYet.response())
         }
@@ -64,26 +65,20 @@ package struct FrontRoutes: HotRoutes {
       })
   }
 
-  /// The page a poll means, if this front knows it without waiting: the shared page, or the session's own.
-  private func knownPage(_ page: PageKey, _ head: RequestHead) -> PageKey? {
-    guard let header = hub.header(of: page) else { return nil }
-    guard header.scope == .viewer else { return page }
-    return address(of: page, tab: head.queryValue("client") ?? "", session: session(head)).own
-  }
-
-  /// Answers the same poll again. The bytes carry cookie and tab, so the page they mean stays the same for as long as the
-  /// key that signed the session and the page's scope do.
-  private func repeatedPoll(_ own: PageKey, of page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
-    let asked = Hub.RepeatedPoll(
-      own: own, dashboard: page, shard: shard(of: own, among: hub.shards), key: own.viewer == nil ? nil : hub.signer?.key,
-      gzip: gzip)
-    return { [hub] value in
-      guard let value else {
-        return tag == nil ? hub.pollAgain(asked, since: nil) : hub.version(of: own).flatMap { version in
-          hub.pollAgain(asked, since: Self.version(ofTag: tag, at: version))
-        }
+  /// Answers the same poll again. Its bytes carry cookie, tab and query, so they mean the same page for as long as the
+  /// plain page's header and the sessions say so; both are asked again whenever either changed.
+  private func again(_ wish: PageLocator.Wish, _ page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
+    let (kept, shard) = (KeptAnswer(), shard(of: page, among: hub.shards))
+    return { [hub, locator] value in
+      let now = NIODeadline.now()
+      let shown = value.map { Version($0) } ?? tag.flatMap { tag in
+        hub.version(of: page).flatMap { Self.version(ofTag: tag, at: $0) }
       }
-      return hub.pollAgain(asked, since: Version(value))
+      if hub.pulse.isFresh(shard, now), let answer = kept.answer(since: shown, now: now) { return answer }
+      guard let header = hub.header(of: wish.dashboard), case .success(let found) = locator.address(wish, header),
+        found.page == page
+      else { return nil }
+      return hub.pollAgain(page, of: wish.dashboard, since: shown, gzip: gzip, keeping: kept)
     }
   }
 
@@ -101,38 +96,12 @@ package struct FrontRoutes: HotRoutes {
     return version == shown ? version : nil
   }
 
-  // MARK: Finding the page a tab means
+  // MARK: What a request says
 
-  struct Found: Sendable {
-    var page: PageKey
-    var viewer: ViewerID?
-  }
+  private var locator: PageLocator { PageLocator(hub: hub) }
 
-  /// The page and its viewer, once this front has it: the shared page, or the session's own instance.
-  private func locate(_ page: PageKey, tab: String, _ head: RequestHead, _ loop: any EventLoop)
-    -> EventLoopFuture<Result<Found, WebError>>
-  {
-    let address = address(of: page, tab: tab, session: session(head))
-    let time = hub.settings.limits.firstAnswer
-    return hub.whenShown(page, within: time, on: loop).flatMap { ready in
-      guard ready == .ready, let header = hub.header(of: page) else {
-        return loop.makeSucceededFuture(.failure(ready == .absent ? .noSuchPage : .notYet))
-      }
-      guard header.scope == .viewer else {
-        return loop.makeSucceededFuture(.success(Found(page: page, viewer: address.viewer)))
-      }
-      guard let own = address.own else {
-        return loop.makeSucceededFuture(.failure(session(head) == nil ? .openPageFirst : .badClient))
-      }
-      return hub.whenShown(own, within: time, on: loop).map { ready in
-        ready == .ready ? .success(Found(page: own, viewer: address.viewer)) : .failure(.notYet)
-      }
-    }
-  }
-
-  private func address(of page: PageKey, tab: String, session: String?) -> PageAddress {
-    guard let session, let viewer = hub.signer?.viewer(session: session, tab: tab) else { return PageAddress() }
-    return PageAddress(own: PageKey(dashboard: page.dashboard, viewer: viewer), viewer: viewer)
+  private func wish(_ dashboard: PageKey, tab: String, _ head: RequestHead) -> PageLocator.Wish {
+    PageLocator.Wish(dashboard: dashboard, tab: tab, session: session(head)) { head.queryValue($0) }
   }
 
   private func session(_ head: RequestHead) -> String? {
@@ -164,9 +133,9 @@ package struct FrontRoutes: HotRoutes {
   private func answer(_ request: EventRequest, _ page: PageKey, _ head: RequestHead, _ loop: any EventLoop)
     -> EventLoopFuture<WebAnswer>
   {
-    locate(page, tab: request.tab ?? "", head, loop).flatMap { found in
+    locator.locate(wish(page, tab: request.tab ?? "", head), on: loop).flatMap { found in
       switch found {
-      case .failure(let error): return loop.makeSucceededFuture(.response(error.response()))
+      case .failure(let failure): return loop.makeSucceededFuture(.response(failure.webError.response()))
       case .success(let found):
         guard let viewer = found.viewer else { return loop.makeSucceededFuture(.response(WebError.badClient.response())) }
         if let wait = buckets.take(viewer, hub.settings.limits) {
@@ -198,11 +167,8 @@ package struct FrontRoutes: HotRoutes {
     let isNamed = head.headers.contains(name: "Origin") || !head.headers.contains(name: "Cookie")
     guard head.hasOwnOrigin, isNamed else { return .error(.foreignOrigin) }
     guard let viewers = loops[ObjectIdentifier(loop)] else { return .error(.notYet) }
-    let session = session(head)
     return .webSocket { outbound in
-      ViewerSession(hub: hub, viewers: viewers, outbound: outbound, dashboard: page) { page, tab in
-        address(of: page, tab: tab, session: session)
-      }
+      ViewerSession(hub: hub, viewers: viewers, outbound: outbound) { tab in wish(page, tab: tab, head) }
     }
   }
 }

@@ -29,6 +29,7 @@ package final class Hub: Sendable {
   let logger: Logger
   let replies: ReplyWaiters
   let pulse = FrontPulse()
+  let openings = ReplyNumbers()
   let state: Mutex<State>
   let shards = 1
 
@@ -62,37 +63,19 @@ package final class Hub: Sendable {
     return answer
   }
 
-  /// A poll that came before, as ``pollAgain(_:since:)`` needs it.
-  struct RepeatedPoll {
-    /// The page it means, shared or the session's own.
-    var own: PageKey
-    var dashboard: PageKey
-    var shard: Int
-    /// What signed the session, if that decided on the page.
-    var key: [UInt8]?
-    var gzip: Bool
-    let kept = KeptAnswer()
-  }
-
-  /// The kept answer to a poll that came before, without the lock while nothing happened to the page; `nil` when it is
-  /// not that simple any more.
-  func pollAgain(_ asked: RepeatedPoll, since: Version?) -> WebAnswer? {
+  /// The answer to a poll of `page`, an instance of `plain`, kept with the beats at which it is right; `nil` when the page
+  /// is not here or the viewer is ahead of it.
+  func pollAgain(_ page: PageKey, of plain: PageKey, since: Version?, gzip: Bool, keeping kept: KeptAnswer) -> WebAnswer? {
     let now = NIODeadline.now()
-    if let answer = asked.kept.answer(since: since, pulse, shard: asked.shard, now: now) { return answer }
     return state.withLock { state in
-      guard let index = state.pages.index(forKey: asked.own) else { return nil }
-      if let key = asked.key {
-        guard state.signer?.key == key, state.pages[asked.dashboard]?.header?.scope == .viewer else { return nil }
-      } else {
-        guard state.pages.values[index].header?.scope == .shared else { return nil }
-      }
-      guard let version = state.pages.values[index].version, since.map({ $0 <= version }) ?? true else { return nil }
-      let condition = state.condition(of: asked.own, shards: shards, now: now)
+      guard let index = state.pages.index(forKey: page), let version = state.pages.values[index].version,
+        since.map({ $0 <= version }) ?? true
+      else { return nil }
+      let condition = state.condition(of: page, shards: shards, now: now)
       state.pages.values[index].lastUsed = now
-      let answer = state.pages.values[index].pollAnswer(since: since, gzip: asked.gzip, condition: condition)
-      if let answer, condition == .fresh {
-        let page = state.pages.values[index].pulse
-        asked.kept.keep(answer, since: since, page, beats: (page.count, pulse.sessions.count), now: now)
+      let answer = state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
+      if let answer, condition == .fresh, let definition = state.pages[plain]?.pulse {
+        kept.keep(answer, since: since, [state.pages.values[index].pulse, definition, pulse.sessions], now: now)
       }
       return answer
     }
@@ -156,6 +139,8 @@ package final class Hub: Sendable {
     case ready
     /// The store has no such page.
     case absent
+    /// The producer makes no more pages of this dashboard.
+    case refused
     /// Nothing is known of it: the store cannot be reached, or no producer made it in time.
     case unreachable
   }
@@ -175,9 +160,11 @@ package final class Hub: Sendable {
     }
     openIfViewers(key)
     return promise.futureResult.map { shown in
-      shown ? .ready : self.isKnownAbsent(key) ? .absent : .unreachable
+      shown ? .ready : self.isRefused(key) ? .refused : self.isKnownAbsent(key) ? .absent : .unreachable
     }
   }
+
+  private func isRefused(_ key: PageKey) -> Bool { state.withLock { $0.pages[key]?.isRefused ?? false } }
 
   /// True when an owner is alive and yet the page is not in the store. While nobody owns the shard, as at the first start,
   /// the page may still come.
@@ -258,9 +245,9 @@ package final class Hub: Sendable {
     }
   }
 
-  // A viewer's own page may simply not be made yet: its waiters wait on.
+  // A page that is made on demand may simply not be made yet: its waiters wait on.
   private func answerAbsent(_ key: PageKey) {
-    guard key.viewer == nil else { return }
+    guard !key.isOnDemand else { return }
     let waiters = state.withLock { state -> [WatchedPage.Waiter] in
       guard let page = state.pages[key], page.machine.isAbsent else { return [] }
       defer { state.pages[key]?.waiters = [] }
@@ -304,7 +291,7 @@ extension Hub.State {
     defer { pages[key] = page }
     page.lastUsed = .now()
     if let version = page.version, minimum.map({ $0 <= version }) ?? true { return .ready }
-    if page.machine.isAbsent, key.viewer == nil { return .absent }
+    if page.machine.isAbsent, !key.isOnDemand { return .absent }
     return .wait(page.wait(for: minimum, promise), isNew: false)
   }
 

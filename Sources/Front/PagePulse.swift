@@ -42,29 +42,25 @@ final class Atomic64: Sendable {
   let value = Atomic<UInt64>(0)
 }
 
-/// The answer last given to one repeated request, with the beats it was made at. On its event loop only.
+/// The answer last given to one repeated request, and the beats at which it is right. On its event loop only.
 final class KeptAnswer {
   private var kept: WebAnswer?
   private var since: Version?
-  private var beats: (page: UInt64, sessions: UInt64) = (0, 0)
-  private var pulse: PagePulse?
+  private var pulses: [(pulse: PagePulse, count: UInt64)] = []
   private var until = NIODeadline.uptimeNanoseconds(0)
 
   /// A page must be seen to be used, or it is let go.
   private static let longest = TimeAmount.seconds(1)
 
-  func answer(since: Version?, _ front: FrontPulse, shard: Int, now: NIODeadline) -> WebAnswer? {
-    guard let kept, let pulse, self.since == since, now < until, pulse.count == beats.page,
-      front.sessions.count == beats.sessions, front.isFresh(shard, now)
-    else { return nil }
+  func answer(since: Version?, now: NIODeadline) -> WebAnswer? {
+    guard let kept, self.since == since, now < until, pulses.allSatisfy({ $0.pulse.count == $0.count }) else { return nil }
     return kept
   }
 
-  func keep(_ answer: WebAnswer, since: Version?, _ pulse: PagePulse, beats: (page: UInt64, sessions: UInt64), now: NIODeadline) {
+  func keep(_ answer: WebAnswer, since: Version?, _ pulses: [PagePulse], now: NIODeadline) {
     kept = answer
     self.since = since
-    self.pulse = pulse
-    self.beats = beats
+    self.pulses = pulses.map { ($0, $0.count) }
     until = now + Self.longest
   }
 }

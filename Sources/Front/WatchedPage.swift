@@ -11,8 +11,10 @@ struct WatchedPage {
   var viewers: [Int: Int] = [:]
   var waiters: [Waiter] = []
   var lastUsed: NIODeadline
-  /// When "somebody looks at this" was last sent for a viewer's own page.
+  /// When "somebody looks at this" was last sent for a page that is made on demand.
   var lastOpened: NIODeadline?
+  /// True when the producer would not make it.
+  var isRefused = false
   private(set) var header: PageHeader?
   let pulse = PagePulse()
   private var polls = EncodedAnswers()
@@ -40,6 +42,7 @@ struct WatchedPage {
     frames.removeAll()
     compressedFrames.removeAll()
     notModified = nil
+    isRefused = false
     guard let item = machine.view?[.page] else {
       header = nil
       return
