@@ -1,3 +1,4 @@
+import Backplane
 import DashboardModel
 package import NIOCore
 import NIOHTTP1
@@ -68,7 +69,7 @@ package struct FrontRoutes: HotRoutes {
   /// Answers the same poll again. Its bytes carry cookie, tab and query, so they mean the same page for as long as the
   /// plain page's header and the sessions say so; both are asked again whenever either changed.
   private func again(_ wish: PageLocator.Wish, _ page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
-    let (kept, shard) = (KeptAnswer(), shard(of: page, among: hub.shards))
+    let (kept, shard) = (KeptAnswer(), Backplane.shard(of: page, among: hub.shards))
     return { [hub, locator] value in
       let now = NIODeadline.now()
       let shown = value.map { Version($0) } ?? tag.flatMap { tag in
