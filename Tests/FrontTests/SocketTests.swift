@@ -173,3 +173,25 @@ import Testing
     }
   }
 }
+
+@Suite struct CompressedPageTests {
+  @Test func `polls and frames of a large page travel compressed to whoever takes that, and say the same`() async throws {
+    try await TestFront.run { front in
+      try await ManualProducer(front.backplane).begin(.string(String(repeating: "twelve charts ", count: 200)))
+      let plain = try await front.get("/api/pages/board")
+      let zipped = try await front.get("/api/pages/board", ["Accept-Encoding: gzip"])
+      let again = try await front.get("/api/pages/board", ["Accept-Encoding: gzip", "If-None-Match: \"5-aa:1/all-gzip\""])
+
+      #expect(plain.header("content-encoding") == nil)
+      #expect(zipped.header("content-encoding") == "gzip")
+      #expect(zipped.header("vary") == "Accept-Encoding")
+      #expect(zipped.header("etag") == "\"5-aa:1/all-gzip\"")
+      #expect(zipped.body.count < plain.body.count / 4)
+      #expect(zipped.body.starts(with: [0x1F, 0x8B]))
+      #expect(again.status == 304)
+
+      let socket = try await front.socket("board", headers: ["Sec-WebSocket-Extensions: permessage-deflate"])
+      #expect(try await socket.client.read(1) == [0xC1])
+    }
+  }
+}
