@@ -27,7 +27,8 @@ const identity = takeIdentity(sessionStorage, settings.page);
 const store = new Store();
 const status = new Status(document.getElementById("status"), settings);
 const page = new Page({
-  store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
+  name: `${settings.page}?${settings.parameters}`, store, grid: document.getElementById("grid"),
+  heading: document.getElementById("heading"), actorsCame: startEvents,
 });
 const connection = new Connection({
   settings, store, status, client: identity.client,
@@ -47,9 +48,10 @@ function receive(message) {
 /** Pages on which nobody can act do without. */
 async function startEvents() {
   const [{ Events }, { Notices }] = await Promise.all([import("./events.js"), import("./notices.js")]);
-  if (events) return;
+  if (events) return events;
   events = new Events({ identity, page, connection, notices: new Notices() });
   events.start();
+  return events;
 }
 
 /** What is needed when a server cannot be reached is fetched while it can. */

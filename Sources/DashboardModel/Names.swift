@@ -1,18 +1,23 @@
 /// The name of a component inside its page: `[a-z][a-z0-9_-]{0,63}`.
 ///
 /// `@page` is ours: the item under that id is the page's published definition (``PageHeader``), so that the definition
-/// travels, is versioned and is refreshed like any other item.
+/// travels, is versioned and is refreshed like any other item. So is `@style`: the utility classes' rules of a page of
+/// elements.
 package struct ComponentID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let name: String
 
   package static let page = ComponentID(unchecked: "@page")
+  package static let style = ComponentID(unchecked: "@style")
 
   package init?(_ name: some StringProtocol) {
-    guard name == "@page" || Self.isValid(name) else { return nil }
+    guard name == "@page" || name == "@style" || Self.isValid(name) else { return nil }
     self.name = String(name)
   }
 
   private init(unchecked name: String) { self.name = name }
+
+  /// True for an item that is no component.
+  package var isOurs: Bool { name.hasPrefix("@") }
 
   /// True for a name a definition file may use.
   package static func isValid(_ name: some StringProtocol) -> Bool {
