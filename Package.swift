@@ -88,6 +88,11 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(name: "splitflap", dependencies: ["Splitflap"], path: "Sources/splitflap-main", swiftSettings: strict),
 
+    // The one source file of each example, built here too so that the tests drive it. Examples/<name> is a package as a
+    // reader would write it.
+    .executableTarget(name: "Counter", dependencies: ["Splitflap"], path: "Examples/Counter/Sources/Counter"),
+    .executableTarget(name: "Hello", dependencies: ["Splitflap"], path: "Examples/Hello/Sources/Hello"),
+
     // Tests mirror Sources.
     .target(name: "TestSupport", dependencies: [nio, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),

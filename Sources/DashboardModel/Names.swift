@@ -6,9 +6,10 @@ package struct ComponentID: Hashable, Sendable, Comparable, CustomStringConverti
   package let name: String
 
   package static let page = ComponentID(unchecked: "@page")
+  package static let style = ComponentID(unchecked: "@style")
 
   package init?(_ name: some StringProtocol) {
-    guard name == "@page" || Self.isValid(name) else { return nil }
+    guard name == "@page" || name == "@style" || Self.isValid(name) else { return nil }
     self.name = String(name)
   }
 

@@ -15,6 +15,10 @@ package actor Board {
   let context: @Sendable (Board) -> SourceContext
   /// Rung when there is something to commit.
   let wake: @Sendable () -> Void
+  /// Writes the dashboards that are code; `nil` where there are files only.
+  let author: (any PageAuthor)?
+  /// Their names.
+  let authored: Set<String>
 
   var definitions: [String: DashboardDefinition] = [:]
   var dashboards: [String: LiveDashboard] = [:]
@@ -33,6 +37,8 @@ package actor Board {
   private(set) var unwanted: Set<PageKey> = []
   let shards: Int
   private var highestGeneration: UInt64 = 0
+  /// Numbers the lives of pages that an author writes.
+  var lastLife: UInt64 = 0
 
   /// Least time between two commits of a page, unless a viewer waits.
   static let commitInterval = Duration.milliseconds(50)
@@ -48,6 +54,7 @@ package actor Board {
     package var start: @Sendable (SourceRunner) -> @Sendable () -> Void
     package var context: @Sendable (Board) -> SourceContext
     package var wake: @Sendable () -> Void
+    package var author: (any PageAuthor)?
   }
 
   init(_ surroundings: Surroundings) {
@@ -57,6 +64,8 @@ package actor Board {
     start = surroundings.start
     context = surroundings.context
     wake = surroundings.wake
+    author = surroundings.author
+    authored = Set(surroundings.author?.definitions.map(\.name) ?? [])
   }
 
   // MARK: Ownership
@@ -130,20 +139,29 @@ package actor Board {
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     var page = LivePage(writer: writer, now: now.monotonic)
-    var definition = dashboard.definition
-    // The shared page of a per-viewer dashboard is its definition alone.
-    if isShell { definition.components = [] }
-    page.adopt(definition, keeping: [], now: now)
-    if isShell { page.writer.set(.page, ComponentValue(dashboard.definition.pageItem)) }
-    page.update(from: dashboard.sources, now: now)
+    if authored.contains(key.dashboard) {
+      page.authored = beginAuthored(key, stored)
+    } else {
+      var definition = dashboard.definition
+      // The shared page of a per-viewer dashboard is its definition alone.
+      if isShell { definition.components = [] }
+      page.adopt(definition, keeping: [], now: now)
+      if isShell { page.writer.set(.page, ComponentValue(dashboard.definition.pageItem)) }
+      page.update(from: dashboard.sources, now: now)
+    }
     pages[key] = page
     dashboards[key.dashboard]?.pages.insert(key)
     unwanted.remove(key)
   }
 
+  /// Forgets a page; the store keeps it.
+  func forget(_ key: PageKey) {
+    if pages.removeValue(forKey: key)?.authored != nil { author?.told(.end(key)) }
+  }
+
   /// Forgets a page, and has it taken out of the store.
   func leave(_ key: PageKey) {
-    pages[key] = nil
+    forget(key)
     unclaimed[key] = nil
     dashboards[key.dashboard]?.pages.remove(key)
     unwanted.insert(key)
@@ -159,6 +177,7 @@ package actor Board {
     dashboards[name]?.sources[source, default: SourceState()].apply(outcome)
     let (sources, now) = (dashboards[name]?.sources ?? [:], timeline.now)
     for key in dashboards[name]?.pages ?? [] { pages[key]?.update(from: sources, source: source, now: now) }
+    tellAuthored(source, of: name)
     remember(source, of: name)
     finishPushes(of: source, in: name)
     wake()
