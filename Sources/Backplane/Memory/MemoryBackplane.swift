@@ -39,7 +39,7 @@ package final class MemoryBackplane: Sendable {
     }
   }
 
-  private func deliver(_ publication: MemoryStore.Publication, _ state: inout State) {
+  private func deliver(_ publication: ShardStore.Publication, _ state: inout State) {
     guard let listener = state.listener else { return }
     switch publication {
     case .message(let message, let page):
@@ -107,8 +107,8 @@ extension MemoryBackplane: FrontBackplane {
     event.sequence = min(event.sequence, largestStoredNumber)
     event.lowest = max(1, min(event.lowest, event.sequence))
     let (answer, waiting) = state.withLock { [event] state in
-      let answer = state.store.enqueue(event)
       let shard = state.store.shard(of: event.page)
+      let answer = state.store[shard].enqueue(event)
       return (answer, answer == .queued ? state.waiting.removeValue(forKey: shard) ?? [] : [])
     }
     for promise in waiting { promise.succeed() }
@@ -116,11 +116,7 @@ extension MemoryBackplane: FrontBackplane {
   }
 
   package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
-    change { store in
-      let shard = store.shard(of: page)
-      let floor = max(store.shards[shard]?.floor ?? 0, min(generation, largestStoredNumber))
-      store.shards[shard, default: .init()].floor = floor
-    }
+    change { $0[$0.shard(of: page)].raiseFloor(to: generation) }
     return eventLoop.makeSucceededVoidFuture()
   }
 

@@ -26,7 +26,8 @@ extension Board {
 
   /// Takes a draft in, and those that waited for it.
   func publish(_ draft: PageDraft, of key: PageKey) {
-    guard pages[key]?.authored?.life == draft.life, let definition = definitions[key.dashboard] else { return }
+    guard pages[key]?.authored?.life == draft.life, let dashboard = dashboards[key.dashboard] else { return }
+    let definition = dashboard.instance(of: key).definition
     pages[key]?.authored?.early[draft.number] = draft
     while let number = pages[key]?.authored?.nextDraft, let next = pages[key]?.authored?.early.removeValue(forKey: number) {
       connect(next.components, of: key)

@@ -30,28 +30,30 @@ public struct Page {
     var reloadInterval: Duration
     var theme: String?
     var act: Access
+    var query: [String]
   }
 
   /// `path` is `/`, `/name` or `/name/{parameter}/{parameter}`. `reloadInterval` is the time between polls. Who may
-  /// look at a page may act on it, unless `act` says `.nobody`.
+  /// look at a page may act on it, unless `act` says `.nobody`. `query` are the parameters of its address that it reads
+  /// (`?q=…`); every combination of parameters is a page of its own.
   public init(
-    _ path: String, title: String? = nil, favicon: String? = nil, transport: Transport = .auto,
+    _ path: String, query: [String] = [], title: String? = nil, favicon: String? = nil, transport: Transport = .auto,
     reloadInterval: Duration = .seconds(2.5), scope: Scope = .shared, theme: String? = nil, act: Access = .anyone,
     @ContentBuilder content: @escaping @MainActor (PageInstance) -> Content
   ) {
     self.path = PagePath(path)
     self.title = title ?? self.path.standardTitle
     (self.favicon, self.scope, self.content) = (favicon, scope, content)
-    settings = Settings(transport: transport, reloadInterval: reloadInterval, theme: theme, act: act)
+    settings = Settings(transport: transport, reloadInterval: reloadInterval, theme: theme, act: act, query: query)
   }
 
   public init(
-    _ path: String, title: String? = nil, favicon: String? = nil, transport: Transport = .auto,
+    _ path: String, query: [String] = [], title: String? = nil, favicon: String? = nil, transport: Transport = .auto,
     reloadInterval: Duration = .seconds(2.5), scope: Scope = .shared, theme: String? = nil, act: Access = .anyone,
     @ContentBuilder content: @escaping @MainActor () -> Content
   ) {
     self.init(
-      path, title: title, favicon: favicon, transport: transport, reloadInterval: reloadInterval, scope: scope,
+      path, query: query, title: title, favicon: favicon, transport: transport, reloadInterval: reloadInterval, scope: scope,
       theme: theme, act: act, content: { _ in content() })
   }
 
@@ -63,6 +65,10 @@ public struct Page {
     definition.theme = settings.theme
     definition.scope = scope == .viewer ? .viewer : .shared
     definition.access.actIsOpen = settings.act == .anyone
+    definition.path = path.parameters
+    definition.variables = (path.parameters + settings.query).map { name in
+      PageVariable(name: name, title: name, kind: .text(longest: PageParameters.longestValue), fallback: "")
+    }
     return definition
   }
 }

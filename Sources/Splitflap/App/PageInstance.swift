@@ -37,7 +37,7 @@ public final class PageInstance: CellKeeper {
     (self.key, self.life, self.onChange) = (key, life, onChange)
     title = page.title
     favicon = page.favicon
-    parameters = [:]
+    parameters = page.definition.variables.values(with: key.parameters)
     kept = stored?.privateState ?? [:]
     let isShell = page.scope == .viewer && key.viewer == nil
     changes.face = true
