@@ -15,6 +15,8 @@ struct LivePage {
   var isCommitting = false
   /// Of a page that is code: what is known of it.
   var authored: AuthoredPage?
+  /// Why components show an error although their sources are well: their events were never finished.
+  var troubles: [ComponentID: String] = [:]
   /// Something is staged that a viewer waits for.
   var isUrgent = false
 
@@ -27,7 +29,7 @@ struct LivePage {
   var nextCheck: Duration? { engines.values.compactMap(\.nextCheck).min() }
 
   mutating func stage(_ change: ComponentChange?) {
-    guard let change else { return }
+    guard let change = change.map(troubled) else { return }
     switch change.kind {
     case .set(let value): writer.set(change.id, value)
     case .append(let append): writer.append(change.id, append)

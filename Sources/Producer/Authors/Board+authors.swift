@@ -22,7 +22,13 @@ extension Board {
   }
 
   /// True while nothing of a page may go out: it is blank, or what it has to show waits for the end of its event.
-  func isHeld(_ key: PageKey) -> Bool { pages[key]?.authored?.isBlank ?? false }
+  func isHeld(_ key: PageKey) -> Bool {
+    guard let authored = pages[key]?.authored else { return false }
+    guard !authored.events.isEmpty else { return authored.isBlank }
+    let atWork = authored.events.filter { event in runs.all.values.contains { $0.key == event } }
+    pages[key]?.authored?.events = atWork
+    return !atWork.isEmpty
+  }
 
   /// Takes a draft in, and those that waited for it.
   func publish(_ draft: PageDraft, of key: PageKey) {

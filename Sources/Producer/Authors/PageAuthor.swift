@@ -7,7 +7,8 @@ package import PageSync
 /// The board tells the author which pages are its own just now (``told(_:)``, in order), the author publishes drafts of
 /// them (``PageDesk``), and a page is committed for the first time when its first draft has come. So no viewer ever sees
 /// a page half written, and after a takeover the old contents stay on the screens until the new ones are there.
-package protocol PageAuthor: Sendable {
+/// It answers the events of its pages too.
+package protocol PageAuthor: EventHandlers {
   /// The author's dashboards, without components; the same for the life of the process.
   var definitions: [DashboardDefinition] { get }
 
@@ -47,7 +48,7 @@ package struct PageDraft: Sendable {
   /// Which life of the page this belongs to, see ``AuthorNews/begin(_:life:stored:)``: a draft of an earlier one is void.
   package var life: UInt64
   package var number: UInt64
-  /// The event whose effect this is: both go out in one commit (R10).
+  /// The key of the event whose effect this is: both go out in one commit (R10).
   package var event: String?
   /// What the item `@page` says; `nil` when that is as before.
   package var face: PageFace?

@@ -10,8 +10,11 @@ import Producer
 @MainActor
 final class AppRunner: PageAuthor {
   nonisolated let definitions: [DashboardDefinition]
+  nonisolated let names: Set<String>
   let logger: Logger
   private(set) var live: LiveApp?
+  /// Where drafts go while the producer runs.
+  private(set) var desk: PageDesk?
   private let make: @MainActor () -> any DashboardApp
   private let clock: any AppClock
   private let home: PageKey?
@@ -40,7 +43,8 @@ final class AppRunner: PageAuthor {
     (lives, startLife) = AsyncStream.makeStream()
     (bells, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     let names = pages.map(\.path.dashboard)
-    precondition(Set(names).count == names.count, "two pages of an app have the same path: \(names.joined(separator: ", "))")
+    self.names = Set(names)
+    precondition(self.names.count == names.count, "two pages of an app have the same path: \(names.joined(separator: ", "))")
     StyleSheets.onUnknown = { logger.warning("unknown utility classes", metadata: ["classes": "\($0.joined(separator: " "))"]) }
   }
 
@@ -53,7 +57,8 @@ final class AppRunner: PageAuthor {
     return try await AppContext.$current.withValue(live.context) { try await source.value() }
   }
 
-  nonisolated func run(_ desk: PageDesk) async {
+  func run(_ desk: PageDesk) async {
+    self.desk = desk
     await withDiscardingTaskGroup { group in
       group.addTask { await self.listen() }
       group.addTask { await self.publish(desk) }
@@ -132,7 +137,8 @@ final class AppRunner: PageAuthor {
     return changed.keys.compactMap { published[$0].map { max(.milliseconds(1), $0 + Self.interval - now) } ?? .milliseconds(1) }.min()
   }
 
-  private func publish(_ page: PageInstance, _ desk: PageDesk, event: String? = nil) async {
+  /// Hands in what changed of a page, as the effect of an event if it is one.
+  func publish(_ page: PageInstance, _ desk: PageDesk, event: String? = nil) async {
     changed[page.key] = nil
     published[page.key] = clock.now
     guard let draft = page.draft(for: event) else { return }
