@@ -122,5 +122,11 @@ let package = Package(
         "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging, lifecycle, nio,
         nioPosix, nioHTTP1, httpClient,
       ], swiftSettings: strict),
+    .testTarget(
+      name: "SplitflapTests",
+      dependencies: [
+        "Splitflap", "Counter", "Hello", "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging,
+        lifecycle,
+      ], swiftSettings: strict),
   ]
 )

@@ -41,6 +41,9 @@ final class BackgroundTasks {
     queue.yield(Job(name: name, component: component, work: work))
   }
 
+  /// How many are not done.
+  var alive: Int { statuses.value.values.count { $0.phase != .done } }
+
   /// Runs what is begun, until cancelled.
   func run() async {
     await withDiscardingTaskGroup { group in

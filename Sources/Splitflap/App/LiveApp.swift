@@ -12,7 +12,7 @@ final class LiveApp {
   private(set) var instances: [PageKey: PageInstance] = [:]
   private var waiters: [PageKey: [AsyncStream<Void>.Continuation]] = [:]
   /// The page beside which stored properties are kept.
-  private let home: PageKey?
+  let home: PageKey?
   private let stopped: AsyncStream<Void>
   private let stop: AsyncStream<Void>.Continuation
 
@@ -39,6 +39,13 @@ final class LiveApp {
   }
 
   func end(_ key: PageKey) { instances.removeValue(forKey: key)?.end() }
+
+  /// The page of an address's path.
+  func page(at path: String) -> Page? {
+    let parts = path.split(separator: "/")
+    guard let page = pages[parts.first.map(String.init) ?? PagePath.root] else { return nil }
+    return max(0, parts.count - 1) <= page.path.parameters.count ? page : nil
+  }
 
   /// The page as soon as it is made; `nil` when it is not in time.
   func instance(_ key: PageKey) async -> PageInstance? {
