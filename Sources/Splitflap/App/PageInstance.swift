@@ -27,6 +27,8 @@ public final class PageInstance: CellKeeper {
   private var classes: Set<String> = []
   private var kept: [String: [UInt8]]
   private let onChange: (PageInstance) -> Void
+  /// What bodies can reach, whoever has them made anew.
+  private let context = AppContext.current
 
   /// `stored` is what the store has of it; `onChange` is told of the first change after each draft; `beforeBuilding` may
   /// have values kept that the content reads.
@@ -206,7 +208,7 @@ public final class PageInstance: CellKeeper {
 
   /// Everything that changed since the last one; `nil` when that is nothing.
   func draft(for event: String? = nil) -> PageDraft? {
-    renderStale()
+    AppContext.$current.withValue(context) { renderStale() }
     let changes = changes
     self.changes = PageChanges()
     guard changes.hasContents || nextDraft == 1 else { return nil }
