@@ -27,7 +27,7 @@ const identity = takeIdentity(sessionStorage, settings.page);
 const store = new Store();
 const status = new Status(document.getElementById("status"), settings);
 const page = new Page({
-  store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
+  name: settings.page, store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
 });
 const connection = new Connection({
   settings, store, status, client: identity.client,
@@ -47,9 +47,10 @@ function receive(message) {
 /** Pages on which nobody can act do without. */
 async function startEvents() {
   const { Events } = await import("./events.js");
-  if (events) return;
+  if (events) return events;
   events = new Events({ identity, page, status, connection });
   events.start();
+  return events;
 }
 
 /** What is needed when a server cannot be reached is fetched while it can. */

@@ -1,7 +1,8 @@
 /// The name of a component inside its page: `[a-z][a-z0-9_-]{0,63}`.
 ///
 /// `@page` is ours: the item under that id is the page's published definition (``PageHeader``), so that the definition
-/// travels, is versioned and is refreshed like any other item.
+/// travels, is versioned and is refreshed like any other item. So is `@style`: the utility classes' rules of a page of
+/// elements.
 package struct ComponentID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let name: String
 
@@ -14,6 +15,9 @@ package struct ComponentID: Hashable, Sendable, Comparable, CustomStringConverti
   }
 
   private init(unchecked name: String) { self.name = name }
+
+  /// True for an item that is no component.
+  package var isOurs: Bool { name.hasPrefix("@") }
 
   /// True for a name a definition file may use.
   package static func isValid(_ name: some StringProtocol) -> Bool {

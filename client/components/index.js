@@ -25,7 +25,13 @@ export const acts = (type) => acting.has(type);
 /** The `create` and `update` of a type, with its style in place. */
 export async function loadComponent(type) {
   const load = modules.get(type);
-  if (!load) throw new Error(`no component type ${type}`);
+  if (!load) return loadBrought(type);
   const [module] = await Promise.all([load(), loadStyle(new URL(`./${type}.css`, import.meta.url))]);
+  return module;
+}
+
+async function loadBrought(type) {
+  const module = await (await import("../own_components.js")).loadOwn(type);
+  if (!module) throw new Error(`no component type ${type}`);
   return module;
 }
