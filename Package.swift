@@ -92,6 +92,7 @@ let package = Package(
     // reader would write it.
     .executableTarget(name: "Counter", dependencies: ["Splitflap"], path: "Examples/Counter/Sources/Counter"),
     .executableTarget(name: "Hello", dependencies: ["Splitflap"], path: "Examples/Hello/Sources/Hello"),
+    .executableTarget(name: "Tour", dependencies: ["Splitflap"], path: "Examples/Tour/Sources/Tour"),
 
     // Tests mirror Sources.
     .target(name: "TestSupport", dependencies: [nio, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),

@@ -45,6 +45,13 @@ open class HTMLElement: Element {
     super.init(content: content)
   }
 
+  /// Keeps it out of sight until ``show`` is true.
+  @discardableResult
+  public func hidden(_ isHidden: Bool = true) -> Self {
+    show = !isHidden
+    return self
+  }
+
   /// What shows from the viewer's event until its answer, over the element as it is.
   @discardableResult
   public func before(
