@@ -27,7 +27,8 @@ const identity = takeIdentity(sessionStorage, settings.page);
 const store = new Store();
 const status = new Status(document.getElementById("status"), settings);
 const page = new Page({
-  name: settings.page, store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
+  name: `${settings.page}?${settings.parameters}`, store, grid: document.getElementById("grid"),
+  heading: document.getElementById("heading"), actorsCame: startEvents,
 });
 const connection = new Connection({
   settings, store, status, client: identity.client,

@@ -2,24 +2,15 @@
 
 const PATH = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\.js$/;
 const INTEGRITY = /^sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}$/;
-const known = new Map();
 
 // This file stands in assets/<hash>/, wherever a proxy may have put that.
 const ROOT = new URL("../../", import.meta.url);
 
-/** Takes in `{"my-gauge":{"path":"modules/…/my-gauge.js","integrity":"sha384-…"}}`. */
-export function knowComponents(modules) {
-  for (const [type, module] of Object.entries(modules ?? {})) {
-    if (PATH.test(module?.path ?? "") && INTEGRITY.test(module?.integrity ?? "")) known.set(type, module);
-  }
-}
-
-/** The module of a type, or null if nobody brought it. Rejects where the bytes do not fit their hash. */
-export async function loadOwn(type) {
-  const module = known.get(type);
-  if (!module) return null;
-  const address = new URL(module.path, ROOT);
-  await preload(address.href, module.integrity);
+/** The module of `{"path":"modules/….js","integrity":"sha384-…"}`. Rejects where the bytes do not fit their hash. */
+export async function loadOwn({ path, integrity }) {
+  if (!PATH.test(path ?? "") || !INTEGRITY.test(integrity ?? "")) throw new Error(`no module at ${path}`);
+  const address = new URL(path, ROOT);
+  await preload(address.href, integrity);
   return import(address.href);
 }
 

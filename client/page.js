@@ -1,7 +1,7 @@
 import { Frame } from "./frame.js";
 import { PAGE_ITEM } from "./protocol.js";
 import { setText } from "./elements.js";
-import { acts } from "./components/index.js";
+import { acts, bring } from "./components/index.js";
 import { loadStyle } from "./style_loader.js";
 
 const TICK = 1000;
@@ -98,7 +98,8 @@ export class Page {
 
   #arrange({ title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules, redirect }) {
     showMistakes(mistakes);
-    showExtras({ favicon, modules, redirect });
+    bring(modules);
+    showExtras({ favicon, redirect });
     setText(this.#heading, title ?? "");
     document.title = title || "Splitflap";
     showTheme(theme);
@@ -149,8 +150,7 @@ function showTheme(theme = "") {
 }
 
 // Only pages written in Swift have these.
-async function showExtras({ favicon, modules, redirect }) {
-  if (modules) (await import("./own_components.js")).knowComponents(modules);
+async function showExtras({ favicon, redirect }) {
   if (redirect) (await import("./redirect.js")).follow(redirect);
   if (favicon) (await import("./favicon.js")).showFavicon(favicon);
 }

@@ -9,6 +9,7 @@ extension Hub {
   func upkeep() {
     let now = NIODeadline.now()
     if signer == nil { fetchKey() }
+    backplane.answers().whenSuccess { [weak self] in self?.state.withLock { $0.freshness.answered(at: .now()) } }
     letGo(now)
     tellConditions(now)
     for key in state.withLock({ Array($0.pages.keys) }) {

@@ -20,6 +20,7 @@ struct ProducerCommand: AsyncParsableCommand {
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger
     let queries = RedisQueries(own: redis, logger: logger)
+    defer { queries.stop() }
     var settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions?.path ?? "").tell)
     settings.author = author

@@ -17,10 +17,12 @@ const modules = new Map([
   ["button", () => import("./button.js")],
 ]);
 
+let brought = new Map();
+
 const acting = new Set(["hello", "button"]);
 
 /** True for types that a viewer can act on. */
-export const acts = (type) => acting.has(type);
+export const acts = (type) => acting.has(type) || brought.has(type);
 
 /** The `create` and `update` of a type, with its style in place. */
 export async function loadComponent(type) {
@@ -30,8 +32,11 @@ export async function loadComponent(type) {
   return module;
 }
 
+/** Takes in the types that a page's author brings, `{"my-dial":{"path","integrity"}}`. */
+export function bring(types = {}) { brought = new Map(Object.entries(types)); }
+
 async function loadBrought(type) {
-  const module = await (await import("../own_components.js")).loadOwn(type);
+  const module = brought.get(type);
   if (!module) throw new Error(`no component type ${type}`);
-  return module;
+  return (await import("../own_components.js")).loadOwn(module);
 }
