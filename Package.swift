@@ -83,8 +83,8 @@ let package = Package(
     .target(
       name: "Splitflap",
       dependencies: [
-        "Front", "Producer", "DashboardFiles", "Backplane", "DashboardModel", "Redis", "WebServer", arguments, logging,
-        lifecycle, nio, nioPosix,
+        "Front", "Producer", "DashboardFiles", "Backplane", "PageSync", "DashboardModel", "Redis", "WebServer", arguments,
+        logging, lifecycle, crypto, nio, nioPosix,
       ], swiftSettings: strict),
     .executableTarget(name: "splitflap", dependencies: ["Splitflap"], path: "Sources/splitflap-main", swiftSettings: strict),
 
@@ -123,6 +123,8 @@ let package = Package(
         "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging, lifecycle, nio,
         nioPosix, nioHTTP1, httpClient,
       ], swiftSettings: strict),
+    // As a user's package would build it: no setting beyond the language mode.
+    .testTarget(name: "TutorialTests", dependencies: ["Splitflap"], swiftSettings: [.swiftLanguageMode(.v6)]),
     .testTarget(
       name: "SplitflapTests",
       dependencies: [

@@ -24,6 +24,7 @@ package struct PageRouter: Sendable {
     router.get("/health/live") { _, _ in json(.ok, ["status": "ok"]) }
     router.get("/health/ready") { _, _ in ready() }
     router.get("/assets/:hash/**") { request, context in try asset(request, context) }
+    router.get("/modules/:file") { request, context in try await module(request, context) }
     router.post("/api/push/:source") { request, context in try await push(request, context) }
     router.post("/widgets/:source") { request, context in try await pushLikeDashing(request, context) }
     router.get("/:page") { request, context in try await page(request, context) }
@@ -161,6 +162,21 @@ package struct PageRouter: Sendable {
     let caching = hash == files.hash ? "public, max-age=31536000, immutable" : "no-cache"
     return Response(
       status: .ok, headers: [.contentType: file.type, .cacheControl: caching], body: .init(byteBuffer: file.bytes))
+  }
+
+  /// A drawing that a program published as the page `module-<hash>`; the address is made of its contents.
+  private func module(_ request: Request, _ context: Context) async throws -> Response {
+    guard let file = context.parameters.get("file"), file.hasSuffix(".js"), let source = ComponentID("source"),
+      let key = PageKey(dashboard: "module-\(file.dropLast(3))")
+    else { throw HTTPError(.notFound) }
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    guard try await hub.whenShown(key, within: time, on: loop).get() == .ready, let value = hub.value(of: source, in: key),
+      let text = (try? JSON(decoding: value.head))?["source"]?.text
+    else { throw HTTPError(.notFound) }
+    return Response(
+      status: .ok,
+      headers: [.contentType: "text/javascript; charset=utf-8", .cacheControl: "public, max-age=31536000, immutable"],
+      body: .init(byteBuffer: ByteBuffer(string: text)))
   }
 
   // MARK: Health

@@ -137,3 +137,16 @@ def test_dashboard_components_stand_in_elements(tour, new_page):
 
     expect(page.get_by_text("43", exact=True).first).to_be_visible()
     page.watch.assert_clean(tour.base)
+
+
+def test_a_component_with_a_drawing_of_its_own(tour, new_page):
+    page = new_page(f"{tour.base}/board")
+    expect(page.get_by_text("dial at 4")).to_be_visible()
+    assert page.locator("output[data-max='50']").count() == 1
+    modules = [request.url for request in page.watch.requests if "/modules/" in request.url]
+    answer = page.request.get(modules[0])
+
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert page.request.get(f"{tour.base}/modules/0000.js").status == 404
+    page.watch.assert_clean(tour.base)

@@ -12,6 +12,8 @@ struct AuthoredPage {
   var face: PageFace?
   /// In the order in which they came.
   var components: [ComponentDefinition] = []
+  /// Definitions of components that a module draws.
+  var drawn: [ComponentID: JSON] = [:]
   /// What its components read: what code gave, and copies of the files' sources they are bound to.
   var sources: [String: SourceState] = [:]
 
@@ -28,6 +30,10 @@ struct AuthoredPage {
     guard let face, case .object(var item) = definition.pageItem else { return ComponentValue(definition.pageItem) }
     item["order"] = []
     item["root"] = .array(face.root.map { .string($0.name) })
+    if !drawn.isEmpty, case .object(var components)? = item["components"] {
+      for (id, definition) in drawn.sorted(by: { $0.key < $1.key }) { components[id.name] = definition }
+      item["components"] = .object(components)
+    }
     item["favicon"] = face.favicon.map(JSON.string)
     item["redirect"] = face.redirect.map(JSON.string)
     if !face.modules.isEmpty {
@@ -56,8 +62,9 @@ extension LivePage {
     for (id, value) in draft.items { writer.set(id, value) }
     for id in draft.removed { remove(id) }
     for component in draft.components { adopt(component) }
+    for (id, definition) in draft.drawn { authored?.drawn[id] = definition }
     if let face = draft.face { authored?.face = face }
-    if draft.face != nil || !draft.components.isEmpty || !draft.removed.isEmpty, let authored {
+    if draft.face != nil || !draft.components.isEmpty || !draft.drawn.isEmpty || !draft.removed.isEmpty, let authored {
       writer.set(.page, authored.pageItem(definition))
     }
     for (name, value) in draft.readings { authored?.sources[name, default: SourceState()].apply(.value(value, at: now)) }
@@ -82,6 +89,7 @@ extension LivePage {
     writer.remove(id)
     engines[id] = nil
     authored?.components.removeAll { $0.id == id }
+    authored?.drawn[id] = nil
   }
 
   private mutating func adopt(_ component: ComponentDefinition) {

@@ -60,6 +60,8 @@ package struct PageDraft: Sendable {
   package var readings: [String: JSON] = [:]
   /// Why code could not give a value, by the name of the source.
   package var failures: [String: String] = [:]
+  /// Definitions of components that a module draws (``PageFace/modules``).
+  package var drawn: [ComponentID: JSON] = [:]
   package var removed: Set<ComponentID> = []
   package var privateState: [String: [UInt8]?] = [:]
 

@@ -17,6 +17,8 @@ final class AppRunner: PageAuthor {
   private(set) var desk: PageDesk?
   private let make: @MainActor () -> any DashboardApp
   private let clock: any AppClock
+  /// By the name of the page that carries them.
+  private let modules: [String: Module]
   private let home: PageKey?
   // Bounded by the pages: each is begun and ended in turn.
   private nonisolated let news: AsyncStream<AuthorNews>
@@ -36,8 +38,9 @@ final class AppRunner: PageAuthor {
 
   init(clock: any AppClock = MachineClock(), logger: Logger, make: @escaping @MainActor () -> any DashboardApp) {
     (self.make, self.clock, self.logger) = (make, clock, logger)
-    let pages = make().pages
-    definitions = pages.map(\.definition)
+    let app = make(), pages = app.pages
+    modules = Dictionary(app.modules.map { ($0.dashboard, $0) }) { first, _ in first }
+    definitions = pages.map(\.definition) + modules.values.map(\.definition)
     home = pages.first.flatMap { PageKey(dashboard: $0.path.dashboard) }
     (news, tell) = AsyncStream.makeStream()
     (lives, startLife) = AsyncStream.makeStream()
@@ -76,7 +79,13 @@ final class AppRunner: PageAuthor {
   // MARK: What the board says
 
   private func listen() async {
-    for await one in news { take(one) }
+    for await one in news {
+      guard case .begin(let key, let life, _) = one, let module = modules[key.dashboard] else {
+        take(one)
+        continue
+      }
+      await desk?.publish(module.draft(life: life), of: key)
+    }
   }
 
   private func take(_ one: AuthorNews) {

@@ -21,6 +21,9 @@ public protocol DashboardApp {
   /// What definition files may show with `type: swift`.
   @SourceBuilder var sources: [Source] { get }
 
+  /// Drawings of component types of your own.
+  var modules: [Module] { get }
+
   /// Called when this producer has the pages: at the start, or when it takes over from another one. ``Stored``
   /// properties have their values by then. It may wait; throwing, it is begun anew like a task.
   func startup() async throws
@@ -31,6 +34,7 @@ public protocol DashboardApp {
 
 extension DashboardApp {
   public var sources: [Source] { [] }
+  public var modules: [Module] { [] }
   public func startup() async throws {}
   public func shutdown() async {}
 

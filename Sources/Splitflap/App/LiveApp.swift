@@ -19,8 +19,12 @@ final class LiveApp {
   init(_ app: any DashboardApp, clock: any AppClock, logger: Logger) {
     self.app = app
     context = AppContext(clock: clock, logger: logger)
-    let pages = app.pages
-    self.pages = Dictionary(pages.map { ($0.path.dashboard, $0) }) { first, _ in first }
+    let pages = app.pages, modules = app.modules.map(\.inModel)
+    self.pages = Dictionary(pages.map { page in
+      var page = page
+      page.modules = modules
+      return (page.path.dashboard, page)
+    }) { first, _ in first }
     home = pages.first.flatMap { PageKey(dashboard: $0.path.dashboard) }
     (stopped, stop) = AsyncStream.makeStream()
   }

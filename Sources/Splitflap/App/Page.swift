@@ -1,4 +1,5 @@
 import DashboardModel
+import Producer
 
 /// A page of an app: where it is, how browsers talk to it, and what is on it.
 ///
@@ -14,6 +15,8 @@ public struct Page {
   let scope: Scope
   let content: @MainActor (PageInstance) -> Content
   private let settings: Settings
+  /// Drawings of the app's own component types.
+  var modules: [PageFace.Module] = []
 
   /// One page for everybody, kept for ever, or one per viewer, made when he comes and let go when he leaves.
   public enum Scope: Sendable { case shared, viewer }

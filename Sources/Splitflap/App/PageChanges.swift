@@ -27,6 +27,8 @@ struct PageWriting {
   /// By the name of the source a component is bound to.
   var readings: [String: JSON] = [:]
   var failures: [String: String] = [:]
+  /// Definitions of components that a module of the app draws.
+  var drawn: [ComponentID: JSON] = [:]
   private(set) var classes: Set<String> = []
 
   /// Notes utility classes as used.

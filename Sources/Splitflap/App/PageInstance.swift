@@ -26,6 +26,7 @@ public final class PageInstance: CellKeeper {
   /// Classes in use so far; the rules of those that are not any more do no harm.
   private var classes: Set<String> = []
   private var kept: [String: [UInt8]]
+  private let modules: [PageFace.Module]
   private let onChange: (PageInstance) -> Void
   /// What bodies can reach, whoever has them made anew.
   private let context = AppContext.current
@@ -41,6 +42,7 @@ public final class PageInstance: CellKeeper {
     favicon = page.favicon
     parameters = page.definition.variables.values(with: key.parameters)
     kept = stored?.privateState ?? [:]
+    modules = page.modules
     let isShell = page.scope == .viewer && key.viewer == nil
     changes.face = true
     beforeBuilding(self)
@@ -229,7 +231,7 @@ public final class PageInstance: CellKeeper {
 
   private func finish(_ draft: inout PageDraft, _ writing: PageWriting) {
     (draft.items, draft.components) = (writing.items, writing.components)
-    (draft.readings, draft.failures) = (writing.readings, writing.failures)
+    (draft.readings, draft.failures, draft.drawn) = (writing.readings, writing.failures, writing.drawn)
     guard !writing.classes.isSubset(of: classes) else { return }
     classes.formUnion(writing.classes)
     draft.items[.style] = StyleSheets.item(for: classes)
@@ -249,6 +251,7 @@ public final class PageInstance: CellKeeper {
     face.favicon = favicon
     face.redirect = redirect
     face.root = nodes.elements.compactMap { $0.id(on: self) }
+    face.modules = modules
     return face
   }
 }

@@ -8,7 +8,8 @@ struct ComponentLooks: Hashable, Sendable {
   var stale: Double?
 
   init(_ properties: KeyValuePairs<String, JSON?> = [:], levels: [LevelRule] = []) {
-    for (name, value) in properties { if let value { self.properties[name] = value } }
+    // `JSON` takes `nil` for `null`, and a property that is not said is neither.
+    for (name, value) in properties { if let value, value != .null { self.properties[name] = value } }
     self.levels = levels.map(\.inModel)
   }
 

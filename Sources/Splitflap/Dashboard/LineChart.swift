@@ -23,7 +23,7 @@ public final class LineChart: DashboardComponent {
       ComponentLooks([
         "style": style.json, "window": window.json, "min": min.map(JSON.number), "max": max.map(JSON.number),
         "format": format.map(JSON.string), "unit": unit.map(JSON.string), "stacked": .bool(stacked),
-        "legend": legend.map(JSON.bool),
+        "legend": .bool(legend ?? (curves.count > 1)),
       ]), common, reading: nil)
   }
 

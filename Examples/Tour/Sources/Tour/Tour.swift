@@ -31,6 +31,8 @@ import Splitflap
     }
     Page("/board", title: "Board") { Board() }
   }
+
+  var modules: [Module] { [dial] }
 }
 
 struct Visits: Component {
@@ -99,6 +101,16 @@ struct Typing: Component {
   }
 }
 
+/// Draws itself by a module of its own.
+let dial = Module("my-dial", source: """
+  export function create(element, definition) {
+    const text = document.createElement("output");
+    text.dataset.max = definition.max;
+    element.append(text);
+  }
+  export function update(element, value) { element.firstChild.textContent = `dial at ${value.value}`; }
+  """)
+
 /// Components of the dashboard kind.
 struct Board: Component {
   @State var orders = 42.0
@@ -112,6 +124,7 @@ struct Board: Component {
       List(items: [ListItem("Ada", value: "12"), ListItem("Bob", value: "7")], common: .init(title: "Names"))
       Table(rows: [["name": "Ada", "age": "36"]], columns: ["name": "Name", "age": "Age"], common: .init(title: "People"))
     }
+    Drawn("my-dial", ["max": 50], value: orders)
     Button("One more").on(.click) { orders += 1 }
   }
 }
