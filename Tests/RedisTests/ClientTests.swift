@@ -48,6 +48,21 @@ struct ClientTests {
     }
   }
 
+  @Test func `a script that only reads may not write, and runs as any other where that kind is unknown`() async throws {
+    let old = try RedisServer(["--rename-command", "EVALSHA_RO", "gone1", "--rename-command", "EVAL_RO", "gone2"])
+    for server in [try RedisServer.shared(), old] {
+      try await withClient(server) { (client, key) async throws in
+        let reads = RedisScript(name: "reads", text: "return redis.call('GET', KEYS[1]) -- \(key)", isReadOnly: true)
+        let writes = RedisScript(name: "writes", text: "return redis.call('SET', KEYS[1], 'y') -- \(key)", isReadOnly: true)
+        _ = try await client.send(RedisCommand("SET", key, "x")).get()
+        for _ in 0..<2 { #expect(try await client.run(reads, keys: [key], arguments: []).get().text == "x") }
+
+        let isWritten = (try? await client.run(writes, keys: [key], arguments: []).get()) != nil
+        #expect(isWritten == (server === old))
+      }
+    }
+  }
+
   @Test func `a value of 20 MB comes back whole`() async throws {
     try await withClient { (client, key) async throws in
       let bytes = (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
