@@ -48,6 +48,10 @@ package struct ProducerService: Service {
   }
 
   package func run() async throws {
+    // Its pages live in one place: with several shards they could be several producers'.
+    if settings.author != nil, settings.shards > 1 {
+      throw BackplaneError.mismatch("a program with pages of its own runs with one shard, not \(settings.shards)")
+    }
     guard try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
     let supervisor = SourceSupervisor()

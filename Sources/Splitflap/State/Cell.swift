@@ -40,7 +40,7 @@ private struct Kept<Value: Codable>: Codable {
 @MainActor
 public class AnyCell {
   /// Where the value is kept over restarts, if it is.
-  var keeper: (any CellKeeper)?
+  private weak var keeper: (any CellKeeper)?
   private(set) var name = ""
   private var readers: [WeakReader] = []
 
