@@ -48,6 +48,7 @@ let package = Package(
   targets: [
     // Layer 0: C libraries of the system.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJq", providers: [.apt(["libjq-dev"])]),
     .systemLibrary(name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
 
@@ -62,7 +63,7 @@ let package = Package(
     .target(name: "DashboardFiles", dependencies: ["DashboardModel", "CJq", yams], swiftSettings: strict),
     .target(
       name: "WebServer",
-      dependencies: [nio, nioPosix, nioHTTP1, nioWebSocket, hummingbird, httpTypes, logging, lifecycle],
+      dependencies: ["CZlib", nio, nioPosix, nioHTTP1, nioWebSocket, hummingbird, httpTypes, logging, lifecycle],
       swiftSettings: strict),
 
     // Layer 3: the two halves of the platform; they never meet.

@@ -67,8 +67,9 @@ export class PollTransport {
   #pollAddress() {
     const address = new URL(this.#addresses.polls);
     const since = this.#options.since();
-    if (since) address.searchParams.set("since", since);
-    address.searchParams.set("client", this.#options.client);
+    // Written plainly, which searchParams would not: the server knows such requests again by their bytes.
+    const own = [since && `since=${since}`, `client=${this.#options.client}`].filter(Boolean).join("&");
+    address.search = address.search ? `${address.search}&${own}` : own;
     return address;
   }
 

@@ -19,13 +19,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 TABLE = {
     "CHiredis": (0, set()),
     "CJq": (0, set()),
+    "CZlib": (0, set()),
     "CCmark": (0, set()),
     "DashboardModel": (1, set()),
     "PageSync": (1, {"DashboardModel"}),
     "Redis": (1, {"CHiredis"}),
     "Backplane": (2, {"Redis", "PageSync", "DashboardModel"}),
     "DashboardFiles": (2, {"DashboardModel", "CJq"}),
-    "WebServer": (2, set()),
+    "WebServer": (2, {"CZlib"}),
     "Front": (3, {"Backplane", "PageSync", "DashboardModel", "WebServer"}),
     "Producer": (3, {"Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CCmark"}),
     "Splitflap": (

@@ -1,3 +1,4 @@
+import Backplane
 import DashboardModel
 package import NIOCore
 import NIOHTTP1
@@ -16,6 +17,7 @@ package struct FrontRoutes: HotRoutes {
     loops = Dictionary(uniqueKeysWithValues: hub.loops.map { (ObjectIdentifier($0.eventLoop), $0) })
   }
 
+  package let repeatableParameter = "since"
   private static let prefix = "/api/pages/"
 
   package func decide(_ head: RequestHead, on eventLoop: any EventLoop) -> RequestDecision {
@@ -35,10 +37,13 @@ package struct FrontRoutes: HotRoutes {
 
   private func poll(_ dashboard: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
     let wish = wish(dashboard, tab: head.queryValue("client") ?? "", head)
-    if let header = hub.header(of: dashboard), header.scope == .shared, case .success(let found) = locator.address(wish, header) {
+    if let header = hub.header(of: dashboard), case .success(let found) = locator.address(wish, header) {
       let page = found.page, shown = since(head, page)
       if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
-      if let answer = hub.pollAnswer(page, since: shown) { return .answer(answer) }
+      let gzip = hub.settings.compresses && head.acceptsGzip
+      if let answer = hub.pollAnswer(page, since: shown, gzip: gzip) {
+        return .repeatable(answer, again: again(wish, page, tag: head.header("If-None-Match"), gzip: gzip))
+      }
     }
     return .later(
       locator.locate(wish, on: loop).map { found in
@@ -61,12 +66,35 @@ package struct FrontRoutes: HotRoutes {
       })
   }
 
+  /// Answers the same poll again. Its bytes carry cookie, tab and query, so they mean the same page for as long as the
+  /// plain page's header and the sessions say so; both are asked again whenever either changed.
+  private func again(_ wish: PageLocator.Wish, _ page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
+    let (kept, shard) = (KeptAnswer(), Backplane.shard(of: page, among: hub.shards))
+    return { [hub, locator] value in
+      let now = NIODeadline.now()
+      let shown = value.map { Version($0) } ?? tag.flatMap { tag in
+        hub.version(of: page).flatMap { Self.version(ofTag: tag, at: $0) }
+      }
+      if hub.pulse.isFresh(shard, now), let answer = kept.answer(since: shown, now: now) { return answer }
+      guard let header = hub.header(of: wish.dashboard), case .success(let found) = locator.address(wish, header),
+        found.page == page
+      else { return nil }
+      return hub.pollAgain(page, of: wish.dashboard, since: shown, gzip: gzip, keeping: kept)
+    }
+  }
+
   /// What the tab shows: its word, or a cache's, which can only be "the very same".
   private func since(_ head: RequestHead, _ page: PageKey) -> Version? {
     if let text = head.queryValue("since") { return Version(text) }
-    guard let tag = head.header("If-None-Match"), tag.hasPrefix("\""), tag.hasSuffix("/all\"") else { return nil }
-    let version = Version(tag.dropFirst().dropLast(5))
-    return version == hub.version(of: page) ? version : nil
+    return hub.version(of: page).flatMap { Self.version(ofTag: head.header("If-None-Match"), at: $0) }
+  }
+
+  private static func version(ofTag tag: String?, at shown: Version) -> Version? {
+    guard let tag, tag.hasPrefix("\""), tag.hasSuffix("\""), let slash = tag.firstIndex(of: "/"),
+      ["/all\"", "/all-gzip\""].contains(tag[slash...])
+    else { return nil }
+    let version = Version(tag[..<slash].dropFirst())
+    return version == shown ? version : nil
   }
 
   // MARK: What a request says

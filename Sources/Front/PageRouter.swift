@@ -160,8 +160,12 @@ package struct PageRouter: Sendable {
     else { throw HTTPError(.notFound) }
     // During a rolling upgrade another front's page may ask here under its own hash.
     let caching = hash == files.hash ? "public, max-age=31536000, immutable" : "no-cache"
-    return Response(
-      status: .ok, headers: [.contentType: file.type, .cacheControl: caching], body: .init(byteBuffer: file.bytes))
+    var headers: HTTPFields = [.contentType: file.type, .cacheControl: caching, .vary: "Accept-Encoding"]
+    guard hub.settings.compresses, let gzip = file.gzip, ContentCoding.acceptsGzip(request.headers[.acceptEncoding]) else {
+      return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.bytes))
+    }
+    headers[.contentEncoding] = "gzip"
+    return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzip))
   }
 
   /// A drawing that a program published as the page `module-<hash>`; the address is made of its contents.

@@ -207,7 +207,7 @@ final class ViewerSession: WebSocketSession {
       return
     }
     needsFrame = false
-    guard let frame = hub.frame(page, since: cursor) else { return }
+    guard let frame = hub.frame(page, since: cursor, compressed: outbound.isCompressing) else { return }
     cursor = frame.to
     lastFrame = .now()
     lastSaid = lastFrame
