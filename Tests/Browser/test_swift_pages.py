@@ -1,6 +1,4 @@
-"""What pages written in Swift can do, in a browser (scenarios 8, 20 to 27, 31, 32)."""
-import re
-
+"""What pages written in Swift can do, in a browser (scenarios 22 to 24, 27, 31, 32)."""
 import pytest
 from playwright.sync_api import expect
 
@@ -36,56 +34,6 @@ def test_a_route_without_its_query_and_an_unknown_one(tour, new_page):
     assert page.goto(f"{tour.base}/hello/a/b").status == 404
 
 
-@pytest.mark.parametrize("transport", ["ajax", "websocket"])
-def test_notices_come_on_both_transports(tour, new_page, transport):
-    page = new_page(f"{tour.base}/answers?transport={transport}")
-    other = new_page(f"{tour.base}/answers?transport={transport}")
-    expect(other.get_by_role("button", name="Save")).to_be_visible()
-
-    press(page, "Save")
-    expect(page.get_by_text("Saved")).to_be_visible()
-    press(page, "Fail")
-    expect(page.get_by_text("Sold out")).to_be_visible()
-    press(page, "Break")
-    expect(page.get_by_text("It did not work")).to_be_visible()
-
-    assert other.get_by_text("Saved").count() == 0
-
-
-@pytest.mark.parametrize("transport", ["ajax", "websocket"])
-def test_a_handler_that_takes_two_seconds_shows_busy_and_delays_nobody(tour, new_page, transport):
-    page = new_page(f"{tour.base}/answers?transport={transport}")
-    other = new_page(f"{tour.base}/answers?transport={transport}")
-    expect(other.get_by_role("button", name="Save")).to_be_visible()
-
-    press(page, "Wait")
-    busy = page.get_by_role("button", name="Working …")
-    expect(busy).to_have_attribute("aria-busy", "true")
-    expect(page.get_by_text("One moment …")).to_be_visible()
-    press(other, "Save")
-    expect(other.get_by_text("Saved")).to_be_visible()
-    assert busy.count() == 1, "the other's click was answered only after the slow handler"
-
-    expect(page.get_by_text("waited", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Wait", exact=True)).not_to_have_attribute("aria-busy", "true")
-    expect(page.get_by_text("One moment …")).to_be_hidden()
-
-
-def test_a_redirect_and_a_tab_title_concern_the_one_who_clicked(tour, new_page):
-    page, other = new_page(f"{tour.base}/answers"), new_page(f"{tour.base}/answers")
-    expect(other.get_by_role("button", name="Go")).to_be_visible()
-
-    press(page, "My tab")
-    expect(page).to_have_title("Only mine")
-    press(page, "Go")
-    expect(page.get_by_role("heading", name="Hello, you!")).to_be_visible()
-    assert page.url == f"{tour.base}/hello/you"
-
-    assert other.url == f"{tour.base}/answers"
-    press(other, "Rename")
-    expect(other).to_have_title("Renamed")
-
-
 def test_one_value_in_five_inputs_and_three_texts(tour, new_page):
     page = new_page(f"{tour.base}/inputs")
     page.locator("input").nth(1).press_sequentially("abc")
@@ -95,17 +43,6 @@ def test_one_value_in_five_inputs_and_three_texts(tour, new_page):
     expect(page.locator(".shown")).to_have_text(["abc"] * 3)
     press(page, "Reset")
     until(lambda: [page.locator("input").nth(at).input_value() for at in range(5)] == [""] * 5, 5, "empty inputs")
-
-
-def test_a_form_arrives_typed_and_names_what_is_wrong(tour, new_page):
-    page = new_page(f"{tour.base}/inputs")
-    page.get_by_placeholder("Name").fill("Ada")
-    press(page, "Sign up")
-    expect(page.get_by_text(re.compile("age must be"))).to_be_visible()
-
-    page.get_by_placeholder("Age").fill("36")
-    press(page, "Sign up")
-    expect(page.get_by_text("Welcome, Ada, 36")).to_be_visible()
 
 
 def test_quick_typing_is_one_event_and_loses_no_character(tour, new_page):
