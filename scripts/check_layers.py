@@ -34,6 +34,9 @@ TABLE = {
         {"Front", "Producer", "Backplane", "DashboardFiles", "DashboardModel", "PageSync", "Redis", "WebServer"},
     ),
     "splitflap": (5, {"Splitflap"}),
+    "Counter": (5, {"Splitflap"}),
+    "Hello": (5, {"Splitflap"}),
+    "Tour": (5, {"Splitflap"}),
 }
 
 # What comes with Swift and the system, and needs no line in the manifest.
