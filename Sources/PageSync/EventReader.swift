@@ -12,10 +12,20 @@ package struct EventReader: Sendable {
     case new(after: String?)
   }
 
+  /// What to do with an entry.
+  package enum Reading: Hashable, Sendable {
+    case handle
+    /// It was handled before the store went back: only its end is missing.
+    case endAgain
+    case skip
+  }
+
   /// The fence under which everything unfinished was taken over.
   private var fence: UInt64?
   private var last: String?
+  /// Read under this fence, and under earlier ones of the same ownership.
   private var seen = RecentEntries()
+  private var seenBefore = RecentEntries()
 
   /// An event that more owners took over and none finished is poison.
   package static let mostDeliveries = 2
@@ -24,19 +34,26 @@ package struct EventReader: Sendable {
 
   package func question(under hold: LeaseHold) -> Question { fence == hold.fence ? .new(after: last) : .unfinished }
 
-  /// Everything unfinished was read under this hold. A lease regained keeps what is known, for its owner's memory stays.
+  /// Everything unfinished was read under this hold. A lease regained means that the store went back: entries that were
+  /// finished long ago may be there again, and must be finished again.
   package mutating func tookOver(under hold: LeaseHold) {
     fence = hold.fence
     last = nil
+    seenBefore.formUnion(seen)
+    seen = RecentEntries()
   }
 
-  /// False when the entry was read before and is not to be handled again.
-  package mutating func takes(_ event: QueuedEvent) -> Bool {
+  /// What to do with an entry, each time it is read; `isUnderWay` says that it waits for the commit of its page.
+  ///
+  /// A viewer's event is handled whenever it comes back, for whoever handles it knows by its sequence what is done; a
+  /// push has none, and the value it brought may be older than what is there now.
+  package mutating func read(_ event: QueuedEvent, isUnderWay: Bool) -> Reading {
     guard seen.insert(event.entry) else {
       last = event.entry
-      return false
+      return .skip
     }
-    return true
+    let isKnown = seenBefore.contains(event.entry) && event.record.kind != .event && !isUnderWay
+    return isKnown ? .endAgain : .handle
   }
 
   /// The event is in good hands: what is asked for next lies behind it.
@@ -75,4 +92,10 @@ private struct RecentEntries: Sendable {
   }
 
   mutating func remove(_ entry: String) { known.remove(entry) }
+
+  func contains(_ entry: String) -> Bool { known.contains(entry) }
+
+  mutating func formUnion(_ other: RecentEntries) {
+    for entry in other.order where other.known.contains(entry) { _ = insert(entry) }
+  }
 }

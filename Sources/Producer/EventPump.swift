@@ -45,9 +45,12 @@ struct EventPump: Sendable {
   }
 
   private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws {
-    for event in events where reader.takes(event) {
+    for event in events {
+      let isUnderWay = await board.isUnderWay(event)
+      let reading = reader.read(event, isUnderWay: isUnderWay)
+      guard reading != .skip else { continue }
       do {
-        try await take(event, hold)
+        try await take(event, reading, isUnderWay: isUnderWay, hold)
       } catch {
         reader.missed(event)
         throw error
@@ -56,8 +59,9 @@ struct EventPump: Sendable {
     }
   }
 
-  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws {
-    if await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) {
+  private func take(_ event: QueuedEvent, _ reading: EventReader.Reading, isUnderWay: Bool, _ hold: LeaseHold) async throws {
+    if reading == .endAgain { return try await backplane.finish(shard, event: event, reply: nil, hold: hold) }
+    if EventReader.isPoison(event, isUnderWay: isUnderWay) {
       logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
       try await backplane.bury(shard, event: event, hold: hold)
       return
