@@ -20,8 +20,9 @@ package struct EventReader: Sendable {
     case skip
   }
 
-  /// The fence under which everything unfinished was taken over.
+  /// The fence under which everything unfinished was taken over, and the epochs its owner had begun by then.
   private var fence: UInt64?
+  private var epochs = 0
   private var last: String?
   /// Read under this fence, and under earlier ones of the same ownership.
   private var seen = RecentEntries()
@@ -32,12 +33,23 @@ package struct EventReader: Sendable {
 
   package init() {}
 
-  package func question(under hold: LeaseHold) -> Question { fence == hold.fence ? .new(after: last) : .unfinished }
+  /// What to ask next. `epochs` counts those the owner has begun under whatever hold: each may mean that the store went
+  /// back, and then entries that were finished long ago are there again and must be finished again.
+  package mutating func question(under hold: LeaseHold, epochs: Int) -> Question {
+    if epochs != self.epochs {
+      self.epochs = epochs
+      beginAgain()
+    }
+    return fence == hold.fence ? .new(after: last) : .unfinished
+  }
 
-  /// Everything unfinished was read under this hold. A lease regained means that the store went back: entries that were
-  /// finished long ago may be there again, and must be finished again.
+  /// Everything unfinished was read under this hold. A lease regained keeps what is known, for its owner's memory stays.
   package mutating func tookOver(under hold: LeaseHold) {
     fence = hold.fence
+    beginAgain()
+  }
+
+  private mutating func beginAgain() {
     last = nil
     seenBefore.formUnion(seen)
     seen = RecentEntries()
@@ -73,29 +85,31 @@ package struct EventReader: Sendable {
 
 /// The entries read last: more than the stream holds, so that one handled and still there is always known.
 private struct RecentEntries: Sendable {
-  private var known: Set<String> = []
+  /// Each with its place in the order.
+  private var known: [String: Int] = [:]
   private var order: [String] = []
   private var next = 0
   private static let most = 20_000
 
   /// False when the entry was read before.
   mutating func insert(_ entry: String) -> Bool {
-    guard known.insert(entry).inserted else { return false }
+    guard known[entry] == nil else { return false }
     if order.count < Self.most {
       order.append(entry)
     } else {
-      known.remove(order[next])
+      if known[order[next]] == next { known[order[next]] = nil }
       order[next] = entry
-      next = (next + 1) % Self.most
     }
+    known[entry] = next
+    next = (next + 1) % Self.most
     return true
   }
 
-  mutating func remove(_ entry: String) { known.remove(entry) }
+  mutating func remove(_ entry: String) { known[entry] = nil }
 
-  func contains(_ entry: String) -> Bool { known.contains(entry) }
+  func contains(_ entry: String) -> Bool { known[entry] != nil }
 
   mutating func formUnion(_ other: RecentEntries) {
-    for entry in other.order where other.known.contains(entry) { _ = insert(entry) }
+    for entry in other.order where other.contains(entry) { _ = insert(entry) }
   }
 }

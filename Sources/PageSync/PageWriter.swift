@@ -33,11 +33,10 @@ package struct PageWriter: Sendable {
   /// An event that was handled and waits for the commit that carries its effect.
   package struct StagedEvent: Hashable, Sendable {
     package var event: QueuedEvent
-    /// A reason's word, or `nil` when it was applied.
-    package var failure: String?
-    package init(_ event: QueuedEvent, failure: String? = nil) {
+    package var ending: EventEnding
+    package init(_ event: QueuedEvent, _ ending: EventEnding = EventEnding()) {
       self.event = event
-      self.failure = failure
+      self.ending = ending
     }
   }
 
@@ -138,15 +137,16 @@ package struct PageWriter: Sendable {
     }
   }
 
-  /// Starts over in a new epoch with everything this writer knows, the unconfirmed included (R3, R5, R9).
-  package mutating func open(_ epoch: Epoch) {
+  /// Starts over in a new epoch with everything this writer knows, the unconfirmed included (R3, R5, R9). `ended` are
+  /// events of earlier commits whose marks the store may have lost; they have no entry any more.
+  package mutating func open(_ epoch: Epoch, remembering ended: [StagedEvent] = []) {
     precondition(epoch > self.epoch, "epochs grow")
     self.epoch = epoch
     committed = nil
     inFlight = nil
     staged = [:]
     stagedPrivate = []
-    stagedEvents = sentEvents + stagedEvents
+    stagedEvents = ended + (sentEvents + stagedEvents).filter { !$0.event.entry.isEmpty }
     sentEvents = []
   }
 
@@ -168,6 +168,6 @@ extension PageWriter.StagedEvent {
   fileprivate func finished(at version: Version) -> FinishedEvent {
     FinishedEvent(
       entry: event.entry, viewer: event.record.viewer, sequence: event.record.sequence, front: event.record.front,
-      reply: failure.map(EventReply.failed) ?? .applied(version))
+      reply: ending.reply(at: version))
   }
 }

@@ -27,6 +27,8 @@ package struct ShardLease: Sendable {
 
   private var lineage = ""
   private var highestFence: UInt64 = 0
+  /// Our last confirmed beat: the next one is higher, unless the store went back under us.
+  private var lastBeat: UInt64 = 0
   private var lastSeen: LeaseRecord?
   private var hasRead = false
   /// The last question was answered too, so what differs now happened in between.
@@ -80,7 +82,13 @@ package struct ShardLease: Sendable {
   package mutating func answered(_ answer: BeatAnswer) -> Outcome {
     guard let hold else { return .nothing }
     switch answer {
-    case .ok(_, let floor):
+    case .ok(let record, _) where record.beat <= lastBeat:
+      // The same fence as ever, but a beat from before: what the store had since is gone (R7).
+      lastBeat = record.beat
+      next = .steal(seen: record, minimumFence: highestFence)
+      return .nothing
+    case .ok(let record, let floor):
+      lastBeat = record.beat
       next = .beat(hold)
       return .kept(floor: floor)
     case .noLease:
@@ -119,6 +127,7 @@ package struct ShardLease: Sendable {
     self.hold = hold
     highestFence = max(highestFence, record.fence)
     lineage = record.lineage
+    lastBeat = record.beat
     unchangedReads = 0
     next = .beat(hold)
     return held == nil ? .won(record) : .regained(record)

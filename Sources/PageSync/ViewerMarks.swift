@@ -6,40 +6,59 @@ package import DashboardModel
 /// Bounded: a viewer without an event for 24 h is forgotten, and so are the longest silent beyond the bound.
 package struct ViewerMarks: Sendable {
   private struct Mark: Sendable {
+    var page: PageKey
     var sequence: UInt64
-    /// Why the last ones were refused, by sequence.
-    var failures: [UInt64: String] = [:]
+    /// How the last ones ended, by sequence, where that is more than "applied".
+    var endings: [UInt64: EventEnding] = [:]
     var at: Duration
   }
 
   /// What became of an event.
   package enum Judgement: Hashable, Sendable {
     case new
-    case done(failure: String?)
+    case done(EventEnding)
   }
 
   private var marks: [ViewerID: Mark] = [:]
   private static let most = 50_000
   private static let kept = Duration.seconds(24 * 3600)
-  private static let keptFailures: UInt64 = 16
+  private static let keptEndings: UInt64 = 16
+  private static let mostTold = 256
 
   package init() {}
 
   package func judge(_ viewer: ViewerID, _ sequence: UInt64) -> Judgement {
     guard let mark = marks[viewer], sequence <= mark.sequence else { return .new }
-    return .done(failure: mark.failures[sequence])
+    return .done(mark.endings[sequence] ?? EventEnding())
   }
 
-  package mutating func note(_ viewer: ViewerID, _ sequence: UInt64, failure: String?, now: Duration) {
-    var mark = marks[viewer] ?? Mark(sequence: 0, at: now)
+  package mutating func note(_ event: EventRecord, _ ending: EventEnding, now: Duration) {
+    let (viewer, sequence) = (event.viewer, event.sequence)
+    var mark = marks[viewer] ?? Mark(page: event.page, sequence: 0, at: now)
+    mark.page = event.page
     mark.sequence = max(mark.sequence, sequence)
     mark.at = now
-    mark.failures[sequence] = failure
-    if !mark.failures.isEmpty {
-      mark.failures = mark.failures.filter { $0.key + Self.keptFailures > mark.sequence }
+    mark.endings[sequence] = ending == EventEnding() ? nil : ending
+    if !mark.endings.isEmpty {
+      mark.endings = mark.endings.filter { $0.key + Self.keptEndings > mark.sequence }
     }
     marks[viewer] = mark
     if marks.count > Self.most { forgetOldest() }
+  }
+
+  /// What a store that lost its marks must be told again, in the first commit of the page's new epoch: the next owner
+  /// will know of these events from there alone. Only of viewers who acted last; who has been silent for longer has long
+  /// had its answers.
+  package func endings(on page: PageKey) -> [PageWriter.StagedEvent] {
+    let last = marks.filter { $0.value.page == page }.sorted { $0.value.at > $1.value.at }.prefix(Self.mostTold)
+    return last.flatMap { viewer, mark in
+      let sequences = Set(mark.endings.keys).union([mark.sequence])
+      return sequences.sorted().map { sequence in
+        let record = EventRecord(page: page, viewer: viewer, sequence: sequence, component: "", front: "")
+        let event = QueuedEvent(entry: "", record: record, deliveries: 0)
+        return PageWriter.StagedEvent(event, mark.endings[sequence] ?? EventEnding())
+      }
+    }
   }
 
   package mutating func forgetSilent(now: Duration) {

@@ -164,7 +164,7 @@ final class Front: Process {
   }
 
   private func answer(_ name: EventName, _ reply: EventReply) {
-    switch reply {
+    switch reply.outcome {
     case .applied(let version): tell(name, .applied, version)
     case .failed: tell(name, .failed)
     }

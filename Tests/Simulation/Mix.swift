@@ -23,8 +23,8 @@ package struct Mix: Sendable {
   var lost = 8, doubled = 4, reordered = 6
   /// Fronts compare versions with the store and hear them with beats (R13).
   var comparesVersions = true
-  /// Per hundred events: one whose handling fails, one that kills its producer.
-  var failing = 8, poisonous = 1
+  /// Per hundred events: those that fail, those whose handler takes its time, those that kill their producer.
+  var failing = 8, slow = 15, poisonous = 1
 
   package static let everything = Mix(weights: [
     (.crashProducer, 8), (.freezeProducer, 6), (.stopProducer, 4), (.crashFront, 6), (.cutProducer, 12),

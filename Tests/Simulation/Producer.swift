@@ -11,8 +11,11 @@ final class Producer: Process {
   var pages: [PageKey: OwnedPage] = [:]
   var marks = ViewerMarks()
   var reader = EventReader()
+  var lanes = EventLanes()
   private var numbers = EpochNumbers()
-  private var isReading = false
+  private(set) var epochsBegun = 0
+  /// While events are left in the stream: when to begin with the oldest again.
+  var goBackAt: Int?
 
   struct OwnedPage {
     var writer: PageWriter
@@ -147,7 +150,7 @@ final class Producer: Process {
     hold = nil
     pages = [:]
     marks = ViewerMarks()
-    reader = EventReader()
+    lanes = EventLanes()
   }
 
   private func newEpoch() -> Epoch {
@@ -160,11 +163,11 @@ final class Producer: Process {
     if let values = world.valuesForced(on: page, key) {
       page.writer = PageWriter(key: key, epoch: epoch, values: values)
     } else {
-      page.writer.open(epoch)
+      page.writer.open(epoch, remembering: world.leavesOut(.marksAreKept) ? [] : marks.endings(on: key))
     }
+    epochsBegun += 1
     page.retryAt = 0
     page.continues = nil
-    if world.leavesOut(.marksAreKept) { marks = ViewerMarks() }
     pages[key] = page
   }
 
@@ -172,7 +175,7 @@ final class Producer: Process {
 
   func commitSoon() { for key in World.pages { commit(key) } }
 
-  private func commit(_ key: PageKey) {
+  func commit(_ key: PageKey) {
     guard let hold, let page = pages[key], !page.isCommitting, page.writer.hasWork else { return }
     let wait = max(page.retryAt, page.lastCommit + 50) - world.agenda.now
     guard wait <= 0 else { return after(wait) { self.commit(key) } }
@@ -219,94 +222,6 @@ final class Producer: Process {
         page: commit.page, viewer: event.viewer, sequence: event.sequence, component: "", front: event.front)
       let queued = QueuedEvent(entry: event.entry, record: record, deliveries: 1)
       connection.ask { $0.finish(queued, event.reply, hold) } then: { _ in }
-    }
-  }
-
-  // MARK: Events, as EventPump
-
-  private func pump() {
-    guard let hold else {
-      reader = EventReader()
-      return after(50) { self.pump() }
-    }
-    switch reader.question(under: hold) {
-    case .new(let last):
-      connection.ask { $0.events(after: last) } then: { self.read($0, hold) }
-    case .unfinished:
-      connection.ask { $0.unfinished() } then: { events in
-        if events != nil { self.reader.tookOver(under: hold) }
-        self.read(events.map { self.world.leavesOut(.eventsAreReadInOrder) ? $0.reversed() : $0 }, hold)
-      }
-    }
-  }
-
-  private func read(_ events: [QueuedEvent]?, _ hold: LeaseHold) {
-    guard let events else {
-      reader.failed()
-      return after(100) { self.pump() }
-    }
-    take(events[...], hold)
-  }
-
-  private func take(_ events: ArraySlice<QueuedEvent>, _ hold: LeaseHold) {
-    guard let event = events.first else { return after(world.random.between(5...60)) { self.pump() } }
-    let isUnderWay = pages[event.record.page]?.unconfirmed.contains(event.entry) ?? false
-    guard reader.read(event, isUnderWay: isUnderWay) != .skip else { return take(events.dropFirst(), hold) }
-    if EventReader.isPoison(event, isUnderWay: isUnderWay) {
-      end(event, events, hold) { $0.bury(event, hold) }
-    } else if let reply = handle(event) {
-      end(event, events, hold) { $0.finish(event, reply, hold) }
-    } else if isAlive {
-      reader.took(event)
-      take(events.dropFirst(), hold)
-    }
-  }
-
-  private func end(
-    _ event: QueuedEvent, _ events: ArraySlice<QueuedEvent>, _ hold: LeaseHold, _ call: @escaping (Store) -> Void
-  ) {
-    connection.ask(call) { answer in
-      guard answer != nil else {
-        self.reader.missed(event)
-        self.reader.failed()
-        return self.after(100) { self.pump() }
-      }
-      self.reader.took(event)
-      self.take(events.dropFirst(), hold)
-    }
-  }
-
-  /// As Board: stages the event's effect and its end, or answers what needs no commit.
-  private func handle(_ event: QueuedEvent) -> EventReply? {
-    let (key, viewer, sequence) = (event.record.page, event.record.viewer, event.record.sequence)
-    guard pages[key] != nil else { return .failed("page_gone") }
-    guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return nil }
-    let failure: String?
-    switch marks.judge(viewer, sequence) {
-    case .done(let known): failure = known
-    case .new:
-      failure = act(event.record)
-      guard isAlive else { return nil }
-      marks.note(viewer, sequence, failure: failure, now: .milliseconds(world.agenda.now))
-    }
-    pages[key]?.writer.finish(PageWriter.StagedEvent(event, failure: failure))
-    commit(key)
-    return nil
-  }
-
-  private func act(_ record: EventRecord) -> String? {
-    switch record.name {
-    case "fail": return "handler"
-    case "poison":
-      world.note("\(name) dies of event \(record.sequence) of \(World.name(record.viewer))")
-      world.crash(self)
-      return nil
-    default:
-      let id = World.component(of: record.viewer)
-      let value = Effects.adding(record.sequence, to: pages[record.page]?.writer.values[id])
-      pages[record.page]?.writer.set(id, value)
-      world.note("\(name) does event \(record.sequence) of \(World.name(record.viewer))")
-      return nil
     }
   }
 

@@ -107,10 +107,15 @@ final class Viewer: Process {
     after(world.random.between(200...900)) { self.act() }
     guard !world.isCalm else { return }
     for _ in 0..<world.random.between(1...3) {
-      let name = world.random.chance(world.mix.poisonous) ? "poison" : world.random.chance(world.mix.failing) ? "fail" : "count"
-      _ = events.add(name)
+      _ = events.add(whatItDoes)
     }
     send()
+  }
+
+  private var whatItDoes: String {
+    if world.random.chance(world.mix.poisonous) { return "poison" }
+    if world.random.chance(world.mix.failing) { return "fail" }
+    return world.random.chance(world.mix.slow) ? "slow" : "count"
   }
 
   private func check() {

@@ -53,7 +53,7 @@ extension Commit {
     commit.base = Version(epoch: old.epoch, revision: (base?.revision ?? 0) + old.revision)
     commit.finished = finished.map { event in
       var event = event
-      if case .applied = event.reply { event.reply = .applied(commit.to) }
+      if case .applied = event.reply.outcome { event.reply.outcome = .applied(commit.to) }
       return event
     }
     switch update {
