@@ -51,7 +51,10 @@ package struct ShardLease: Sendable {
   package var question: Question { next }
 
   package mutating func read(_ record: LeaseRecord?) -> Outcome {
-    if let record, record.owner == owner { return take(record) }  // R6: an unknown answer was a yes
+    // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file.
+    if let record, record.owner == owner, record.fence >= highestFence { return take(record) }
+    if let record, record.fence < highestFence, record.fence != lastSeen?.fence { patience = Self.patienceAfterOutage }
+    highestFence = max(highestFence, record?.fence ?? 0)
     // Between two reads without an outage the beat moved: the incumbent lives.
     if hasBaseline, record != nil, !isSame(record) { patience = Self.usualPatience }
     unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1

@@ -180,14 +180,23 @@ extension Snapshot {
 extension ShardStore {
   package mutating func enqueue(_ event: EventRecord) -> EnqueueAnswer {
     var marks = self.marks[event.viewer] ?? StoredMarks()
-    if event.kind == .event, let answer = marks.judge(event, queueIsEmpty: queue.isEmpty) { return answer }
+    if event.kind == .event, let answer = marks.judge(event, isQueued: queue.contains(marks.entry)) { return answer }
     guard queue.count < StoreLimits.events else { return .busy }
-    queue.add(event)
+    let entry = queue.add(event)
     if event.kind == .event {
-      marks.queued = event.sequence
+      (marks.queued, marks.entry) = (event.sequence, entry)
       self.marks[event.viewer] = marks
     }
     return .queued
+  }
+
+  /// Everything unfinished, handed out to a new owner. What is marked done is there twice because one of both was lost
+  /// and sent again; the new owner does not know that it was done, so it is taken out.
+  package mutating func unfinished(limit: Int) -> [QueuedEvent] {
+    let events = queue.claim(limit: limit)
+    let over = events.filter { $0.record.kind == .event && $0.record.sequence <= marks[$0.record.viewer]?.done ?? 0 }
+    queue.remove(over.map(\.entry))
+    return over.isEmpty ? events : events.filter { event in !over.contains { $0.entry == event.entry } }
   }
 
   package mutating func finish(_ event: QueuedEvent, reply: EventReply?, hold: LeaseHold) {

@@ -6,14 +6,17 @@ final class Invariants {
   private unowned let world: World
   private var contents: [PageVersion: [ComponentID: ComponentValue]] = [:]
   private var writers: [PageEpoch: String] = [:]
-  /// What the newest version in the store lists as done, by viewer.
+  /// What the newest version in the store lists as done, by viewer, and the value that lists it.
   private var done: [ViewerID: [UInt64]] = [:]
+  private var lists: [ViewerID: ComponentValue] = [:]
   /// Every effect that ever was in a commit.
   private var committed: Set<Effect> = []
   /// Those that must be in every commit from now on: all, but what the promise excepts (``exceptLost()``).
   private var kept: Set<Effect> = []
   /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
   private var unmarked: [ViewerID: (upTo: UInt64, owner: String?)] = [:]
+  /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
+  private var strayed: Set<String> = []
   private(set) var excepted = 0
   private(set) var resets = 0
   private(set) var violation: String?
@@ -64,19 +67,18 @@ final class Invariants {
     writers[epoch] = sender
     shows(snapshot.version, commit.page, "the store") { snapshot.components.mapValues(\.value) }
     for viewer in world.viewers where viewer.key == commit.page {
-      let now = Effects.sequences(in: snapshot.components[World.component(of: viewer.viewer)]?.value)
-      check(now, of: viewer, by: sender)
-    }
-    for effect in kept where effect.page == commit.page && done[effect.viewer]?.contains(effect.sequence) != true {
-      broken("I3: event \(effect.sequence) of \(World.name(effect.viewer)) is lost at \(commit.page) \(snapshot.version)")
+      check(snapshot.components[World.component(of: viewer.viewer)]?.value, of: viewer, by: sender)
     }
   }
 
-  /// I3 and I6: what is new stands behind what was there, each once.
-  private func check(_ now: [UInt64], of viewer: Viewer, by owner: String) {
-    let before = done[viewer.viewer] ?? []
+  /// I3 and I6: everything that was there still is, and what is new stands behind it, each once.
+  private func check(_ list: ComponentValue?, of viewer: Viewer, by owner: String) {
+    guard list != lists[viewer.viewer] else { return }
+    lists[viewer.viewer] = list
+    let now = Effects.sequences(in: list), before = done[viewer.viewer] ?? []
     done[viewer.viewer] = now
     let same = zip(now, before).prefix { $0 == $1 }.count
+    if same < before.count { checkNothingIsLost(now, of: viewer, by: owner) }
     for index in same..<now.count {
       let sequence = now[index]
       let effect = Effect(page: viewer.key, viewer: viewer.viewer, sequence: sequence)
@@ -88,6 +90,14 @@ final class Invariants {
       committed.insert(effect)
       kept.insert(effect)
     }
+  }
+
+  private func checkNothingIsLost(_ now: [UInt64], of viewer: Viewer, by owner: String) {
+    let lost = kept.filter { $0.viewer == viewer.viewer && !now.contains($0.sequence) }
+    guard !lost.isEmpty else { return }
+    guard !strayed.contains(owner) else { return lost.forEach(except) }
+    let first = lost.map(\.sequence).min() ?? 0
+    broken("I3: event \(first) of \(viewer.name) is lost")
   }
 
   // MARK: Answers
@@ -107,14 +117,26 @@ final class Invariants {
 
   /// An effect must stay while the store's data or the incumbent's memory survives. Called after every fault: what was
   /// lost there and is in no sound incumbent's memory is excepted from now on.
-  func exceptLost() {
-    for effect in kept {
-      let id = World.component(of: effect.viewer)
-      let stored = world.store.snapshot(of: effect.page)?.components[id]?.value
-      let copies = [stored] + world.producers.filter(\.isSound).map { $0.pages[effect.page]?.writer.values[id] }
-      guard !copies.contains(where: { Effects.sequences(in: $0).contains(effect.sequence) }) else { continue }
-      kept.remove(effect)
-      excepted += 1
+  func exceptLost(trustingMemory: Bool = true) {
+    let owners = trustingMemory ? world.producers.filter(\.isSound) : []
+    for viewer in world.viewers {
+      let id = World.component(of: viewer.viewer)
+      let values = [world.store.snapshot(of: viewer.key)?.components[id]?.value] + owners.map { $0.pages[viewer.key]?.writer.values[id] }
+      let copies = Set(values.flatMap { Effects.sequences(in: $0) })
+      for effect in kept where effect.viewer == viewer.viewer && !copies.contains(effect.sequence) { except(effect) }
+    }
+  }
+
+  private func except(_ effect: Effect) {
+    kept.remove(effect)
+    excepted += 1
+  }
+
+  /// The store is about to go back or lose its lease.
+  func willLoseLease() {
+    let owner = world.store.lease?.owner
+    for producer in world.producers where producer.hold != nil && (!producer.isSound || producer.name != owner) {
+      strayed.insert(producer.name)
     }
   }
 

@@ -14,9 +14,9 @@ package struct Mix: Sendable {
 
   package var name = "everything"
   /// Milliseconds with faults; after them the world must come to rest.
-  var duration = 9000
+  var duration = 7000
   /// Pause between two faults, at most.
-  var longestPause = 700
+  var longestPause = 600
   /// How often each fault is drawn.
   var weights: [(fault: Fault, weight: Int)]
   /// Per hundred messages on a page's channel.

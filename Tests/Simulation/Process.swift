@@ -54,6 +54,8 @@ final class Connection {
 
   private static let timeout = 1000
 
+  var isIsolated: Bool { process.world.agenda.now < isolatedUntil }
+
   init(of process: Process, connected: @escaping () -> Void = {}) {
     self.process = process
     self.connected = connected

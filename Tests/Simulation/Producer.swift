@@ -41,7 +41,9 @@ final class Producer: Process {
 
   /// Its memory counts as a copy: it runs, and nothing but an outage of the store keeps it from writing.
   var isSound: Bool { isAlive && !isFrozen && hold != nil && !isCutOff }
-  private var isCutOff: Bool { !connection.isUp && world.store.isUp && !connection.isReturning }
+  private var isCutOff: Bool {
+    connection.isIsolated || !connection.isUp && world.store.isUp && !connection.isReturning
+  }
 
   func isolate(for time: Int) { connection.cut(isolatedFor: time) }
 
@@ -111,6 +113,7 @@ final class Producer: Process {
   func stealNow() {
     guard hold == nil, let record = world.store.lease, record.owner != name, !isFrozen else { return }
     for _ in 0..<ShardLease.patienceAfterOutage { _ = lease.read(record) }
+    world.invariants.exceptLost(trustingMemory: false)
   }
 
   // MARK: Ownership, as Board

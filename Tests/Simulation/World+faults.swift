@@ -53,6 +53,7 @@ extension World {
 
   private func strikeStore(_ fault: Mix.Fault) {
     note("\(fault)")
+    if fault == .flush || fault == .loseKey { invariants.willLoseLease() }
     switch fault {
     case .stall: store.stall(for: random.between(100...3000))
     case .flush: store.flush()
@@ -67,8 +68,11 @@ extension World {
   /// A restart of the store: every connection is cut, and it comes back as `change` leaves it.
   private func away(_ change: @escaping () -> Void) {
     store.outage(for: random.between(50...2500)) {
+      let lineage = self.store.lease?.lineage
+      self.invariants.willLoseLease()
       change()
-      self.invariants.exceptLost()
+      // A file from before the lease was lost names another line of owners: the incumbent is deposed by it.
+      self.invariants.exceptLost(trustingMemory: lineage == nil || self.store.lease.map { $0.lineage == lineage } ?? true)
     }
     for producer in producers { producer.connection.cut() }
     for front in fronts {
