@@ -137,16 +137,15 @@ package struct PageWriter: Sendable {
     }
   }
 
-  /// Starts over in a new epoch with everything this writer knows, the unconfirmed included (R3, R5, R9). `ended` are
-  /// events of earlier commits whose marks the store may have lost; they have no entry any more.
-  package mutating func open(_ epoch: Epoch, remembering ended: [StagedEvent] = []) {
+  /// Starts over in a new epoch with everything this writer knows, the unconfirmed included (R3, R5, R9).
+  package mutating func open(_ epoch: Epoch) {
     precondition(epoch > self.epoch, "epochs grow")
     self.epoch = epoch
     committed = nil
     inFlight = nil
     staged = [:]
     stagedPrivate = []
-    stagedEvents = ended + (sentEvents + stagedEvents).filter { !$0.event.entry.isEmpty }
+    stagedEvents = sentEvents + stagedEvents
     sentEvents = []
   }
 

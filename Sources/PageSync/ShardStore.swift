@@ -190,15 +190,6 @@ extension ShardStore {
     return .queued
   }
 
-  /// Everything unfinished, handed out to a new owner. What is marked done is there twice because one of both was lost
-  /// and sent again; the new owner does not know that it was done, so it is taken out.
-  package mutating func unfinished(limit: Int) -> [QueuedEvent] {
-    let events = queue.claim(limit: limit)
-    let over = events.filter { $0.record.kind == .event && $0.record.sequence <= marks[$0.record.viewer]?.done ?? 0 }
-    queue.remove(over.map(\.entry))
-    return over.isEmpty ? events : events.filter { event in !over.contains { $0.entry == event.entry } }
-  }
-
   package mutating func finish(_ event: QueuedEvent, reply: EventReply?, hold: LeaseHold) {
     guard case .held = check(hold) else { return }
     queue.remove([event.entry])

@@ -1,12 +1,15 @@
 package import DashboardModel
 
-/// How far each viewer's events are done, in memory: a store that lost its own marks takes an event again that was done
-/// long ago, and its effect must not be had twice (R9, I3).
+/// How far each viewer's events are done: a store that lost its own marks takes an event again that was done long ago,
+/// and its effect must not be had twice (R9, I3).
+///
+/// What is done is known wherever the effect is: each event's commit also keeps its mark beside the page, as private
+/// state, and whoever restores the page restores the marks. So an owner who has the effect of an event from its
+/// predecessor knows that the event is done, also when the store has gone back to where it was not.
 ///
 /// Bounded: a viewer without an event for 24 h is forgotten, and so are the longest silent beyond the bound.
 package struct ViewerMarks: Sendable {
   private struct Mark: Sendable {
-    var page: PageKey
     var sequence: UInt64
     /// How the last ones ended, by sequence, where that is more than "applied".
     var endings: [UInt64: EventEnding] = [:]
@@ -23,7 +26,6 @@ package struct ViewerMarks: Sendable {
   private static let most = 50_000
   private static let kept = Duration.seconds(24 * 3600)
   private static let keptEndings: UInt64 = 16
-  private static let mostTold = 256
 
   package init() {}
 
@@ -34,8 +36,7 @@ package struct ViewerMarks: Sendable {
 
   package mutating func note(_ event: EventRecord, _ ending: EventEnding, now: Duration) {
     let (viewer, sequence) = (event.viewer, event.sequence)
-    var mark = marks[viewer] ?? Mark(page: event.page, sequence: 0, at: now)
-    mark.page = event.page
+    var mark = marks[viewer] ?? Mark(sequence: 0, at: now)
     mark.sequence = max(mark.sequence, sequence)
     mark.at = now
     mark.endings[sequence] = ending == EventEnding() ? nil : ending
@@ -46,19 +47,15 @@ package struct ViewerMarks: Sendable {
     if marks.count > Self.most { forgetOldest() }
   }
 
-  /// What a store that lost its marks must be told again, in the first commit of the page's new epoch: the next owner
-  /// will know of these events from there alone. Only of viewers who acted last; who has been silent for longer has long
-  /// had its answers.
-  package func endings(on page: PageKey) -> [PageWriter.StagedEvent] {
-    let last = marks.filter { $0.value.page == page }.sorted { $0.value.at > $1.value.at }.prefix(Self.mostTold)
-    return last.flatMap { viewer, mark in
-      let sequences = Set(mark.endings.keys).union([mark.sequence])
-      return sequences.sorted().map { sequence in
-        let record = EventRecord(page: page, viewer: viewer, sequence: sequence, component: "", front: "")
-        let event = QueuedEvent(entry: "", record: record, deliveries: 0)
-        return PageWriter.StagedEvent(event, mark.endings[sequence] ?? EventEnding())
-      }
-    }
+  /// What is known of one viewer.
+  subscript(viewer: ViewerID) -> (sequence: UInt64, failures: [UInt64: String], at: Duration)? {
+    marks[viewer].map { ($0.sequence, $0.endings.compactMapValues(\.failure), $0.at) }
+  }
+
+  /// Takes over an earlier owner's mark.
+  mutating func restore(_ viewer: ViewerID, _ sequence: UInt64, _ failures: [UInt64: String], now: Duration) {
+    guard sequence > marks[viewer]?.sequence ?? 0 else { return }
+    marks[viewer] = Mark(sequence: sequence, endings: failures.mapValues { EventEnding(failure: $0) }, at: now)
   }
 
   package mutating func forgetSilent(now: Duration) {

@@ -126,7 +126,7 @@ package actor Board {
 
   func openEpoch(_ key: PageKey) {
     let epoch = newEpoch()
-    pages[key]?.writer.open(epoch, remembering: marks.endings(on: key))
+    pages[key]?.writer.open(epoch)
     epochsBegun[shardOf(key), default: 0] += 1
     pages[key]?.retryAt = nil
   }
@@ -139,6 +139,7 @@ package actor Board {
     let now = timeline.now
     let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
     let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
+    marks.restore(from: stored?.privateState ?? [:], now: now.monotonic)
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     var page = LivePage(writer: writer, now: now.monotonic)

@@ -29,16 +29,35 @@ import Testing
     #expect(marks.judge(viewer, 5) == .new)
   }
 
-  @Test func `a page's new epoch is told how its viewers' last events ended`() {
-    var marks = ViewerMarks()
+  @Test func `whoever restores a page knows what its viewers' events came to`() {
+    var marks = ViewerMarks(), successor = ViewerMarks()
+    var writer = PageWriter(key: desk, epoch: Epoch(generation: 1, nonce: 1), values: [:])
     for sequence in 1...20 { marks.note(event(UInt64(sequence)), EventEnding(), now: .zero) }
     marks.note(event(21), EventEnding(failure: "handler"), now: .zero)
     marks.note(event(22), EventEnding(), now: .zero)
 
-    let told = marks.endings(on: desk)
+    marks.keep(viewer, in: &writer)
+    successor.restore(from: writer.privateState, now: .zero)
 
-    #expect(told.map(\.event.record.sequence) == [21, 22])
-    #expect(told.map(\.ending.failure) == ["handler", nil])
-    #expect(marks.endings(on: PageKey("other")!).isEmpty)
+    #expect(writer.privateState == ["done.\(viewer)": Array("22 21:handler".utf8)])
+    #expect(successor.judge(viewer, 21) == .done(EventEnding(failure: "handler")))
+    #expect(successor.judge(viewer, 22) == .done(EventEnding()))
+    #expect(successor.judge(viewer, 23) == .new)
+  }
+
+  @Test func `beside a page the marks of the longest silent go first`() {
+    var marks = ViewerMarks()
+    var writer = PageWriter(key: desk, epoch: Epoch(generation: 1, nonce: 1), values: [:])
+
+    for number in 1...513 {
+      let one = ViewerID("viewer-with-number-\(number)")!
+      marks.note(
+        EventRecord(page: desk, viewer: one, sequence: 1, component: "hi", front: "f"), EventEnding(), now: .seconds(number))
+      marks.keep(one, in: &writer)
+    }
+
+    #expect(writer.privateState.count == 256)
+    #expect(writer.privateState["done.viewer-with-number-513"] != nil)
+    #expect(writer.privateState["done.viewer-with-number-257"] == nil)
   }
 }

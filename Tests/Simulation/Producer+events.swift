@@ -34,7 +34,7 @@ extension Producer {
     world.note("\(name) buries event \(first.record.sequence) of \(World.name(first.record.viewer))")
     connection.ask { $0.bury(first, hold) } then: { answer in
       guard answer != nil else { return self.failed() }
-      self.marks.note(first.record, EventEnding(failure: "poison"), now: self.now)
+      self.mark(first.record, EventEnding(failure: "poison"))
       self.reader.tookOver(under: hold)
       self.read(Array(events.dropFirst()), hold)
     }
@@ -95,8 +95,6 @@ extension Producer {
     pages[event.record.page]?.unconfirmed.contains(event.entry) ?? false
   }
 
-  private var now: Duration { .milliseconds(world.agenda.now) }
-
   private func handle(_ event: QueuedEvent) -> Outcome {
     let key = event.record.page
     guard pages[key] != nil else { return .answered(.failed("page_gone")) }
@@ -147,8 +145,16 @@ extension Producer {
   }
 
   private func finish(_ event: QueuedEvent, _ ending: EventEnding) {
-    marks.note(event.record, ending, now: now)
+    mark(event.record, ending)
     stage(ending, of: event)
+  }
+
+  private func mark(_ record: EventRecord, _ ending: EventEnding) {
+    marks.note(record, ending, now: .milliseconds(world.agenda.now))
+    if var page = pages.removeValue(forKey: record.page) {
+      marks.keep(record.viewer, in: &page.writer)
+      pages[record.page] = page
+    }
   }
 
   private func stage(_ ending: EventEnding, of event: QueuedEvent) {

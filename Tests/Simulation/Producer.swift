@@ -125,6 +125,9 @@ final class Producer: Process {
     for key in World.pages {
       let page = stored.first { $0.key == key }
       let values = page?.snapshot.components.mapValues(\.value) ?? World.initial
+      if !world.leavesOut(.marksAreKept) {
+        marks.restore(from: page?.privateState ?? [:], now: .milliseconds(world.agenda.now))
+      }
       let old = world.leavesOut(.takeoversOpenEpochs) ? page?.snapshot.version : nil
       let writer = PageWriter(
         key: key, epoch: old?.epoch ?? newEpoch(), values: values, privateState: page?.privateState ?? [:])
@@ -166,7 +169,7 @@ final class Producer: Process {
     if let values = world.valuesForced(on: page, key) {
       page.writer = PageWriter(key: key, epoch: epoch, values: values)
     } else {
-      page.writer.open(epoch, remembering: world.leavesOut(.marksAreKept) ? [] : marks.endings(on: key))
+      page.writer.open(epoch)
     }
     epochsBegun += 1
     page.retryAt = 0

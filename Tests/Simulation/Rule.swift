@@ -40,7 +40,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case .deposedOwnersStop: ("R7", "a deposed owner takes the lease back")
     case .lostRacesAreNoVerdict: ("R8", "an incumbent that loses a race gives up its memory")
     case .memoryIsWrittenBack: ("R9", "an owner whose store is behind goes on from the store's contents")
-    case .marksAreKept: ("R9", "a new epoch begins without the marks of viewers' events")
+    case .marksAreKept: ("R9", "a new owner does not restore the marks of viewers' events")
     case .eventsEndWithTheirEffect: ("R10", "an event is marked and answered in a call of its own, after the commit")
     case .subscribedBeforeRead: ("R11", "a front reads first and subscribes after")
     case .updatesStartAtTheView: ("R12", "a front applies an update wherever it starts")

@@ -95,7 +95,7 @@ final class Store {
     }
   }
 
-  func unfinished() -> [QueuedEvent] { change { $0.unfinished(limit: 10_000) } }
+  func unfinished() -> [QueuedEvent] { change { $0.queue.claim(limit: 10_000) } }
   func events(after entry: String?) -> [QueuedEvent] { shard.queue.after(entry, limit: 100) }
   func finish(_ event: QueuedEvent, _ reply: EventReply?, _ hold: LeaseHold) {
     change { $0.finish(event, reply: reply, hold: hold) }

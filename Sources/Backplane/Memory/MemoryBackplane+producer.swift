@@ -54,7 +54,7 @@ extension MemoryBackplane: ProducerBackplane {
   }
 
   package func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent] {
-    change { $0[shard].unfinished(limit: limit) }
+    change { $0[shard].queue.claim(limit: limit) }
   }
 
   package func newEvents(

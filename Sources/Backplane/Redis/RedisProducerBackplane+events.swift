@@ -23,25 +23,7 @@ extension RedisProducerBackplane {
       deliveries[id] = Int(clamping: count)
     }
     let given = Self.entries(replies[1]) ?? []
-    let events = try await queued(.array((claimed[1].elements ?? []) + given), shard) { deliveries[$0] ?? 1 }
-    return try await withoutDone(events, shard)
-  }
-
-  /// What is marked done is in the stream twice because one of both was lost and sent again. A new owner does not know
-  /// that it was done, so it is taken out.
-  private func withoutDone(_ events: [QueuedEvent], _ shard: Int) async throws -> [QueuedEvent] {
-    let viewers = Array(Set(events.filter { $0.record.kind == .event }.map(\.record.viewer)))
-    guard !viewers.isEmpty else { return events }
-    let replies = try await pipeline(viewers.map { RedisCommand("HGET", keys.marks(shard, $0), "d") })
-    if let error = replies.lazy.compactMap(\.failure).first(where: { $0.kind != .wrongType }) {
-      throw BackplaneError(RedisError.server(error))
-    }
-    let done = Dictionary(zip(viewers, replies.map { $0.text.flatMap { storedNumber($0) } ?? 0 })) { $1 }
-    let over = Set(events.filter { event in
-      event.record.kind == .event && event.record.sequence <= done[event.record.viewer] ?? 0
-    }.map(\.entry))
-    try await acknowledge(shard, entries: Array(over))
-    return events.filter { !over.contains($0.entry) }
+    return try await queued(.array((claimed[1].elements ?? []) + given), shard) { deliveries[$0] ?? 1 }
   }
 
   /// The entries of the one stream that was read; `nil` when there were none.
