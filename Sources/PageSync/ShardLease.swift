@@ -30,7 +30,6 @@ package struct ShardLease: Sendable {
   /// Our last confirmed beat: the next one is higher, unless the store went back under us.
   private var lastBeat: UInt64 = 0
   private var lastSeen: LeaseRecord?
-  private var hasRead = false
   /// The last question was answered too, so what differs now happened in between.
   private var hasBaseline = false
   private var unchangedReads = 0
@@ -59,7 +58,7 @@ package struct ShardLease: Sendable {
     if hasBaseline, record != nil, !isSame(record) { patience = Self.usualPatience }
     unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1
     lastSeen = record
-    (hasRead, hasBaseline) = (true, true)
+    hasBaseline = true
     let patient = unchangedReads < patience && record?.released != true
     if patient {
       next = .read
@@ -116,8 +115,7 @@ package struct ShardLease: Sendable {
     switch next {
     case .acquire, .steal: next = hold.map(Question.beat) ?? .read
     case .read:
-      // Before the first answer nothing was seen of an incumbent, and there is nothing to be patient for.
-      guard hasRead else { break }
+      // Also before the first answer: a standby that starts while the store is away is no less in the incumbent's way.
       hasBaseline = false
       patience = Self.patienceAfterOutage
     case .beat: break

@@ -1,7 +1,7 @@
 import Foundation
 import Simulation
 
-// swift run -c release simulate --seeds 200000        many seeds, on every core
+// swift run -c release simulate --seeds 200000 [--from 0] [--mix outages]   many seeds, on every core
 // swift run simulate --seed 4711 [--without rule]     one seed with its trace
 // swift run simulate --table                          every rule left out in turn
 
@@ -22,7 +22,8 @@ if let seed = value("--seed").flatMap({ UInt64($0) }) {
   await print(RuleTable.measured(seeds: value("--seeds").flatMap { UInt64($0) } ?? 400).markdown)
 } else {
   let seeds = value("--seeds").flatMap { UInt64($0) } ?? 2000
-  let summary = await Batch.run(seeds: 0..<seeds, mix: mix, without: rule)
+  let first = value("--from").flatMap { UInt64($0) } ?? 0
+  let summary = await Batch.run(seeds: first..<(first + seeds), mix: mix, without: rule)
   print(summary)
   if summary.firstViolation != nil { exit(1) }
 }

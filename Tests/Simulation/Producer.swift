@@ -16,6 +16,8 @@ final class Producer: Process {
   private(set) var epochsBegun = 0
   /// While events are left in the stream: when to begin with the oldest again.
   var goBackAt: Int?
+  /// When the last answer about the lease made up this process's mind.
+  private var decidedAt = 0
 
   struct OwnedPage {
     var writer: PageWriter
@@ -30,7 +32,10 @@ final class Producer: Process {
     var continues: Version?
   }
 
+  let startedAt: Int
+
   override init(_ name: String, in world: World) {
+    startedAt = world.agenda.now
     lease = ShardLease(owner: name)
     super.init(name, in: world)
     _ = connection
@@ -56,16 +61,17 @@ final class Producer: Process {
   // MARK: The lease, as ShardKeeper
 
   private func keep() {
+    let askedAt = decidedAt
     switch lease.question {
     case .read:
       connection.ask { $0.lease } then: { record in
         self.heard(record.map { record in self.lease.read(self.seen(record)) })
       }
     case .acquire(let fence):
-      connection.ask { [name] in $0.acquire(name, fence) } then: { answer in self.heard(answer.map(self.contested)) }
+      connection.ask { [name] in $0.acquire(name, fence, askedAt: askedAt) } then: { answer in self.heard(answer.map(self.contested)) }
     case .steal(let record, let fence):
       let record = unmasked(record)
-      connection.ask { [name] in $0.steal(name, record, fence) } then: { answer in self.heard(answer.map(self.contested)) }
+      connection.ask { [name] in $0.steal(name, record, fence, askedAt: askedAt) } then: { answer in self.heard(answer.map(self.contested)) }
     case .beat(let hold):
       let versions = recentVersions
       connection.ask { $0.beat(hold, versions) } then: { answer in self.heard(answer.map(self.beaten)) }
@@ -73,6 +79,7 @@ final class Producer: Process {
   }
 
   private func heard(_ outcome: ShardLease.Outcome?) {
+    decidedAt = world.agenda.now
     guard let outcome else {
       if world.leavesOut(.standbysArePatient), case .read = lease.question {} else { lease.unanswered() }
       return rest()
@@ -278,7 +285,7 @@ final class Producer: Process {
     if world.leavesOut(.lowerFenceIsNoVerdict), record.fence < hold.fence { record.lineage = "another" }
     if world.leavesOut(.deposedOwnersStop), record.owner != name {
       let taken = unmasked(record)
-      connection.ask { [name] in $0.steal(name, taken, hold.fence) } then: { _ in }
+      connection.ask { [name] in $0.steal(name, taken, hold.fence, askedAt: 0) } then: { _ in }
       return .nothing
     }
     return lease.answered(.fenced(seen(record) ?? record))

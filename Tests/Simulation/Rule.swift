@@ -64,4 +64,7 @@ package enum Rule: String, CaseIterable, Sendable {
     default: .everything
     }
   }
+
+  /// How many seeds a test may take to find that it is left out.
+  package var patience: UInt64 { 400 }
 }

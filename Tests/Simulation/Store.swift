@@ -7,6 +7,8 @@ final class Store {
   unowned let world: World
   private(set) var shard = ShardStore(number: 0)
   private(set) var isUp = true
+  /// When it was last away, and back.
+  private(set) var awayAt = -1, backAt = -1
   private var isStalled = false
   private var postponed: [() -> Void] = []
   /// Keys of pages that were lost, until the page is written whole again.
@@ -31,13 +33,19 @@ final class Store {
 
   var lease: LeaseRecord? { shard.lease }
 
-  func acquire(_ owner: String, _ minimumFence: UInt64) -> LeaseAnswer {
+  func acquire(_ owner: String, _ minimumFence: UInt64, askedAt: Int) -> LeaseAnswer {
     lineages += 1
-    return change { $0.acquire(owner: owner, minimumFence: minimumFence, lineage: "l\(lineages)") }
+    return given(to: owner, askedAt) { $0.acquire(owner: owner, minimumFence: minimumFence, lineage: "l\(lineages)") }
   }
 
-  func steal(_ owner: String, _ seen: LeaseRecord, _ minimumFence: UInt64) -> LeaseAnswer {
-    change { $0.steal(owner: owner, seen: seen, minimumFence: minimumFence) }
+  func steal(_ owner: String, _ seen: LeaseRecord, _ minimumFence: UInt64, askedAt: Int) -> LeaseAnswer {
+    given(to: owner, askedAt) { $0.steal(owner: owner, seen: seen, minimumFence: minimumFence) }
+  }
+
+  private func given(to owner: String, _ askedAt: Int, _ body: (inout ShardStore) -> LeaseAnswer) -> LeaseAnswer {
+    let answer = change(body)
+    if case .granted = answer { world.invariants.gaveLease(to: owner, askedAt: askedAt) }
+    return answer
   }
 
   func release(_ hold: LeaseHold) { change { $0.release(hold) } }
@@ -147,10 +155,12 @@ final class Store {
   func outage(for time: Int, then back: @escaping () -> Void = {}) {
     guard isUp else { return }
     isUp = false
+    awayAt = world.agenda.now
     postponed = []
     world.agenda.after(time) { [self] in
       back()
       isUp = true
+      backAt = world.agenda.now
     }
   }
 
@@ -195,6 +205,7 @@ final class Store {
       return "cl of \(World.name(viewer))"
     case 4:
       shard.pages[page]?.privateState = [:]
+      for viewer in world.viewers where viewer.key == page { world.invariants.lostMarks(of: viewer.viewer) }
       return "\(page):k"
     case 5: return lose(.removed, of: page) ?? "\(page):x, which was empty"
     case 6: return lose(.version, of: page) ?? "\(page):m, which was missing"

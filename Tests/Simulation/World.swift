@@ -19,7 +19,9 @@ package final class World {
   private(set) var viewers: [Viewer] = []
   /// No more faults, and no more changes.
   private(set) var isCalm = false
-  private(set) var wallClock = 1_000_000
+  private var clockBase = 1_000_000_000
+  /// The time of day as processes see it, in milliseconds; jumps at times.
+  var wallClock: Int { clockBase + agenda.now }
   private let leftOut: Rule?
   private var processes = 0
   private var number = 0
@@ -122,7 +124,7 @@ package final class World {
     front.crash()
   }
 
-  func jumpClock() { wallClock += random.between(-500_000...500_000) }
+  func jumpClock() { clockBase += random.between(-500_000...500_000) }
 
   private func save() {
     store.save()
