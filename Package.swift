@@ -120,5 +120,6 @@ let package = Package(
         "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging, lifecycle, nio,
         nioPosix, nioHTTP1, httpClient,
       ], swiftSettings: strict),
+    .testTarget(name: "SplitflapTests", dependencies: ["Splitflap", "DashboardModel", "Producer"], swiftSettings: strict),
   ]
 )

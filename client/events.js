@@ -43,8 +43,19 @@ export class Events {
   /** Takes an `ack` in. */
   answer(message) {
     const done = this.#queue.answer(message, performance.now());
-    if (done) this.#finish(done.component, message);
+    if (done) this.#finish(done, message);
     this.flush();
+  }
+
+  /** Puts an event in line; false if too many wait. */
+  send(component, name, data) {
+    if (this.#queue.add(component, name, data, performance.now()) === null) {
+      this.#page.notice(component, "Too many actions wait for an answer");
+      return false;
+    }
+    this.#page.busy(component, true);
+    this.flush();
+    return true;
   }
 
   flush() {
@@ -60,16 +71,15 @@ export class Events {
     if (!element || element.dataset.action !== happened.type) return;
     const component = element.closest("[data-component]")?.dataset.component;
     if (!component || element.ariaDisabled === "true") return;
-    const data = "value" in element && element.value !== "" ? { value: element.value } : {};
-    if (this.#queue.add(component, happened.type, data, performance.now()) === null) {
-      return this.#page.notice(component, "Too many actions wait for an answer");
-    }
-    this.#page.busy(component, true);
-    this.flush();
+    this.send(component, happened.type, "value" in element && element.value !== "" ? { value: element.value } : {});
   };
 
-  #finish(component, { state, reason, detail }) {
-    this.#page.busy(component, this.#queue.waitsFor(component));
+  #finish(entry, message) {
+    const { component } = entry;
+    const { state, reason, detail } = message;
+    const isBusy = this.#queue.waitsFor(component);
+    this.#page.busy(component, isBusy);
+    this.#page.answered(entry, message, isBusy);
     const text = REASONS.get(reason) ?? "It did not work";
     this.#page.notice(component, state === Answer.failed ? detail ?? text : "");
   }

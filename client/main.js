@@ -15,6 +15,7 @@ function readSettings() {
   const transport = meta("transport");
   return {
     page: meta("page"),
+    parameters: meta("parameters"),
     csrf: meta("csrf"),
     transport: TRANSPORTS.includes(transport) ? transport : "auto",
     interval: Math.max(0.25, Number(meta("reload-interval")) || 2.5) * 1000,
@@ -26,7 +27,8 @@ const identity = takeIdentity(sessionStorage, settings.page);
 const store = new Store();
 const status = new Status(document.getElementById("status"), settings);
 const page = new Page({
-  store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
+  name: `${settings.page}?${settings.parameters}`, store, grid: document.getElementById("grid"),
+  heading: document.getElementById("heading"), actorsCame: startEvents,
 });
 const connection = new Connection({
   settings, store, status, client: identity.client,
@@ -46,9 +48,10 @@ function receive(message) {
 /** Pages on which nobody can act do without. */
 async function startEvents() {
   const { Events } = await import("./events.js");
-  if (events) return;
+  if (events) return events;
   events = new Events({ identity, page, status, connection });
   events.start();
+  return events;
 }
 
 /** What is needed when a server cannot be reached is fetched while it can. */

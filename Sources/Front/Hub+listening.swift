@@ -19,12 +19,15 @@ extension Hub: BackplaneListener {
     for (key, version) in heartbeat.versions { drive(key) { $0.view == nil ? [] : $0.heard(of: version) } }
   }
 
+  package func receivedReadOnly(shard: Int) {
+    state.withLock { $0.freshness.heardReadOnly(shard, at: .now()) }
+  }
+
   package func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64) {
     replies.received(reply, viewer: viewer, sequence: sequence)
   }
 
   package func disconnected(reason: String) {
-    logger.warning("lost the data store", metadata: ["reason": "\(reason)"])
     let keys = state.withLock { state in
       state.freshness.disconnected()
       return Array(state.pages.keys)
@@ -39,7 +42,10 @@ extension Hub: BackplaneListener {
 
   package func connected() {
     logger.info("connected to the data store")
-    state.withLock { $0.freshness.connected() }
+    state.withLock { state in
+      state.freshness.connected()
+      state.freshness.answered(at: .now())
+    }
     fetchKey()
   }
 }

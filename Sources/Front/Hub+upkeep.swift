@@ -9,6 +9,7 @@ extension Hub {
   func upkeep() {
     let now = NIODeadline.now()
     if signer == nil { fetchKey() }
+    backplane.answers().whenSuccess { [weak self] in self?.state.withLock { $0.freshness.answered(at: .now()) } }
     letGo(now)
     tellConditions(now)
     for key in state.withLock({ Array($0.pages.keys) }) {
@@ -27,26 +28,6 @@ extension Hub {
       for (key, version) in zip(keys, versions) { drive(key) { $0.checked(version) } }
     }
   }
-
-  /// Tells the producer that somebody looks at this viewer's own page, so that it is made and kept.
-  func openIfViewers(_ key: PageKey) {
-    guard let viewer = key.viewer else { return }
-    let now = NIODeadline.now()
-    let isDue = state.withLock { state in
-      guard let page = state.pages[key], page.isInUse(now) else { return false }
-      // Without an owner nobody takes events from the queue: it must not fill up with these.
-      if case .stale = state.condition(of: key, shards: shards, now: now) { return false }
-      let every = page.version == nil ? Self.openUnanswered : Self.openAgain
-      guard page.lastOpened.map({ now - $0 >= every }) ?? true else { return false }
-      state.pages[key]?.lastOpened = now
-      return true
-    }
-    guard isDue else { return }
-    _ = backplane.enqueue(EventRecord(kind: .open, page: key, viewer: viewer, component: "", front: backplane.front))
-  }
-
-  private static let openUnanswered = TimeAmount.milliseconds(1000)
-  private static let openAgain = TimeAmount.seconds(30)
 
   private func letGo(_ now: NIODeadline) {
     let limits = settings.limits
@@ -84,9 +65,5 @@ extension WatchedPage {
   fileprivate func isIdle(_ limits: FrontLimits, _ now: NIODeadline) -> Bool {
     let time = machine.isAbsent ? limits.watchedWhileAbsent : limits.watchedAfterLastViewer
     return viewers.isEmpty && waiters.isEmpty && now - lastUsed > time
-  }
-
-  fileprivate func isInUse(_ now: NIODeadline) -> Bool {
-    !viewers.isEmpty || now - lastUsed < .seconds(30)
   }
 }

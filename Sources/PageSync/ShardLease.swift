@@ -113,7 +113,11 @@ package struct ShardLease: Sendable {
   /// No answer: the same question again, except that a change of hands must be looked at first (R6).
   package mutating func unanswered() {
     switch next {
-    case .acquire, .steal: next = hold.map(Question.beat) ?? .read
+    case .acquire, .steal:
+      next = hold.map(Question.beat) ?? .read
+      // Perhaps the store takes no writes, an incumbent's beats as little as this: once it does, the incumbent comes first.
+      unchangedReads = 0
+      patience = Self.patienceAfterOutage
     case .read:
       // Also before the first answer: a standby that starts while the store is away is no less in the incumbent's way.
       hasBaseline = false

@@ -27,8 +27,13 @@ extension Board {
 
   private func open(_ record: EventRecord) -> EventOutcome {
     let key = record.page
-    guard key.viewer != nil, dashboards[key.dashboard]?.definition.scope == .viewer else { return .answered(nil) }
-    if pages[key] == nil, pages.count < Self.mostPages {
+    guard let dashboard = dashboards[key.dashboard], key.isOnDemand, dashboard.definition.mayHave(key) else {
+      return .answered(nil)
+    }
+    if pages[key] == nil {
+      guard pages.count < Self.mostPages, dashboard.hasRoom(for: key.parameters) else {
+        return .answered(.failed("too_many"))
+      }
       makePage(key)
       pages[key]?.isUrgent = true
       wake()
@@ -139,18 +144,19 @@ extension Board {
     guard record.name == "click" else { return "not_allowed" }
     switch engine.definition.type {
     case .hello: pages[record.page]?.click(id, now: timeline.now)
-    case .button: return press(engine.definition.action, of: record.page.dashboard)
+    case .button: return press(engine.definition.action, on: record.page)
     default: return "not_allowed"
     }
     return nil
   }
 
-  private func press(_ action: ButtonAction?, of name: String) -> String? {
-    let running = dashboards[name]?.running ?? [:]
+  private func press(_ action: ButtonAction?, on page: PageKey) -> String? {
+    guard let dashboard = dashboards[page.dashboard] else { return "page_gone" }
+    let instance = dashboard.instance(of: page)
     switch action {
-    case .refresh(let source): running[source]?.runner.refresh()
-    case .add(let amount, let source): return change(source, of: name) { $0.add(amount) }
-    case .reset(let source): return change(source, of: name) { $0.reset() }
+    case .refresh(let source): dashboard.running[instance.key(of: source)]?.runner.refresh()
+    case .add(let amount, let source): return change(source, of: page.dashboard) { $0.add(amount) }
+    case .reset(let source): return change(source, of: page.dashboard) { $0.reset() }
     case nil: return "not_allowed"
     }
     return nil

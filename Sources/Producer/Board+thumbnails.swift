@@ -8,7 +8,7 @@ extension Board {
     let shown = dashboards.values.filter { dashboard in
       !dashboard.definition.sources.contains { $0.kind == .dashboards }
     }
-    return .array(shown.sorted { $0.definition.title < $1.definition.title }.map { dashboard in
+    return .array(shown.sorted { $0.plain.title < $1.plain.title }.map { dashboard in
       var item = dashboard.definition.scope == .viewer ? viewers(of: dashboard) : thumbnail(of: dashboard)
       if item["points"] == nil { item["points"] = curve(of: dashboard.definition.name, through: item["value"]) }
       return .object(item)
@@ -17,7 +17,7 @@ extension Board {
 
   /// What stands for a dashboard of which every viewer has a page: how many there are.
   private func viewers(of dashboard: LiveDashboard) -> JSON.Members {
-    var item = link(to: dashboard.definition)
+    var item = link(to: dashboard.plain)
     item["value"] = .number(Double(dashboard.pages.count { $0.viewer != nil }))
     item["note"] = "Pages, one per viewer"
     return item
@@ -41,7 +41,7 @@ extension Board {
   private static let curveLength = 60
 
   private func thumbnail(of dashboard: LiveDashboard) -> JSON.Members {
-    let definition = dashboard.definition
+    let definition = dashboard.plain
     var item = link(to: definition)
     guard let key = PageKey(dashboard: definition.name), let component = face(of: definition) else { return item }
     item["note"] = component.properties["title"]

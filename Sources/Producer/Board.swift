@@ -45,7 +45,7 @@ package actor Board {
 
   /// Least time between two commits of a page, unless a viewer waits.
   static let commitInterval = Duration.milliseconds(50)
-  /// A viewer's own page is dropped after this long without a word from its front.
+  /// A page that was made on demand is dropped after this long without a word from a front.
   static let viewerPatience = Duration.seconds(150)
   /// Viewers' own pages at most; more are refused until others are left.
   static let mostPages = 20_000
@@ -135,7 +135,9 @@ package actor Board {
 
   /// Makes a page, from what the store has of it if it has something.
   func makePage(_ key: PageKey, from stored: StoredPage? = nil) {
-    guard let dashboard = dashboards[key.dashboard], pages[key] == nil else { return }
+    guard pages[key] == nil else { return }
+    use(key.parameters, of: key.dashboard)
+    guard let dashboard = dashboards[key.dashboard] else { return }
     let now = timeline.now
     let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
     let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
@@ -143,13 +145,14 @@ package actor Board {
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     var page = LivePage(writer: writer, now: now.monotonic)
-    var definition = dashboard.definition
+    let whole = dashboard.instance(of: key).definition
+    var definition = whole
     // The shared page of a per-viewer dashboard is its definition alone.
     if isShell { definition.components = [] }
     page.restoreTroubles()
     page.adopt(definition, keeping: [], now: now)
-    if isShell { page.writer.set(.page, ComponentValue(dashboard.definition.pageItem)) }
-    page.update(from: dashboard.sources, now: now)
+    if isShell { page.writer.set(.page, ComponentValue(whole.pageItem)) }
+    page.update(from: dashboard.states(for: key), now: now)
     pages[key] = page
     dashboards[key.dashboard]?.pages.insert(key)
     unwanted.remove(key)
@@ -161,6 +164,7 @@ package actor Board {
     unclaimed[key] = nil
     dashboards[key.dashboard]?.pages.remove(key)
     unwanted.insert(key)
+    retire(key.parameters, of: key.dashboard)
   }
 
   /// The store does not have this page any more.
@@ -168,11 +172,17 @@ package actor Board {
 
   // MARK: What sources say
 
+  /// `source` is the key that it runs under.
   func received(_ outcome: SourceOutcome, from source: String, of name: String) {
-    guard dashboards[name] != nil else { return }
+    // A run that ended after its source was stopped has nobody to tell.
+    guard dashboards[name]?.running[source] != nil else { return }
     dashboards[name]?.sources[source, default: SourceState()].apply(outcome)
-    let (sources, now) = (dashboards[name]?.sources ?? [:], timeline.now)
-    for key in dashboards[name]?.pages ?? [] { pages[key]?.update(from: sources, source: source, now: now) }
+    guard let dashboard = dashboards[name] else { return }
+    let now = timeline.now
+    for key in dashboard.pages {
+      guard let own = dashboard.instances[key.parameters]?.name(ofKey: source) else { continue }
+      pages[key]?.update(from: dashboard.states(for: key), source: own, now: now)
+    }
     remember(source, of: name)
     finishPushes(of: source, in: name)
     wake()
@@ -195,10 +205,10 @@ package actor Board {
     }
     endRunsOfGonePages()
     for (key, page) in pages where page.nextCheck.map({ $0 <= now.monotonic }) ?? false {
-      pages[key]?.check(dashboards[key.dashboard]?.sources ?? [:], now: now)
+      pages[key]?.check(dashboards[key.dashboard]?.states(for: key) ?? [:], now: now)
     }
     if pages.values.contains(where: \.writer.hasWork) { wake() }
-    for (key, page) in pages where key.viewer != nil {
+    for (key, page) in pages where key.isOnDemand {
       if now.monotonic - page.lastOpened > Self.viewerPatience { leave(key) }
     }
     return Array(unwanted)

@@ -78,20 +78,3 @@ struct LivePage {
     return Dictionary(components.list.map { ($0.name, $0.value["type"]?.text ?? "") }) { first, _ in first }
   }
 }
-
-/// One dashboard as its owner runs it: what its sources said last.
-struct LiveDashboard {
-  var definition: DashboardDefinition
-  var sources: [String: SourceState] = [:]
-  var running: [String: RunningSource] = [:]
-  var pages: Set<PageKey> = []
-  /// Pushes whose value has gone to the source of this name and has not come out of it yet.
-  var pushes: [String: [QueuedEvent]] = [:]
-}
-
-/// A source with the runner that runs it, and the way to end it.
-struct RunningSource {
-  var definition: SourceDefinition
-  var runner: SourceRunner
-  var stop: @Sendable () -> Void
-}

@@ -77,15 +77,12 @@ package struct ProducerService: Service {
 
   /// Waits for the store, false when told to stop meanwhile; a store set up for something else ends the program.
   private func configure() async throws -> Bool {
-    var attempts = 0
     while !Task.isCancelled {
       do {
         try await backplane.configure(shards: settings.shards)
         return true
       } catch BackplaneError.unreachable(let reason), BackplaneError.readOnly(let reason) {
-        attempts += 1
-        // The first second is the connection being made.
-        if attempts.isMultiple(of: 10) { logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"]) }
+        logger.debug("waiting for the data store", metadata: ["reason": "\(reason)"])
         try? await Task.sleep(for: .milliseconds(100))
       }
     }

@@ -27,6 +27,7 @@ struct DevCommand: AsyncParsableCommand {
     let names = definitions.dashboardNames
     if !names.contains(front.home), let first = names.sorted().first { front.home = first }
     let queries = RedisQueries(own: try ownRedis(), logger: logger)
+    defer { queries.stop() }
     let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: [])
     var settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)

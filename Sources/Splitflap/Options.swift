@@ -32,21 +32,33 @@ struct Settings {
 
 /// Where the Redis of the backplane is.
 struct RedisOptions: ParsableArguments {
-  @Option(help: "redis://, rediss:// (TLS) or unix:// address [SPLITFLAP_REDIS_URL] (default: redis://127.0.0.1:6379)")
+  @Option(help: "redis://, rediss:// (TLS), redis+sentinel://a,b/name or unix:// address [SPLITFLAP_REDIS_URL] (default: redis://127.0.0.1:6379)")
   var redis: String?
-  @Option(help: "file with the Redis password [SPLITFLAP_REDIS_PASSWORD_FILE]")
+  @Option(help: "file with the Redis password, read again at each connection [SPLITFLAP_REDIS_PASSWORD_FILE]")
   var redisPasswordFile: String?
   @Option(help: "file with the authority to trust for rediss:// [SPLITFLAP_REDIS_CA_FILE]")
   var redisCaFile: String?
+  @Option(help: "file with a certificate to show to Redis [SPLITFLAP_REDIS_CERT_FILE]")
+  var redisCertFile: String?
+  @Option(help: "file with that certificate's key [SPLITFLAP_REDIS_KEY_FILE]")
+  var redisKeyFile: String?
+  @Option(help: "user of the sentinels [SPLITFLAP_REDIS_SENTINEL_USER]")
+  var redisSentinelUser: String?
+  @Option(help: "file with the sentinels' password [SPLITFLAP_REDIS_SENTINEL_PASSWORD_FILE]")
+  var redisSentinelPasswordFile: String?
 
   func address() throws -> RedisAddress {
     let text = Settings.value(redis, "SPLITFLAP_REDIS_URL") ?? "redis://127.0.0.1:6379"
     do throws(RedisAddressError) {
       var address = try RedisAddress(text)
-      if let file = Settings.value(redisPasswordFile, "SPLITFLAP_REDIS_PASSWORD_FILE") {
-        try address.readPassword(fromFile: file)
-      }
-      if let file = Settings.value(redisCaFile, "SPLITFLAP_REDIS_CA_FILE") { address.authorityFile = file }
+      address.login.passwordFile = Settings.value(redisPasswordFile, "SPLITFLAP_REDIS_PASSWORD_FILE")
+      address.sentinelLogin.user = Settings.value(redisSentinelUser, "SPLITFLAP_REDIS_SENTINEL_USER")
+      address.sentinelLogin.passwordFile = Settings.value(
+        redisSentinelPasswordFile, "SPLITFLAP_REDIS_SENTINEL_PASSWORD_FILE")
+      address.authorityFile = Settings.value(redisCaFile, "SPLITFLAP_REDIS_CA_FILE")
+      address.certificateFile = Settings.value(redisCertFile, "SPLITFLAP_REDIS_CERT_FILE")
+      address.keyFile = Settings.value(redisKeyFile, "SPLITFLAP_REDIS_KEY_FILE")
+      try address.check()
       return address
     } catch {
       throw CommandFailure.configuration("--redis (SPLITFLAP_REDIS_URL): \(error)")

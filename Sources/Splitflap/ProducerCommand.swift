@@ -19,6 +19,7 @@ struct ProducerCommand: AsyncParsableCommand {
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger
     let queries = RedisQueries(own: redis, logger: logger)
+    defer { queries.stop() }
     let settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
     let backplane = try RedisProducerBackplane(configuration)

@@ -140,6 +140,20 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.question == .steal(seen: older, minimumFence: 0))
   }
 
+  @Test func `a standby whose steal has no answer leaves the incumbent time again`() {
+    var lease = ShardLease(owner: "standby")
+    let silent = LeaseRecord(owner: "incumbent", fence: 3, beat: 90, lineage: "l", generation: 7)
+    for _ in 0..<ShardLease.usualPatience { _ = lease.read(silent) }
+    #expect(lease.question == .steal(seen: silent, minimumFence: 0))
+
+    lease.unanswered()
+    for _ in 0..<(ShardLease.patienceAfterOutage - 1) { _ = lease.read(silent) }
+
+    #expect(lease.question == .read)
+    _ = lease.read(silent)
+    #expect(lease.question == .steal(seen: silent, minimumFence: 0))
+  }
+
   @Test func `a beat seen after an outage makes a standby quick again`() {
     var lease = ShardLease(owner: "standby")
     var record = LeaseRecord(owner: "incumbent", fence: 3, beat: 90, lineage: "l", generation: 7)
