@@ -44,7 +44,8 @@ export class EventQueue {
   /** The events to send now, marked as sent. `answers` says that the transport itself answers every event. */
   take(now, { window, answers = false }) {
     if (now < this.#pausedUntil) return [];
-    const waiting = this.#pending.slice(0, window);
+    // The store keeps as many replies as a window holds, so none may be asked for from farther back.
+    const waiting = this.#pending.filter(({ seq }) => seq < this.#pending[0].seq + window);
     const first = waiting.findIndex((entry) => isDue(entry, now, answers));
     if (first < 0) return [];
     const due = waiting.slice(first).filter((entry) => !entry.isQueued || isDue(entry, now, answers));

@@ -52,10 +52,14 @@ package struct ShardLease: Sendable {
   package mutating func read(_ record: LeaseRecord?) -> Outcome {
     // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file.
     if let record, record.owner == owner, record.fence >= highestFence { return take(record) }
-    if let record, record.fence < highestFence, record.fence != lastSeen?.fence { patience = Self.patienceAfterOutage }
+    // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before is the
+    // store's that went back, and the incumbent is on its way to take it again.
+    if let record, record.fence < highestFence {
+      patience = Self.patienceAfterOutage
+    } else if hasBaseline, record != nil, !isSame(record) {
+      patience = Self.usualPatience
+    }
     highestFence = max(highestFence, record?.fence ?? 0)
-    // Between two reads without an outage the beat moved: the incumbent lives.
-    if hasBaseline, record != nil, !isSame(record) { patience = Self.usualPatience }
     unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1
     lastSeen = record
     hasBaseline = true

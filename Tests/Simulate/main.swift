@@ -19,7 +19,8 @@ if let seed = value("--seed").flatMap({ UInt64($0) }) {
   print(report.trace.joined(separator: "\n"))
   print(report.violation ?? "at rest \(report.restedAfter) ms after the last fault")
 } else if arguments.contains("--table") {
-  await print(RuleTable.measured(seeds: value("--seeds").flatMap { UInt64($0) } ?? 400).markdown)
+  let rules = rule.map { [$0] } ?? Rule.allCases
+  await print(RuleTable.measured(rules, seeds: value("--seeds").flatMap { UInt64($0) } ?? 400).markdown)
 } else {
   let seeds = value("--seeds").flatMap { UInt64($0) } ?? 2000
   let first = value("--from").flatMap { UInt64($0) } ?? 0

@@ -11,6 +11,7 @@ final class Invariants {
   private var lists: [ViewerID: ComponentValue] = [:]
   /// Every effect that ever was in a commit.
   private var committed: Set<Effect> = []
+  private var refused: Set<Effect> = []
   /// Those that must be in every commit from now on: all, but what the promise excepts (``exceptLost()``).
   private var kept: Set<Effect> = []
   /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
@@ -104,15 +105,20 @@ final class Invariants {
 
   // MARK: Answers
 
+  /// An event ended without an effect.
+  func refused(_ event: EventRecord) {
+    refused.insert(Effect(page: event.page, viewer: event.viewer, sequence: event.sequence))
+  }
+
   /// I3: what is told to a viewer is true.
   func acknowledged(_ record: EventRecord, _ answer: ViewerEvents.Answer, _ version: Version?) {
     let effect = Effect(page: record.page, viewer: record.viewer, sequence: record.sequence)
     let name = "event \(record.sequence) of \(World.name(record.viewer))"
     switch answer {
     // With its replies the store lost what an event was refused for; there is no effect to miss.
-    case .applied where ["fail", "poison"].contains(record.name) && world.store.hasLostData: break
+    case .applied where refused.contains(effect) && world.store.hasLostData: break
     case .applied where !committed.contains(effect): broken("I3: \(name) is called applied and never was")
-    case .failed where committed.contains(effect): broken("I3: \(name) is called failed and was applied")
+    case .failed where done[record.viewer]?.contains(record.sequence) == true: broken("I3: \(name) is called failed and was applied")
     default: break
     }
   }

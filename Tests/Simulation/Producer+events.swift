@@ -150,6 +150,7 @@ extension Producer {
   }
 
   private func mark(_ record: EventRecord, _ ending: EventEnding) {
+    if ending.failure != nil { world.invariants.refused(record) }
     marks.note(record, ending, now: .milliseconds(world.agenda.now))
     if var page = pages.removeValue(forKey: record.page) {
       marks.keep(record.viewer, in: &page.writer)

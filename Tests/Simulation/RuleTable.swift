@@ -7,10 +7,10 @@ package struct RuleTable: Sendable {
 
   package private(set) var rows: [Row] = []
 
-  /// Every rule over so many seeds.
-  package static func measured(seeds: UInt64) async -> RuleTable {
+  /// Each rule over so many seeds.
+  package static func measured(_ rules: [Rule] = Rule.allCases, seeds: UInt64) async -> RuleTable {
     var table = RuleTable()
-    for rule in Rule.allCases {
+    for rule in rules {
       table.rows.append(Row(rule: rule, batch: await Batch.run(seeds: 0..<seeds, mix: rule.mix, without: rule)))
     }
     return table

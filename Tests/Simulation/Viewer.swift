@@ -56,7 +56,7 @@ final class Viewer: Process {
     let shown = page.version
     session.toFront {
       let (message, isBehind) = session.front.answer(self.key, since: shown)
-      session.toViewer {
+      session.answer {
         self.freshness(isBehind)
         if let message { self.receive(message) }
       }
@@ -136,8 +136,12 @@ final class Viewer: Process {
   }
 
   private func submit(_ record: EventRecord, _ session: Session) {
+    let shown = page.version
     session.front.submit(record) { answer, version in
-      session.toViewer {
+      // Over Ajax the answer carries the change, beside whatever a poll brings.
+      let update = self.transport == .ajax ? session.front.answer(self.key, since: shown).message : nil
+      session.answer {
+        if let update { self.receive(update) }
         guard self.events.answered(record.sequence, answer, now: .milliseconds(self.world.agenda.now)) else { return }
         self.world.note("\(self.name) hears of \(record.sequence): \(answer) \(version.map { "\($0)" } ?? "")")
         self.world.invariants.acknowledged(record, answer, version)
@@ -176,6 +180,12 @@ final class Session {
     let world = viewer.world
     lastDown = max(lastDown, world.agenda.now + world.random.between(1...20))
     viewer.after(lastDown - world.agenda.now) { if self.isOpen { action() } }
+  }
+
+  /// To a request of its own over Ajax, which others may overtake.
+  func answer(_ action: @escaping () -> Void) {
+    guard viewer.transport == .ajax else { return toViewer(action) }
+    viewer.after(viewer.world.random.between(1...60)) { if self.isOpen { action() } }
   }
 
   func close() {

@@ -83,7 +83,7 @@ extension World {
 }
 
 extension Mix {
-  package static let all = [everything, noSafetyNet, outages]
+  package static let all = [everything, noSafetyNet, outages, takeovers, lossy]
 
   /// Nothing is lost on a channel and no version is compared: what a front missed stays missed.
   static let noSafetyNet: Mix = {
@@ -92,6 +92,7 @@ extension Mix {
       (.moveViewer, 6),
     ])
     mix.name = "no safety net"
+    mix.longestPause = 250
     (mix.lost, mix.doubled, mix.reordered) = (0, 0, 0)
     mix.comparesVersions = false
     return mix
@@ -104,6 +105,22 @@ extension Mix {
     mix.longestPause = 3000
     mix.duration = 14_000
     mix.poisonous = 0
+    return mix
+  }()
+
+  /// Owners come and go, and what they ask for the lease is cut off half way.
+  static let takeovers: Mix = {
+    var mix = Mix(weights: [(.crashProducer, 10), (.cutProducer, 40), (.stopProducer, 6), (.loseKey, 10), (.flush, 6)])
+    mix.name = "takeovers"
+    mix.longestPause = 250
+    return mix
+  }()
+
+  /// Most of what is published is lost, and little else goes wrong.
+  static let lossy: Mix = {
+    var mix = Mix(weights: [(.moveViewer, 4), (.cutFront, 1)])
+    mix.name = "lossy"
+    (mix.lost, mix.duration, mix.poisonous) = (60, 3000, 0)
     return mix
   }()
 }

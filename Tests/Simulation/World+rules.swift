@@ -18,7 +18,7 @@ extension World {
   /// Without R3, R4 or R10, as its producer sends it; `page` is how things stood before.
   func altered(_ commit: Commit, of page: Producer.OwnedPage) -> Commit {
     var commit = commit
-    if leavesOut(.eventsEndWithTheirEffect) { commit.finished = [] }
+    if leavesOut(.eventsEndWithTheirEffect) { (commit.finished, commit.privateState) = ([], [:]) }
     if leavesOut(.repeatsAreIdentical), page.writer.inFlight != nil { commit = commit.carrying(page.writer.values) }
     if let old = page.continues { commit = commit.continuing(old) }
     return commit

@@ -26,6 +26,8 @@ package final class World {
   private var processes = 0
   private var number = 0
   private var trace: [String]?
+  /// The dead too: calls of theirs may still be on the way.
+  private var started: [Process] = []
 
   package init(seed: UInt64, mix: Mix = .everything, without rule: Rule? = nil, traced: Bool = false) {
     random = SeededGenerator(seed: seed)
@@ -100,13 +102,17 @@ package final class World {
 
   private func startProducer() {
     processes += 1
-    producers.append(Producer("p\(processes)", in: self))
+    let producer = Producer("p\(processes)", in: self)
+    producers.append(producer)
+    started.append(producer)
     note("p\(processes) starts")
   }
 
   private func startFront() {
     processes += 1
-    fronts.append(Front("f\(processes)", in: self))
+    let front = Front("f\(processes)", in: self)
+    fronts.append(front)
+    started.append(front)
     note("f\(processes) starts")
   }
 
