@@ -1,17 +1,14 @@
 /// What the store remembers of a viewer's events: how far they are queued, how far done, and the last 16 replies.
 package struct StoredMarks: Sendable {
-  /// The last sequence that was queued, and the entry it became. It counts while that entry is in the queue: one that is
-  /// gone and was never done means that the queue was lost, and its events are taken again.
   package var queued: UInt64 = 0
-  package var entry = ""
   package private(set) var done: UInt64 = 0
   private var replies: [UInt64: EventReply] = [:]
 
   package init() {}
 
   /// Why an event is not put into the queue; `nil` when it is the next one. See `Scripts.enqueue`.
-  package func judge(_ event: EventRecord, isQueued: Bool) -> EnqueueAnswer? {
-    let known = max(isQueued ? queued : done, done, max(event.lowest, 1) - 1)
+  package func judge(_ event: EventRecord, queueIsEmpty: Bool) -> EnqueueAnswer? {
+    let known = max(queueIsEmpty ? done : queued, done, max(event.lowest, 1) - 1)
     if event.sequence <= done { return .done(replies[event.sequence]) }
     if event.sequence <= known { return .pending }
     return event.sequence == known + 1 ? nil : .gap(expected: known + 1)
@@ -44,16 +41,9 @@ package struct StoredQueue: Sendable {
   package var isEmpty: Bool { entries.isEmpty }
   package var count: Int { entries.count }
 
-  /// The name of the new entry.
-  package mutating func add(_ record: EventRecord) -> String {
+  package mutating func add(_ record: EventRecord) {
     lastNumber += 1
     entries.append(Entry(number: lastNumber, record: record))
-    return "0-\(lastNumber)"
-  }
-
-  package func contains(_ name: String) -> Bool {
-    guard let number = UInt64(name.dropFirst(2)) else { return false }
-    return entries.contains { $0.number == number }
   }
 
   /// Gives no entry the name of another's: Redis takes names from the time of day, whatever it has lost.

@@ -180,11 +180,11 @@ extension Snapshot {
 extension ShardStore {
   package mutating func enqueue(_ event: EventRecord) -> EnqueueAnswer {
     var marks = self.marks[event.viewer] ?? StoredMarks()
-    if event.kind == .event, let answer = marks.judge(event, isQueued: queue.contains(marks.entry)) { return answer }
+    if event.kind == .event, let answer = marks.judge(event, queueIsEmpty: queue.isEmpty) { return answer }
     guard queue.count < StoreLimits.events else { return .busy }
-    let entry = queue.add(event)
+    queue.add(event)
     if event.kind == .event {
-      (marks.queued, marks.entry) = (event.sequence, entry)
+      marks.queued = event.sequence
       self.marks[event.viewer] = marks
     }
     return .queued

@@ -117,6 +117,7 @@ final class Invariants {
     switch answer {
     // With its replies the store lost what an event was refused for; there is no effect to miss.
     case .applied where refused.contains(effect) && world.store.hasLostData: break
+    case .applied where !committed.contains(effect) && world.store.hasLostQueue: break
     case .applied where !committed.contains(effect): broken("I3: \(name) is called applied and never was")
     case .failed where done[record.viewer]?.contains(record.sequence) == true: broken("I3: \(name) is called failed and was applied")
     default: break

@@ -18,6 +18,8 @@ final class Store {
   private var lineages = 0
   /// It went back or lost something at least once, so that a front may rightly find it behind.
   private(set) var hasLostData = false
+  /// Its stream was lost alone: events that others of their viewer follow may be passed over.
+  private(set) var hasLostQueue = false
 
   /// The hashes a page is kept in.
   enum PageKeyPart: CaseIterable { case version, components, removed, privateState }
@@ -197,6 +199,7 @@ final class Store {
       var queue = StoredQueue()
       queue.numberOn(from: shard.queue)
       shard.queue = queue
+      hasLostQueue = true
       return "ev"
     case 3:
       guard let viewer = shard.marks.keys.sorted(by: { $0.text < $1.text }).randomElement(using: &world.random) else { return "cl" }

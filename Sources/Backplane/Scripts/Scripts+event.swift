@@ -3,8 +3,8 @@ import Redis
 extension Scripts {
   /// Puts an event into the shard's stream, each sequence once and in order (R18).
   ///
-  /// A queued event stays in the stream until its commit, so a mark "queued" whose entry is gone and was never done means
-  /// that the store lost the stream: those events are taken again, from the first of them on.
+  /// A queued event stays in the stream until its commit, so "queued" marks over an empty stream mean that the store
+  /// lost the stream: those events are taken again.
   ///
   /// KEYS ev, cl · ARGV seq, lowest, then the entry's fields (the first value is the kind)
   /// Answers QUEUED | PENDING | DONE reply or '' | GAP expected | BUSY
@@ -13,10 +13,9 @@ extension Scripts {
     local length = has(ev, 'stream') and call('XLEN', ev) or 0
     local seq, isEvent = number(ARGV[1]), ARGV[4] == 'event'
     if isEvent then
-      local marks = has(cl, 'hash') and call('HMGET', cl, 'q', 'd', 'e') or {}
+      local marks = has(cl, 'hash') and call('HMGET', cl, 'q', 'd') or {}
       local d = number(marks[2]) or 0
-      local last = length > 0 and marks[3] and redis.pcall('XRANGE', ev, marks[3], marks[3]) or {}
-      local q = last[1] and number(marks[1]) or d
+      local q = length > 0 and number(marks[1]) or d
       q = math.max(q, d, number(ARGV[2]) - 1)
       if seq <= d then return {'DONE', call('HGET', cl, 'r' .. ARGV[1]) or ''} end
       if seq <= q then return {'PENDING'} end
@@ -24,10 +23,10 @@ extension Scripts {
     end
     if length >= \(mostEvents) then return {'BUSY'} end
     clear(ev, 'stream')
-    local entry = call('XADD', ev, '*', unpack(ARGV, 3))
+    call('XADD', ev, '*', unpack(ARGV, 3))
     if isEvent then
       clear(cl, 'hash')
-      call('HSET', cl, 'q', ARGV[1], 'e', entry)
+      call('HSET', cl, 'q', ARGV[1])
     end
     return {'QUEUED'}
     """)
