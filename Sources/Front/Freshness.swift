@@ -21,7 +21,7 @@ struct Freshness {
   private static let patienceWithStore = TimeAmount.milliseconds(1500)
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
-  private static let patience = TimeAmount.seconds(2)
+  static let patience = TimeAmount.seconds(2)
 
   init(now: NIODeadline) { started = now }
 

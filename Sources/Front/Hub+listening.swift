@@ -15,7 +15,9 @@ extension Hub: BackplaneListener {
   }
 
   package func received(_ heartbeat: Heartbeat) {
-    state.withLock { $0.freshness.heard(heartbeat.shard, at: .now()) }
+    let now = NIODeadline.now()
+    state.withLock { $0.freshness.heard(heartbeat.shard, at: now) }
+    pulse.heard(heartbeat.shard, at: now)
     for (key, version) in heartbeat.versions { drive(key) { $0.view == nil ? [] : $0.heard(of: version) } }
   }
 

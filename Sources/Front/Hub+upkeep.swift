@@ -34,7 +34,7 @@ extension Hub {
     let gone = state.withLock { state -> [PageKey] in
       let gone = state.pages.filter { $0.value.isIdle(limits, now) }.map(\.key)
       for key in gone {
-        state.pages[key] = nil
+        state.pages.removeValue(forKey: key)?.pulse.beat()
         state.told[key] = nil
       }
       return gone

@@ -218,6 +218,23 @@ def test_an_outer_element_hears_what_happens_inside_unless_that_is_stopped(tree)
     assert [name for name, _, _ in tree.events] == ["e2", "e1", "e3"]
 
 
+def test_a_fold_and_a_scroll_are_told_and_stay_the_viewers(tree):
+    tree.show(["e1", "e3"], e1=element("details", children=["e2"], attributes={"open": True}, on={"toggle": {}}),
+              e2=element("summary", text="More"), e3=element(style={"height": "60px", "overflow": "auto"}, children=["e4"], on={"scroll": {}}),
+              e4=element(style={"height": "900px"}))
+    page = tree.open()
+    at(page, "e2").click()
+    settle(page, lambda: tree.heard("toggle")[-1:] == [("e1", {"open": False})])
+
+    at(page, "e3").evaluate("(node) => node.scrollTo(0, 70)")
+    wait_for(page, tree, 1, "scroll")
+    tree.element("e1", classes="p-4", attributes={"open": True, "title": "x"})
+    settle(page, lambda: at(page, "e1").get_attribute("title") == "x")
+
+    assert tree.heard("scroll")[-1] == ("e3", {"top": 70, "left": 0})
+    assert at(page, "e1").evaluate("(node) => node.open") is False
+
+
 def test_who_may_not_act_sends_nothing(tree):
     tree.page["act"] = False
     tree.show(["e1", "e2"], e1=element("button", text="x", on={"click": {}}), e2=element("input", on={"input": {}}))

@@ -137,6 +137,23 @@ def test_typed_text_and_focus_survive_a_new_epoch_and_a_reload(tree):
     assert (at(page, "e3").is_checked(), at(page, "e4").input_value()) == (True, "")
 
 
+def test_what_is_typed_while_the_server_is_away_stays_and_is_sent_when_it_is_back(tree):
+    tree.show(["e1", "e2"], e1=element("input", value="", on={"input": {}}), e2=element("input", value=""))
+    echo(tree)
+    page = tree.open("ajax")
+    at(page, "e1").type("before ")
+    page.context.set_offline(True)
+
+    at(page, "e2").type("kept")
+    at(page, "e1").press("End")
+    at(page, "e1").type("after")
+    page.wait_for_timeout(CALM)
+    page.context.set_offline(False)
+
+    settle(page, lambda: tree.items["e1"].get("value") == "before after", 20, "the text at the server")
+    assert (at(page, "e1").input_value(), at(page, "e2").input_value()) == ("before after", "kept")
+
+
 def test_text_held_back_by_a_debounce_is_not_lost_by_a_reload(tree):
     tree.show(["e1"], e1=element("input", on={"input": {"debounce": 20000}}))
     page = tree.open()

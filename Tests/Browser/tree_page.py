@@ -11,6 +11,7 @@ from processes import Front, Redis
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "Fixtures/elements"
 PAYLOADS = json.loads((FIXTURES / "payloads.json").read_text(encoding="utf-8"))
+FRAGMENTS = json.loads((FIXTURES / "fragments.json").read_text(encoding="utf-8"))
 RULES = (FIXTURES / "utility_classes.css").read_text(encoding="utf-8")
 CALM = 1500  # ms in which whatever was to happen has happened
 

@@ -20,6 +20,7 @@ public struct SafeHTML: Hashable, Sendable {
   }
 
   static let sizeLimit = 64 << 10
-  static let depthLimit = 30
+  /// Each level is two of JSON, and a store message may nest 32 deep.
+  static let depthLimit = 14
   static let nodeLimit = 5000
 }
