@@ -272,7 +272,7 @@ async def herd(drill):
     taken = max(results) if None not in results else None
     drill.notes.append(f"{sum(one is not None for one in results)} served, {len(refusals)} told to come later")
     if wrong := [one.status for one in refusals if one.status != 503 or "retry-after" not in one.headers]:
-        drill.ledger.violate("refusal", f"{len(wrong)} of a herd were refused, but not with 503 and Retry-After: {wrong[:5]}")
+        drill.ledger.violate("refusal", f"{len(wrong)} of a herd are not refused with 503 and Retry-After: {wrong[:5]}")
     others = await drill.recovered(since, mark)
     await drill.check_fds()
     return None if taken is None or others is None else max(taken, others)
