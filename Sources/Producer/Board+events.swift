@@ -145,15 +145,19 @@ extension Board {
   }
 
   private func press(_ action: ButtonAction?, on page: PageKey) -> String? {
-    guard let dashboard = dashboards[page.dashboard] else { return "page_gone" }
-    let instance = dashboard.instance(of: page)
     switch action {
-    case .refresh(let source): dashboard.running[instance.key(of: source)]?.runner.refresh()
+    case .refresh(let source): refresh(source, on: page)
     case .add(let amount, let source): return change(source, of: page.dashboard) { $0.add(amount) }
     case .reset(let source): return change(source, of: page.dashboard) { $0.reset() }
     case nil: return "not_allowed"
     }
     return nil
+  }
+
+  /// Runs a source of the page now.
+  func refresh(_ source: String, on page: PageKey) {
+    guard let dashboard = dashboards[page.dashboard] else { return }
+    dashboard.running[dashboard.instance(of: page).key(of: source)]?.runner.refresh()
   }
 
   /// Changes a counter, its component and what is kept of it in one commit with the event (R10).

@@ -97,7 +97,7 @@ extension Board {
     case .done(let result):
       for change in result.changes { pages[key]?.stage(change) }
       for (name, value) in result.privateState { pages[key]?.writer.setPrivate(name, value) }
-      for source in result.refresh { dashboards[key.dashboard]?.running[source]?.runner.refresh() }
+      for source in result.refresh { refresh(source, on: key) }
       ended(id, EventEnding(note: result.reply.note))
     case .threw(let error):
       logger.error("a handler failed", metadata: metadata(run, error))
