@@ -15,6 +15,8 @@ open class Element {
   private var otherPlaces: [Place] = []
   var handlers = EventListeners()
   private var isMarked = false
+  /// The element that took over what this one said: others may still name this one, in `before` or `for`.
+  private weak var survivor: Element?
 
   /// One place of an element: a page, and its id there.
   struct Place {
@@ -109,7 +111,7 @@ open class Element {
 
   func id(on page: PageInstance) -> ComponentID? {
     if let place, place.page === page { return place.id }
-    return otherPlaces.first { $0.page === page }?.id
+    return otherPlaces.first { $0.page === page }?.id ?? survivor?.id(on: page)
   }
 
   func attach(to page: PageInstance, as id: ComponentID, isMade: Bool) {
@@ -143,6 +145,7 @@ open class Element {
   /// Takes over what `other` says; the children are reconciled by the page.
   func become(_ other: Element) {
     handlers = other.handlers
+    other.survivor = self
     changed()
   }
 
