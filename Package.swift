@@ -99,7 +99,10 @@ let package = Package(
     .target(name: "TestSupport", dependencies: [nio, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),
     .testTarget(name: "PageSyncTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
-    .testTarget(name: "SimulationTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
+    .target(
+      name: "Simulation", dependencies: ["PageSync", "DashboardModel"], path: "Tests/Simulation", swiftSettings: strict),
+    .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(
       name: "RedisTests", dependencies: ["Redis", "TestSupport", nio, nioPosix, nioEmbedded, logging], swiftSettings: strict),
     .testTarget(

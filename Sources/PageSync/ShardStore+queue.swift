@@ -60,6 +60,9 @@ package struct StoredQueue: Sendable {
     entries.append(Entry(number: lastNumber, record: record))
   }
 
+  /// Gives no entry the name of another's: Redis takes names from the time of day, whatever it has lost.
+  package mutating func numberOn(from other: StoredQueue) { lastNumber = max(lastNumber, other.lastNumber) }
+
   /// Hands out everything from the oldest on, raising its deliveries.
   package mutating func claim(limit: Int) -> [QueuedEvent] {
     for index in entries.indices.prefix(limit) { entries[index].deliveries += 1 }

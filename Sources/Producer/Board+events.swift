@@ -113,7 +113,7 @@ extension Board {
   /// Notes how an event ended, and stages that for the page's next commit (R10).
   func end(_ event: QueuedEvent, _ ending: EventEnding) {
     let record = event.record
-    marks.note(record.viewer, record.sequence, ending, now: timeline.now.monotonic)
+    mark(record, ending)
     if let failure = ending.failure {
       logger.warning(
         "an event was refused",
@@ -122,6 +122,12 @@ extension Board {
       pages[record.page]?.clearTrouble(of: id)
     }
     stage(ending, of: event)
+  }
+
+  /// Notes how an event ended, in memory and in the commit that carries its effect.
+  func mark(_ record: EventRecord, _ ending: EventEnding) {
+    marks.note(record, ending, now: timeline.now.monotonic)
+    pages[record.page]?.keep(marks, of: record.viewer)
   }
 
   private func stage(_ ending: EventEnding, of event: QueuedEvent) {

@@ -153,8 +153,7 @@ extension Board {
   /// An event was never finished by three owners: its component says so, until one is applied.
   func buried(_ event: QueuedEvent) {
     guard event.record.kind == .event, let id = ComponentID(event.record.component) else { return }
-    marks.note(
-      event.record.viewer, event.record.sequence, EventEnding(failure: "poison"), now: timeline.now.monotonic)
+    mark(event.record, EventEnding(failure: "poison"))
     pages[event.record.page]?.setTrouble("An action here failed several times and was given up", of: id)
     wake()
   }

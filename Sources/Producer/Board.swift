@@ -46,6 +46,8 @@ package actor Board {
   private var epochs = EpochNumbers()
   /// Numbers the lives of pages that an author writes.
   var lastLife: UInt64 = 0
+  /// How often a page of each shard was written anew: its events must be read again then.
+  private(set) var epochsBegun: [Int: Int] = [:]
 
   /// Least time between two commits of a page, unless a viewer waits.
   static let commitInterval = Duration.milliseconds(50)
@@ -134,6 +136,7 @@ package actor Board {
   func openEpoch(_ key: PageKey) {
     let epoch = newEpoch()
     pages[key]?.writer.open(epoch)
+    epochsBegun[shardOf(key), default: 0] += 1
     pages[key]?.retryAt = nil
   }
 
@@ -147,6 +150,7 @@ package actor Board {
     let now = timeline.now
     let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
     let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
+    marks.restore(from: stored?.privateState ?? [:], now: now.monotonic)
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     var page = LivePage(writer: writer, now: now.monotonic)

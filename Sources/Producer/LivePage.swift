@@ -28,6 +28,9 @@ struct LivePage {
   /// When the first engine wants to be asked again.
   var nextCheck: Duration? { engines.values.compactMap(\.nextCheck).min() }
 
+  /// Keeps beside the page how far this viewer's events are done.
+  mutating func keep(_ marks: ViewerMarks, of viewer: ViewerID) { marks.keep(viewer, in: &writer) }
+
   mutating func stage(_ change: ComponentChange?) {
     guard let change = change.map(troubled) else { return }
     switch change.kind {
