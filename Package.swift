@@ -133,7 +133,7 @@ let package = Package(
       name: "SplitflapTests",
       dependencies: [
         "Splitflap", "Counter", "Hello", "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging,
-        lifecycle,
+        lifecycle, httpClient,
       ], swiftSettings: strict),
   ]
 )
