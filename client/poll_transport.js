@@ -1,6 +1,8 @@
 import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js";
 import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
+const ENDINGS = new Map([[404, CloseCode.pageGone], [403, CloseCode.forbidden], [401, CloseCode.sessionEnded]]);
+
 /**
  * Asks for changes in a steady rhythm and sends each event as one POST whose answer carries the change. One poll at a
  * time; none while the page is hidden; slower after errors, but never none for ever.
@@ -90,7 +92,7 @@ export class PollTransport {
 
   #refuse({ status: code, headers }) {
     if (code !== 404 && code !== 403 && code !== 401) return this.#miss(parseAfter(headers.get("Retry-After")));
-    this.#listener.ended(code === 404 ? CloseCode.pageGone : CloseCode.forbidden, this);
+    this.#listener.ended(ENDINGS.get(code), this);
     return GONE_INTERVAL * (0.75 + Math.random() / 2);
   }
 

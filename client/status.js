@@ -5,6 +5,7 @@ import { CloseCode, Freshness } from "./protocol.js";
 const PENDING_SHOWN = 1000;
 const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
+  [CloseCode.sessionEnded, "Signed out"],
 ]);
 
 /** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent a while. */

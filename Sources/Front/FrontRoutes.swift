@@ -28,6 +28,7 @@ package struct FrontRoutes: HotRoutes {
     case (1, _, .GET): return poll(page, head, eventLoop)
     case (2, "events", .POST): return event(page, head, eventLoop)
     case (2, "socket", .GET): return socket(page, head, eventLoop)
+    case (2, "mistakes", .GET): return .router
     case (1, _, _), (2, "events", _), (2, "socket", _): return .error(.wrongMethod)
     default: return .error(.noSuchPage)
     }
@@ -105,7 +106,7 @@ package struct FrontRoutes: HotRoutes {
     PageLocator.Wish(dashboard: dashboard, tab: tab, session: session(head)) { head.queryValue($0) }
   }
 
-  private func session(_ head: RequestHead) -> String? {
+  private func session(_ head: RequestHead) -> Session? {
     let name = SessionSigner.cookieName(secure: hub.settings.secureCookies)
     return head.cookie(name).flatMap { hub.signer?.session(ofCookie: $0) }
   }
@@ -116,7 +117,7 @@ package struct FrontRoutes: HotRoutes {
     guard head.hasOwnOrigin else { return .error(.foreignOrigin) }
     guard head.saysJSON else { return .error(.notJSON) }
     guard let session = session(head) else { return .error(.openPageFirst) }
-    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session) == true else {
+    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session.id) == true else {
       return .error(.badToken)
     }
     return .body(maximum: hub.settings.limits.eventBodyBytes) { body in
@@ -138,11 +139,13 @@ package struct FrontRoutes: HotRoutes {
       switch found {
       case .failure(let failure): return loop.makeSucceededFuture(.response(failure.webError.response()))
       case .success(let found):
-        guard let viewer = found.viewer else { return loop.makeSucceededFuture(.response(WebError.badClient.response())) }
+        guard let viewer = found.viewer, let sender = EventIntake.Sender(found) else {
+          return loop.makeSucceededFuture(.response(WebError.badClient.response()))
+        }
         if let wait = buckets.take(viewer, hub.settings.limits) {
           return loop.makeSucceededFuture(.response(.tooMany(after: wait)))
         }
-        return EventIntake(hub: hub).submit(request, to: found.page, as: viewer, on: loop).flatMap {
+        return EventIntake(hub: hub).submit(request, from: sender, on: loop).flatMap {
           respond($0, request, found.page, loop)
         }
       }
