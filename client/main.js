@@ -7,7 +7,7 @@ import { Store } from "./store.js";
 
 const TRANSPORTS = ["websocket", "ajax", "auto"];
 const PREPARE_AFTER = 5000;
-const TROUBLE = ["poll_transport", "event_post", "behind_counter", "levels"];
+const TROUBLE = ["poll_transport", "event_post", "behind_counter", "levels", "reply"];
 
 /** The start values the front wrote into `<meta>` elements. */
 function readSettings() {
@@ -48,9 +48,9 @@ function receive(message) {
 
 /** Pages on which nobody can act do without. */
 async function startEvents() {
-  const { Events } = await import("./events.js");
+  const [{ Events }, { Notices }] = await Promise.all([import("./events.js"), import("./notices.js")]);
   if (events) return events;
-  events = new Events({ identity, page, status, connection });
+  events = new Events({ identity, page, connection, notices: new Notices() });
   events.start();
   return events;
 }

@@ -16,7 +16,7 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
  */
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
-  #actorsCame; #layout = null; #elements = null; #name; #roles;
+  #actorsCame; #layout = null; #elements = null; #name; #roles; #busy = new Set(); #title = null;
 
   /** `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events. */
   constructor({ name, roles, store, grid, heading, actorsCame }) {
@@ -46,7 +46,11 @@ export class Page {
   }
 
   /** Marks a component as waiting for the answer to an event. */
-  busy(id, isBusy) { this.#frames.get(id)?.busy(isBusy); }
+  busy(id, isBusy) {
+    if (isBusy) this.#busy.add(id);
+    else this.#busy.delete(id);
+    this.#frames.get(id)?.busy(isBusy);
+  }
 
   /** Tells the viewer something about a component; empty text takes it back. */
   notice(id, text) { (this.#frames.get(id) ?? this.#elements)?.notice(text); }
@@ -102,7 +106,9 @@ export class Page {
     bring(modules);
     showExtras({ favicon, redirect });
     setText(this.#heading, title ?? "");
-    document.title = title || "Splitflap";
+    // An answer may have given this one tab another title, which stays until the page itself takes a new one.
+    if (title !== this.#title) document.title = title || "Splitflap";
+    this.#title = title;
     showTheme(theme);
     const definitions = new Map(Object.entries(components));
     const known = order.filter((id) => definitions.has(id));
@@ -126,6 +132,7 @@ export class Page {
       if (this.#frames.has(id)) continue;
       const frame = new Frame(id, definitions.get(id));
       this.#frames.set(id, frame);
+      frame.busy(this.#busy.has(id));
       frame.load(acts(frame.type) ? this.#actorsCame : null).then(() => this.invalidate([id]));
     }
     for (const frame of this.#frames.values()) frame.allow(this.#act);

@@ -1,6 +1,7 @@
 import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js";
 import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
+const ASKS = 10;
 const ENDINGS = new Map([[404, CloseCode.pageGone], [403, CloseCode.forbidden], [401, CloseCode.sessionEnded]]);
 
 /**
@@ -9,7 +10,7 @@ const ENDINGS = new Map([[404, CloseCode.pageGone], [403, CloseCode.forbidden], 
  */
 export class PollTransport {
   #addresses; #options; #listener;
-  #timer = null; #request = null; #running = false; #failures = 0; #startedAt = 0;
+  #timer = null; #request = null; #followed = null; #running = false; #failures = 0; #startedAt = 0;
 
   /** `addresses`: polls, events; `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
   constructor(addresses, options, listener) {
@@ -80,7 +81,8 @@ export class PollTransport {
     this.#reach(response);
     if (message) this.#listener.received(message, this);
     const interval = parseAfter(response.headers.get("Poll-After")) ?? this.#options.interval;
-    return pollDelay({ interval, elapsed: performance.now() - this.#startedAt });
+    const isOld = (response.headers.get("Page-State") ?? Freshness.ok) !== Freshness.ok;
+    return pollDelay({ interval, elapsed: performance.now() - this.#startedAt, isOld });
   }
 
   #reach(response) {
@@ -102,10 +104,23 @@ export class PollTransport {
     return pollDelay({ interval: this.#options.interval, failures: this.#failures, retryAfter });
   }
 
+  // An event that takes long is followed at an address of its own. Now and then it is sent again all the same: a store
+  // that lost the event answers as if it still waited.
+  async #deliver(module, message) {
+    const followed = this.#followed?.seq === message.seq && this.#followed.asks > 0 ? this.#followed : null;
+    if (followed) followed.asks -= 1;
+    const result = followed ? await module.askEvent(followed.place, this.#options, message)
+      : await module.postEvent(this.#addresses.events, this.#options, message);
+    const place = result.response?.headers.get("Location");
+    if (place) this.#followed = { seq: message.seq, place: new URL(place, this.#addresses.events), asks: ASKS };
+    else if (result.ack.state !== Answer.queued) this.#followed = null;
+    return result;
+  }
+
   async #post(message) {
     const module = await import("./event_post.js").catch(() => null);
     if (!module) return this.#listener.received(ack(message.seq, Answer.retry, { after: 1 }), this);
-    const { ack: answer, update, response } = await module.postEvent(this.#addresses.events, this.#options, message);
+    const { ack: answer, update, response } = await this.#deliver(module, message);
     if (response) this.#reach(response);
     if (update) this.#listener.received(update, this);
     this.#listener.received(answer, this);

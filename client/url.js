@@ -30,6 +30,14 @@ export function safeImage(text) {
   return typeof text === "string" && IMAGE.test(text) ? text : null;
 }
 
+/** An address of this very site, or null; so that nobody else is asked. */
+export function safeOwn(text, base = globalThis.document?.baseURI ?? "http://localhost/") {
+  const address = safeLink(text, base);
+  if (address === null) return null;
+  const { origin, href } = new URL(address, base);
+  return origin === new URL(base).origin ? href : null;
+}
+
 /** Sets or removes a link's address. */
 export function setLink(element, text) {
   const address = safeLink(text);

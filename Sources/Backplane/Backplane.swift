@@ -26,6 +26,9 @@ package protocol FrontBackplane: Sendable {
   /// Puts an event into its shard's queue (R18). Fails when the store cannot be reached.
   func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer>
 
+  /// Where an event of this page and viewer stands. Fails when the store cannot be reached.
+  func standing(of sequence: UInt64, by viewer: ViewerID, on page: PageKey) -> EventLoopFuture<EventStanding>
+
   /// Forbids generations up to this one in the page's shard. Never with a number a browser supplied.
   func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void>
 

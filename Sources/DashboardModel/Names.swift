@@ -89,7 +89,8 @@ package struct PageKey: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Who sends events: one browser tab of one session. 16 to 64 characters of the URL-safe Base64 alphabet.
+/// Who sends events: one browser tab of one session. 16 to 64 characters of the URL-safe Base64 alphabet, of which the first
+/// 22 say which session, so that a handler can tell the tabs of one browser.
 package struct ViewerID: Hashable, Sendable, CustomStringConvertible {
   package let text: String
 
@@ -104,6 +105,11 @@ package struct ViewerID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { text }
+
+  /// The same for all tabs of one browser; tells nothing about the cookie.
+  package var session: String { String(text.prefix(Self.sessionLength)) }
+
+  package static let sessionLength = 22
 }
 
 private func isURLSafeBase64(_ byte: UInt8) -> Bool {

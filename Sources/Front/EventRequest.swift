@@ -65,11 +65,14 @@ struct EventRequest {
     }
   }
 
+  /// The largest whole number that every browser counts exactly.
+  static let largestSequence: UInt64 = 9_007_199_254_740_991
+
   private static func number(_ json: JSON, _ field: String) throws(Refusal) -> UInt64 {
-    guard let value = json[field]?.double, let whole = UInt64(exactly: value), (1...9_007_199_254_740_991).contains(whole)
+    guard let value = json[field]?.double, let whole = UInt64(exactly: value), (1...largestSequence).contains(whole)
     else {
       throw Refusal(
-        code: "bad_field", message: "\(field) must be a whole number from 1 to 9007199254740991.", field: field)
+        code: "bad_field", message: "\(field) must be a whole number from 1 to \(largestSequence).", field: field)
     }
     return whole
   }

@@ -3,13 +3,12 @@ import DashboardModel
 package import NIOCore
 import NIOHTTP1
 import PageSync
-import Synchronization
 package import WebServer
 
 /// The routes that browsers use all the time: polls, events and sockets, answered on the event loop from memory.
 package struct FrontRoutes: HotRoutes {
   let hub: Hub
-  private let buckets = EventBuckets()
+  let buckets = EventBuckets()
   private let loops: [ObjectIdentifier: LoopViewers]
 
   package init(hub: Hub) {
@@ -29,7 +28,9 @@ package struct FrontRoutes: HotRoutes {
     case (2, "events", .POST): return event(page, head, eventLoop)
     case (2, "socket", .GET): return socket(page, head, eventLoop)
     case (2, "mistakes", .GET): return .router
+    case (3, let number, .GET) where parts[1] == "events": return eventStatus(page, number ?? "", head, eventLoop)
     case (1, _, _), (2, "events", _), (2, "socket", _): return .error(.wrongMethod)
+    case (3, _, _) where parts[1] == "events": return .error(.wrongMethod)
     default: return .error(.noSuchPage)
     }
   }
@@ -100,68 +101,15 @@ package struct FrontRoutes: HotRoutes {
 
   // MARK: What a request says
 
-  private var locator: PageLocator { PageLocator(hub: hub) }
+  var locator: PageLocator { PageLocator(hub: hub) }
 
-  private func wish(_ dashboard: PageKey, tab: String, _ head: RequestHead) -> PageLocator.Wish {
+  func wish(_ dashboard: PageKey, tab: String, _ head: RequestHead) -> PageLocator.Wish {
     PageLocator.Wish(dashboard: dashboard, tab: tab, session: session(head)) { head.queryValue($0) }
   }
 
-  private func session(_ head: RequestHead) -> Session? {
+  func session(_ head: RequestHead) -> Session? {
     let name = SessionSigner.cookieName(secure: hub.settings.secureCookies)
     return head.cookie(name).flatMap { hub.signer?.session(ofCookie: $0) }
-  }
-
-  // MARK: Events
-
-  private func event(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
-    guard head.hasOwnOrigin else { return .error(.foreignOrigin) }
-    guard head.saysJSON else { return .error(.notJSON) }
-    guard let session = session(head) else { return .error(.openPageFirst) }
-    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session.id) == true else {
-      return .error(.badToken)
-    }
-    return .body(maximum: hub.settings.limits.eventBodyBytes) { body in
-      do {
-        let json = try EventRequest.object(Array(body.readableBytesView), maximumDepth: hub.settings.limits.eventDepth)
-        return .later(answer(try EventRequest(json), page, head, loop))
-      } catch let refusal as EventRequest.Refusal {
-        return .response(refusal.response)
-      } catch {
-        return .error(.badEvent)
-      }
-    }
-  }
-
-  private func answer(_ request: EventRequest, _ page: PageKey, _ head: RequestHead, _ loop: any EventLoop)
-    -> EventLoopFuture<WebAnswer>
-  {
-    locator.locate(wish(page, tab: request.tab ?? "", head), on: loop).flatMap { found in
-      switch found {
-      case .failure(let failure): return loop.makeSucceededFuture(.response(failure.webError.response()))
-      case .success(let found):
-        guard let viewer = found.viewer, let sender = EventIntake.Sender(found) else {
-          return loop.makeSucceededFuture(.response(WebError.badClient.response()))
-        }
-        if let wait = buckets.take(viewer, hub.settings.limits) {
-          return loop.makeSucceededFuture(.response(.tooMany(after: wait)))
-        }
-        return EventIntake(hub: hub).submit(request, from: sender, on: loop).flatMap {
-          respond($0, request, found.page, loop)
-        }
-      }
-    }
-  }
-
-  /// The answer to an event carries what it changed, so that the tab need not ask (I7).
-  private func respond(
-    _ acknowledgement: EventAcknowledgement, _ request: EventRequest, _ page: PageKey, _ loop: any EventLoop
-  ) -> EventLoopFuture<WebAnswer> {
-    guard case .applied(let version, _) = acknowledgement else {
-      return loop.makeSucceededFuture(.response(acknowledgement.response(to: request, update: nil)))
-    }
-    return hub.whenShown(page, minimum: version, within: hub.settings.limits.firstAnswer, on: loop).map { _ in
-      .response(acknowledgement.response(to: request, update: hub.update(page, since: request.since)))
-    }
   }
 
   // MARK: Sockets
@@ -173,20 +121,6 @@ package struct FrontRoutes: HotRoutes {
     guard let viewers = loops[ObjectIdentifier(loop)] else { return .error(.notYet) }
     return .webSocket { outbound in
       ViewerSession(hub: hub, viewers: viewers, outbound: outbound) { tab in wish(page, tab: tab, head) }
-    }
-  }
-}
-
-/// How fast each Ajax tab may send events. Bounded: past the bound all start afresh, which only ever allows more.
-private final class EventBuckets: Sendable {
-  private let buckets = Mutex<[ViewerID: TokenBucket]>([:])
-  private static let most = 10_000
-
-  func take(_ viewer: ViewerID, _ limits: FrontLimits) -> Double? {
-    buckets.withLock { buckets in
-      if buckets.count >= Self.most { buckets.removeAll(keepingCapacity: true) }
-      return buckets[viewer, default: TokenBucket(burst: limits.eventBurst, now: .now())]
-        .take(perSecond: limits.eventsPerSecond, burst: limits.eventBurst, now: .now())
     }
   }
 }

@@ -111,6 +111,10 @@ package final class Hub: Sendable {
     state.withLock { $0.pages[key]?.machine.view?[id] != nil }
   }
 
+  func value(of id: ComponentID, in key: PageKey) -> ComponentValue? {
+    state.withLock { $0.pages[key]?.machine.view?[id] }
+  }
+
   func condition(of key: PageKey) -> Freshness.Condition {
     state.withLock { $0.condition(of: key, shards: shards, now: .now()) }
   }

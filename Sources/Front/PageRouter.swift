@@ -22,10 +22,11 @@ package struct PageRouter: Sendable {
 
   package func router() -> Router<Context> {
     let router = Router(context: Context.self)
-    router.get("/") { _, _ in home() }
+    router.get("/") { request, _ in try await home(request) }
     router.get("/health/live") { _, _ in json(.ok, ["status": "ok"]) }
     router.get("/health/ready") { _, _ in ready() }
     router.get("/assets/:hash/**") { request, context in try asset(request, context) }
+    router.get("/modules/:file") { request, context in try await module(request, context) }
     router.post("/api/push/:source") { request, context in try await push(request, context) }
     router.post("/widgets/:source") { request, context in try await pushLikeDashing(request, context) }
     accountPages.addRoutes(to: router)
@@ -37,12 +38,24 @@ package struct PageRouter: Sendable {
 
   // MARK: Pages
 
-  private func home() -> Response {
-    Response(status: .found, headers: [.location: hub.settings.home, .cacheControl: "no-cache"])
+  /// The page that a program has at `/`, or the way to the home page.
+  private func home(_ request: Request) async throws -> Response {
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    if let index = Self.index, try await hub.whenShown(index, within: time, on: loop).get() == .ready {
+      return try await page(request, index, [])
+    }
+    return Response(status: .found, headers: [.location: hub.settings.home, .cacheControl: "no-cache"])
   }
+
+  private static let index = PageKey(dashboard: "index")
 
   private func page(_ request: Request, _ context: Context) async throws -> Response {
     guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name) else { return notFound(request) }
+    return try await page(request, key, context.parameters.getCatchAll().map(String.init))
+  }
+
+  /// `segments`: what stands in the path behind the dashboard's name.
+  private func page(_ request: Request, _ key: PageKey, _ segments: [String]) async throws -> Response {
     let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
     switch try await hub.whenShown(key, within: time, on: loop).get() {
     case .absent: return notFound(request)
@@ -50,7 +63,6 @@ package struct PageRouter: Sendable {
     case .ready: break
     }
     guard let header = hub.header(of: key), let signer = hub.signer else { return unavailable(request) }
-    let segments = context.parameters.getCatchAll().map(String.init)
     let session = SessionCookie(hub: hub).session(request, signer)
     if let failure = locator.refusal(of: hub.accounts.standing(of: session.session), header) {
       return refused(request, failure, depth: segments.count)
@@ -175,6 +187,21 @@ package struct PageRouter: Sendable {
     }
     headers[.contentEncoding] = "gzip"
     return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzip))
+  }
+
+  /// A drawing that a program published as the page `module-<hash>`; the address is made of its contents.
+  private func module(_ request: Request, _ context: Context) async throws -> Response {
+    guard let file = context.parameters.get("file"), file.hasSuffix(".js"), let source = ComponentID("source"),
+      let key = PageKey(dashboard: "module-\(file.dropLast(3))")
+    else { throw HTTPError(.notFound) }
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    guard try await hub.whenShown(key, within: time, on: loop).get() == .ready, let value = hub.value(of: source, in: key),
+      let text = (try? JSON(decoding: value.head))?["source"]?.text
+    else { throw HTTPError(.notFound) }
+    return Response(
+      status: .ok,
+      headers: [.contentType: "text/javascript; charset=utf-8", .cacheControl: "public, max-age=31536000, immutable"],
+      body: .init(byteBuffer: ByteBuffer(string: text)))
   }
 
   // MARK: Health

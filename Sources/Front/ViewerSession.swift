@@ -203,7 +203,7 @@ final class ViewerSession: WebSocketSession {
     let answer = intake.submit(request, from: sender, on: loop) {
       loop.execute { session.value.acknowledge(sequence, .queued) }
     }
-    answer.assumeIsolated().whenSuccess { [self] in acknowledge(sequence, $0) }
+    answer.assumeIsolated().whenSuccess { [self] in acknowledge(sequence, $0.acknowledgement) }
   }
 
   private func acknowledge(_ sequence: UInt64, _ acknowledgement: EventAcknowledgement) {

@@ -8,7 +8,7 @@ extension Board {
     let now = timeline.now.monotonic
     var commits: [Commit] = []
     var wait: Duration?
-    for (key, page) in pages where !page.isCommitting && page.writer.hasWork {
+    for (key, page) in pages where !page.isCommitting && page.writer.hasWork && !isHeld(key) {
       guard let hold = holds[shardOf(key)] else { continue }
       let due = page.dueAt
       guard due <= now else {

@@ -125,7 +125,7 @@ extension Board {
   /// Notes how an event ended, and stages that for the page's next commit (R10).
   func end(_ event: QueuedEvent, _ ending: EventEnding) {
     let record = event.record
-    marks.note(record.viewer, record.sequence, ending, now: timeline.now.monotonic)
+    mark(record, ending)
     if let failure = ending.failure {
       logger.warning(
         "an event was refused",
@@ -134,6 +134,12 @@ extension Board {
       pages[record.page]?.clearTrouble(of: id)
     }
     stage(ending, of: event)
+  }
+
+  /// Notes how an event ended, in memory and in the commit that carries its effect.
+  func mark(_ record: EventRecord, _ ending: EventEnding) {
+    marks.note(record, ending, now: timeline.now.monotonic)
+    pages[record.page]?.keep(marks, of: record.viewer)
   }
 
   private func stage(_ ending: EventEnding, of event: QueuedEvent) {
@@ -157,15 +163,19 @@ extension Board {
   }
 
   private func press(_ action: ButtonAction?, on page: PageKey) -> String? {
-    guard let dashboard = dashboards[page.dashboard] else { return "page_gone" }
-    let instance = dashboard.instance(of: page)
     switch action {
-    case .refresh(let source): dashboard.running[instance.key(of: source)]?.runner.refresh()
+    case .refresh(let source): refresh(source, on: page)
     case .add(let amount, let source): return change(source, of: page.dashboard) { $0.add(amount) }
     case .reset(let source): return change(source, of: page.dashboard) { $0.reset() }
     case nil: return "not_allowed"
     }
     return nil
+  }
+
+  /// Runs a source of the page now.
+  func refresh(_ source: String, on page: PageKey) {
+    guard let dashboard = dashboards[page.dashboard] else { return }
+    dashboard.running[dashboard.instance(of: page).key(of: source)]?.runner.refresh()
   }
 
   /// Changes a counter, its component and what is kept of it in one commit with the event (R10).

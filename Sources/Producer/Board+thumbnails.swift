@@ -6,7 +6,7 @@ extension Board {
   /// themselves are left out.
   func thumbnails() -> JSON {
     let shown = dashboards.values.filter { dashboard in
-      !dashboard.definition.sources.contains { $0.kind == .dashboards }
+      !dashboard.definition.title.isEmpty && !dashboard.definition.sources.contains { $0.kind == .dashboards }
     }
     return .array(shown.sorted { $0.plain.title < $1.plain.title }.map { dashboard in
       var item = dashboard.definition.scope == .viewer ? viewers(of: dashboard) : thumbnail(of: dashboard)

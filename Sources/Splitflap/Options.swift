@@ -131,7 +131,9 @@ struct WebOptions: ParsableArguments {
   private func clientFolder() throws -> String {
     if let named = Settings.value(client, "SPLITFLAP_CLIENT") { return named }
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-    let places = ["client", program.appendingPathComponent("client").path, "/usr/share/splitflap/client"]
+    // The last is for programs that were built with Splitflap as a package: its checkout is still there.
+    let checkout = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../client").standardized.path
+    let places = ["client", program.appendingPathComponent("client").path, "/usr/share/splitflap/client", checkout]
     guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0 + "/main.js") }) else {
       throw CommandFailure.configuration("the browser client is not found; name its folder with --client (SPLITFLAP_CLIENT)")
     }
@@ -145,6 +147,13 @@ struct FolderOptions: ParsableArguments {
   var folder: String?
   @Option(help: "folder with one file per secret, for ${secret.NAME} [SPLITFLAP_SECRETS_DIR]")
   var secrets: String?
+
+  /// `nil` only where the folder `isOptional`, not named and not there: a program with pages of its own.
+  func dashboardFolder(isOptional: Bool) throws -> DashboardFolder? {
+    let named = Settings.value(folder, "SPLITFLAP_DASHBOARDS")
+    if isOptional, named == nil, !FileManager.default.fileExists(atPath: "dashboards") { return nil }
+    return try dashboardFolder()
+  }
 
   func dashboardFolder() throws -> DashboardFolder {
     let path = Settings.value(folder, "SPLITFLAP_DASHBOARDS") ?? "dashboards"

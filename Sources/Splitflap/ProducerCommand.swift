@@ -15,13 +15,15 @@ struct ProducerCommand: AsyncParsableCommand {
 
   func run() async throws {
     let logger = try log.logger("splitflap producer")
-    let definitions = try folder.dashboardFolder()
+    let author = await AppLaunch.current?.author(logger: logger)
+    let definitions = try folder.dashboardFolder(isOptional: author != nil)
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger
     let queries = RedisQueries(own: redis, logger: logger)
     defer { queries.stop() }
-    let settings = ProducerSettings(
-      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
+    var settings = ProducerSettings(
+      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions?.path ?? "").tell)
+    settings.author = author
     let backplane = try RedisProducerBackplane(configuration)
     defer { backplane.stop() }
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)

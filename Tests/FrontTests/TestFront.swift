@@ -134,8 +134,10 @@ struct Browser: Sendable {
     return try await front.get("/api/pages/\(page)?client=\(tab)\(since)", ["Cookie: \(cookie)"])
   }
 
-  func click(_ component: String, seq: Int, lo: Int? = nil, without: String? = nil) async throws -> RawResponse {
-    let body = #"{"client":"\#(tab)","seq":\#(seq),"lo":\#(lo ?? seq),"component":"\#(component)","event":"click","data":{}}"#
+  func click(
+    _ component: String, seq: Int, lo: Int? = nil, without: String? = nil, data: String = "{}"
+  ) async throws -> RawResponse {
+    let body = #"{"client":"\#(tab)","seq":\#(seq),"lo":\#(lo ?? seq),"component":"\#(component)","event":"click","data":\#(data)}"#
     return try await front.post(
       "/api/pages/\(page)/events", body, headers.filter { without.map($0.hasPrefix) != true })
   }

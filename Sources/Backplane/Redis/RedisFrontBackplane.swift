@@ -96,12 +96,21 @@ package final class RedisFrontBackplane: FrontBackplane {
     var event = event
     event.sequence = min(event.sequence, largestStoredNumber)
     event.lowest = max(1, min(event.lowest, event.sequence))
-    let arguments = [Array("\(event.sequence)".utf8), Array("\(event.lowest)".utf8)] + event.fields
+    let arguments = ["\(event.sequence)", "\(event.lowest)", event.digest].map { Array($0.utf8) } + event.fields
     let viewer = event.viewer
     return told(shard(of: event.page).flatMap { shard in
       let keys = [self.keys.events(shard), self.keys.marks(shard, viewer)]
       return self.client.run(Scripts.enqueue, keys: keys, arguments: arguments)
     }.flatMapThrowing { try EnqueueAnswer(ScriptAnswer($0)) }.forBackplane())
+  }
+
+  package func standing(of sequence: UInt64, by viewer: ViewerID, on page: PageKey) -> EventLoopFuture<EventStanding> {
+    shard(of: page).flatMap { shard in
+      self.client.send(RedisCommand("HMGET", self.keys.marks(shard, viewer), "q", "d", "r\(sequence)"))
+    }.flatMapThrowing { reply in
+      if let error = reply.failure, error.kind != .wrongType { throw RedisError.server(error) }
+      return EventStanding(marks: reply.elements ?? [], sequence)
+    }.forBackplane()
   }
 
   package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
@@ -152,12 +161,25 @@ package final class RedisFrontBackplane: FrontBackplane {
   }
 }
 
+extension EventStanding {
+  /// From last queued, last done and the kept reply. Marks that do not fit count as absent, as in the scripts.
+  init(marks: [RedisValue], _ sequence: UInt64) {
+    let numbers = marks.prefix(2).map { $0.text.flatMap { storedNumber($0) } ?? 0 }
+    guard marks.count == 3, sequence <= max(numbers[0], numbers[1]) else {
+      self = .unknown
+      return
+    }
+    self = sequence <= numbers[1] ? .done(marks[2].text.flatMap { EventReply($0) }) : .pending
+  }
+}
+
 extension EnqueueAnswer {
   init(_ answer: ScriptAnswer) throws(BackplaneError) {
     let fact = answer.facts.first ?? ""
     switch answer.code {
     case "QUEUED": self = .queued
     case "PENDING": self = .pending
+    case "TAKEN": self = .taken
     case "DONE": self = .done(EventReply(fact))
     case "BUSY": self = .busy
     case "GAP":

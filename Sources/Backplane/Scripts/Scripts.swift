@@ -62,7 +62,7 @@ enum Scripts {
       local d = number(call('HGET', cl, 'd')) or 0
       if seq > d then
         for i = math.max(1, d - \(keptReplies - 1)), math.min(d, seq - \(keptReplies)) do
-          call('HDEL', cl, 'r' .. decimal(i))
+          call('HDEL', cl, 'r' .. decimal(i), 'h' .. decimal(i))
         end
         call('HSET', cl, 'd', decimal(seq))
       end

@@ -28,7 +28,9 @@ struct TestBoard: Sendable {
     var names: [String] { running.withLock { $0.keys.sorted() } }
   }
 
-  init(_ backplane: MemoryBackplane = MemoryBackplane(), events: EventServices = .none) {
+  init(
+    _ backplane: MemoryBackplane = MemoryBackplane(), events: EventServices = .none, author: (any PageAuthor)? = nil
+  ) {
     self.backplane = backplane
     var logger = Logger(label: "test")
     logger.logLevel = .critical
@@ -37,7 +39,7 @@ struct TestBoard: Sendable {
       timeline: Timeline(clock, wall: { 1_700_000_000_000 }), shards: 1, logger: logger, start: { sources.start($0) },
       context: { board in
         SourceContext(folder: "/nowhere", client: .shared, redis: { _, _ in .null }, dashboards: { await board.thumbnails() })
-      }, events: events, wake: {}))
+      }, events: events, wake: {}, author: author))
   }
 
   /// Definitions by name, from YAML.

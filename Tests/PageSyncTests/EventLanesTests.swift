@@ -2,8 +2,6 @@ import DashboardModel
 import PageSync
 import Testing
 
-@testable import Producer
-
 @Suite struct EventLanesTests {
   private let viewer = ViewerID("vvvvvvvvvvvvvvvvvvvvvv")!
 

@@ -1,12 +1,11 @@
-import DashboardModel
-import PageSync
+package import DashboardModel
 
 /// Events that wait for an earlier one of the same viewer: one is under way at a time, in order (I6). Pure.
 ///
 /// Bounded: a viewer has ``mostWaiting``; what comes beyond is left in the store's stream, and so is everything after it
 /// until it comes again. In all there are never more than the streams hold.
-struct EventLanes {
-  private struct Lane {
+package struct EventLanes: Sendable {
+  private struct Lane: Sendable {
     var current: QueuedEvent?
     var waiting: [QueuedEvent] = []
     /// The first sequence left in the stream; kept until it comes again, or what follows would overtake it.
@@ -20,7 +19,7 @@ struct EventLanes {
     var isOver: Bool { current == nil && left == nil }
   }
 
-  enum Arrival: Hashable {
+  package enum Arrival: Hashable, Sendable {
     /// Nothing of this viewer is under way: it is the current one now.
     case first
     /// It is taken when its turn comes.
@@ -30,11 +29,13 @@ struct EventLanes {
   }
 
   /// Twice what a browser sends without an answer.
-  static let mostWaiting = 32
+  package static let mostWaiting = 32
 
   private var lanes: [ViewerID: Lane] = [:]
 
-  mutating func arrived(_ event: QueuedEvent) -> Arrival {
+  package init() {}
+
+  package mutating func arrived(_ event: QueuedEvent) -> Arrival {
     let (viewer, sequence) = (event.record.viewer, event.record.sequence)
     var lane = lanes[viewer] ?? Lane()
     defer { lanes[viewer] = lane }
@@ -51,7 +52,7 @@ struct EventLanes {
   }
 
   /// The viewer's current event is over: the next one, current now.
-  mutating func next(after event: QueuedEvent) -> QueuedEvent? {
+  package mutating func next(after event: QueuedEvent) -> QueuedEvent? {
     let viewer = event.record.viewer
     guard var lane = lanes[viewer], lane.current?.entry == event.entry else { return nil }
     let next = lane.advance()
@@ -60,7 +61,7 @@ struct EventLanes {
   }
 
   /// Forgets everything of these pages, which another producer has now; answers what became current by that.
-  mutating func drop(where isDropped: (PageKey) -> Bool) -> [QueuedEvent] {
+  package mutating func drop(where isDropped: (PageKey) -> Bool) -> [QueuedEvent] {
     var begun: [QueuedEvent] = []
     for (viewer, var lane) in lanes {
       lane.waiting.removeAll { isDropped($0.record.page) }
@@ -71,5 +72,5 @@ struct EventLanes {
     return begun
   }
 
-  var isEmpty: Bool { lanes.isEmpty }
+  package var isEmpty: Bool { lanes.isEmpty }
 }
