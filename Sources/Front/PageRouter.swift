@@ -114,7 +114,7 @@ package struct PageRouter: Sendable {
 
   private func refused(_ request: Request, _ failure: PageLocator.Failure, depth: Int) -> Response {
     if failure == .needsLogin || failure == .signedOut { return accountPages.redirect(to: address(request), depth: depth) }
-    return notAllowed(request)
+    return notAllowed(request, depth: depth)
   }
 
   /// What is wrong with the page's file, for its editors alone.
@@ -134,10 +134,16 @@ package struct PageRouter: Sendable {
       to: request)
   }
 
-  private func notAllowed(_ request: Request) -> Response {
-    message(
-      .forbidden, "Not for everybody", "This dashboard is for people who have signed in and have a role that it names.",
-      to: request)
+  private func notAllowed(_ request: Request, depth: Int) -> Response {
+    guard let signer = hub.signer, let session = SessionCookie(hub: hub).known(request, signer),
+      case .signedIn(let user, _) = hub.accounts.standing(of: session)
+    else {
+      return message(.forbidden, "Not for everybody", "This dashboard is for people with roles, and nobody can sign in here.", to: request)
+    }
+    let root = String(repeating: "../", count: depth)
+    return message(
+      .forbidden, "Not for you", "You are signed in as \(user). This dashboard is for people with another role.", to: request,
+      corner: accountPages.corner(session, root: root, next: address(request), csrf: signer.csrfToken(session: session.id)))
   }
 
   private func unavailable(_ request: Request) -> Response {
@@ -154,10 +160,12 @@ package struct PageRouter: Sendable {
 
   /// A page without our scripts: `again` seconds later the browser itself asks once more.
   private func message(
-    _ status: HTTPResponse.Status, _ title: String, _ text: String, to request: Request, again seconds: Int? = nil
+    _ status: HTTPResponse.Status, _ title: String, _ text: String, to request: Request, again seconds: Int? = nil,
+    corner: String = ""
   ) -> Response {
     let depth = max(0, request.uri.path.split(separator: "/").count - 1)
-    var response = html(status, files.page("not_found.html", ["title": title, "text": text], depth: depth) ?? title)
+    let text = files.page("not_found.html", ["title": title, "text": text], depth: depth) ?? title
+    var response = html(status, text.replacing("<!-- corner -->\n", with: corner))
     if let seconds {
       response.headers[.retryAfter] = "\(seconds)"
       response.headers[HTTPField.Name("Refresh")!] = "\(seconds)"
