@@ -15,7 +15,7 @@ struct UsersService: Service {
   private static let interval = Duration.milliseconds(500)
 
   init(_ file: UsersFile, logger: Logger) throws {
-    do {
+    do throws(UsersFile.Mistakes) {
       accounts = Accounts(try file.read())
     } catch {
       throw CommandFailure.configuration("--users (SPLITFLAP_USERS): \(error.description)")
@@ -26,11 +26,11 @@ struct UsersService: Service {
   }
 
   func run() async throws {
-    var file = file
-    await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown { [file] in
+      var file = file
       while !Task.isCancelled {
         try? await Task.sleep(for: Self.interval)
-        do {
+        do throws(UsersFile.Mistakes) {
           guard let users = try file.readIfChanged() else { continue }
           accounts.replace(users)
           logger.notice("the users file was read again", metadata: ["users": "\(users.byName.count)"])

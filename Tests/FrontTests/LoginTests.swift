@@ -125,7 +125,7 @@ struct Person: Sendable {
       var answers: [RawResponse] = []
       for number in 0..<6 {
         var person = Person(front: front)
-        answers.append(try await person.signIn("ada", "wrong", ["X-Forwarded-For: 10.0.0.\(number)", "X-Client-Address: 10.0.0.\(number)"]))
+        answers.append(try await person.signIn("ada", "wrong", next: "", ["X-Forwarded-For: 10.0.0.\(number)", "X-Client-Address: 10.0.0.\(number)"]))
       }
       #expect(answers.prefix(5).allSatisfy { $0.status == 401 })
       #expect(answers[5].status == 429)
@@ -136,7 +136,7 @@ struct Person: Sendable {
   @Test func `a form of another site, or without its token, signs nobody in or out`() async throws {
     try await Self.run { front, _ in
       var ada = Person(front: front)
-      #expect(try await ada.signIn("ada", ["Sec-Fetch-Site: cross-site"]).status == 403)
+      #expect(try await ada.signIn("ada", Person.password, next: "", ["Sec-Fetch-Site: cross-site"]).status == 403)
       _ = try await ada.signIn("ada")
 
       #expect(try await ada.post("/login", "user=ada&password=x").status == 403)
