@@ -34,7 +34,7 @@ import Testing
     ("ada: { password: HASH, rolls: [ops] }", "a user has no option \"rolls\""), ("ada: { roles: [ops] }", "this user has no \"password\""),
     ("ada: { password: hunter2, roles: [ops] }", "takes the hash of a password"), ("ada: { password: HASH, roles: ops }", "takes a list"),
     ("ada: { password: HASH, roles: [Ops!] }", "a role is"), ("a b: { password: HASH }", "a user's name is"), ("[ada]", "is a map of names"),
-    ("ada: hunter2", "a user is a map"), ("ada: { password: HASH }\nada: { password: HASH }", "already written"), ("ada: {", ""),
+    ("ada: hunter2", "a user is a map"), ("ada: { password: HASH }\nada: { password: HASH }", "already written"), ("ada: {", "not YAML"),
   ])
   func `a mistake is named with its place, and no secret is`(text: String, message: String) throws {
     let said = try mistakes(text.replacing("HASH", with: "\"\(Self.hash)\""))

@@ -6,27 +6,31 @@ import Synchronization
 ///
 /// Bounded: when too many are known, those whose minute is over are forgotten; if none is, everybody waits.
 final class LoginThrottle: Sendable {
-  private let buckets = Mutex<[String: (bucket: TokenBucket, usedAt: NIODeadline)]>([:])
+  /// The instants of the tries of the last minute, oldest first.
+  private let tries = Mutex<[String: [NIODeadline]]>([:])
 
   private static let most = 20_000
   private static let minute = TimeAmount.seconds(60)
-  static let pair = 5.0
-  private static let alone = 30.0
+  private static let together = 5
+  private static let alone = 30
 
-  /// Counts an attempt; answers after how many seconds to try again if it is one too many.
+  /// Counts a try, unless it is one too many: then answers after how many seconds to come again.
   func take(user: String, address: String, now: NIODeadline = .now()) -> Double? {
-    let rules = [("\(address) \(user)", Self.pair), (address, Self.alone), (" \(user)", Self.alone)]
-    return buckets.withLock { buckets in
-      if buckets.count + rules.count > Self.most { buckets = buckets.filter { now - $0.value.usedAt < Self.minute } }
-      guard buckets.count + rules.count <= Self.most else { return 60 }
-      var wait: Double?
-      for (name, burst) in rules {
-        var entry = buckets[name] ?? (TokenBucket(burst: burst, now: now), now)
-        if let seconds = entry.bucket.take(perSecond: burst / 60, burst: burst, now: now) { wait = max(wait ?? 0, seconds) }
-        entry.usedAt = now
-        buckets[name] = entry
+    let rules = [("\(address) \(user)", Self.together), (address, Self.alone), (" \(user)", Self.alone)]
+    return tries.withLock { tries in
+      if tries.count + rules.count > Self.most { tries = tries.filter { Self.isRecent($0.value.last, now) } }
+      guard tries.count + rules.count <= Self.most else { return 60 }
+      for (name, limit) in rules {
+        tries[name, default: []].removeAll { !Self.isRecent($0, now) }
+        guard let times = tries[name], times.count >= limit else { continue }
+        return Double((times[0] + Self.minute - now).nanoseconds) / 1e9
       }
-      return wait
+      for (name, _) in rules { tries[name, default: []].append(now) }
+      return nil
     }
+  }
+
+  private static func isRecent(_ time: NIODeadline?, _ now: NIODeadline) -> Bool {
+    time.map { now - $0 < minute } ?? false
   }
 }
