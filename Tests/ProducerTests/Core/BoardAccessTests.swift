@@ -44,4 +44,17 @@ import Testing
     try await test.flush()
     #expect(try await test.value("@page", of: "desk~editors-of-this-page")?["mistakes"] == nil)
   }
+
+  @Test func `the list of all dashboards has none that not everybody may see`() async throws {
+    let test = TestBoard()
+    var open = DashboardDefinition(name: "open", title: "Open")
+    var guarded = DashboardDefinition(name: "guarded", title: "Guarded")
+    guarded.access.view = .roles(["ops"])
+    open.components = [ComponentDefinition(id: try #require(ComponentID("hi")), type: .hello)]
+    guarded.components = open.components
+    _ = await test.board.replace([open, guarded], broken: [])
+    try await test.win()
+
+    #expect(await test.board.thumbnails().elements?.map { $0["label"] } == ["Open"])
+  }
 }
