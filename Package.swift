@@ -134,7 +134,7 @@ let package = Package(
       name: "SplitflapTests",
       dependencies: [
         "Splitflap", "Counter", "Hello", "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging,
-        lifecycle,
+        lifecycle, httpClient,
       ], swiftSettings: strict),
   ]
 )
