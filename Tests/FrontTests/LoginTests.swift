@@ -48,7 +48,8 @@ struct Person: Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct LoginTests {
+/// One after the other, because each try hashes a password, which is slow on purpose.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LoginTests {
   private static func run(_ users: Users = Person.users(["ada": ["ops"]]), _ body: (TestFront, Accounts) async throws -> Void)
     async throws
   {
