@@ -192,6 +192,15 @@ final class States: Sendable {
 }
 
 /// Runs a test with a connected client and a key of its own.
+extension RedisTiming {
+  /// For tests of what is answered, not of when: beside others, on a busy machine.
+  static var patient: RedisTiming {
+    var timing = RedisTiming()
+    timing.commandTimeout = .seconds(20)
+    return timing
+  }
+}
+
 func withClient(
   _ server: RedisServer? = nil, address: RedisAddress? = nil, timing: RedisTiming = RedisTiming(), states: States = States(),
   _ body: (RedisClient, String) async throws -> Void
