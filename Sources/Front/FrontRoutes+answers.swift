@@ -80,8 +80,8 @@ extension EventAcknowledgement {
     case .queued: .accepted
     case .applied, .gap: .ok
     case .retry: .serviceUnavailable
-    case .failed("not_allowed"): .forbidden
-    case .failed("unknown_component"), .failed("page_gone"): .notFound
+    case .failed("not_allowed", _): .forbidden
+    case .failed("unknown_component", _), .failed("page_gone", _): .notFound
     case .failed: .ok
     }
   }

@@ -125,7 +125,7 @@ package struct FrontRoutes: HotRoutes {
   private func respond(
     _ acknowledgement: EventAcknowledgement, _ request: EventRequest, _ page: PageKey, _ loop: any EventLoop
   ) -> EventLoopFuture<WebAnswer> {
-    guard case .applied(let version) = acknowledgement else {
+    guard case .applied(let version, _) = acknowledgement else {
       return loop.makeSucceededFuture(.response(acknowledgement.response(to: request, update: nil)))
     }
     return hub.whenShown(page, minimum: version, within: hub.settings.limits.firstAnswer, on: loop).map { _ in

@@ -33,7 +33,7 @@ struct PushIntake: Sendable {
     else { return .notAvailable }
     do {
       guard case .queued = try await hub.backplane.enqueue(record).get() else { return .notAvailable }
-      switch try await reply.get() {
+      switch try await reply.get()?.outcome {
       case .applied?: return .accepted
       case .failed("not_allowed")?: return .wrongToken
       case .failed?: return .noSuchSource

@@ -7,36 +7,36 @@ package import DashboardModel
 package struct ViewerMarks: Sendable {
   private struct Mark: Sendable {
     var sequence: UInt64
-    /// Why the last ones were refused, by sequence.
-    var failures: [UInt64: String] = [:]
+    /// How the last ones ended, by sequence, where that is more than "applied".
+    var endings: [UInt64: EventEnding] = [:]
     var at: Duration
   }
 
   /// What became of an event.
   package enum Judgement: Hashable, Sendable {
     case new
-    case done(failure: String?)
+    case done(EventEnding)
   }
 
   private var marks: [ViewerID: Mark] = [:]
   private static let most = 50_000
   private static let kept = Duration.seconds(24 * 3600)
-  private static let keptFailures: UInt64 = 16
+  private static let keptEndings: UInt64 = 16
 
   package init() {}
 
   package func judge(_ viewer: ViewerID, _ sequence: UInt64) -> Judgement {
     guard let mark = marks[viewer], sequence <= mark.sequence else { return .new }
-    return .done(failure: mark.failures[sequence])
+    return .done(mark.endings[sequence] ?? EventEnding())
   }
 
-  package mutating func note(_ viewer: ViewerID, _ sequence: UInt64, failure: String?, now: Duration) {
+  package mutating func note(_ viewer: ViewerID, _ sequence: UInt64, _ ending: EventEnding, now: Duration) {
     var mark = marks[viewer] ?? Mark(sequence: 0, at: now)
     mark.sequence = max(mark.sequence, sequence)
     mark.at = now
-    mark.failures[sequence] = failure
-    if !mark.failures.isEmpty {
-      mark.failures = mark.failures.filter { $0.key + Self.keptFailures > mark.sequence }
+    mark.endings[sequence] = ending == EventEnding() ? nil : ending
+    if !mark.endings.isEmpty {
+      mark.endings = mark.endings.filter { $0.key + Self.keptEndings > mark.sequence }
     }
     marks[viewer] = mark
     if marks.count > Self.most { forgetOldest() }

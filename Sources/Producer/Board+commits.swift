@@ -29,7 +29,10 @@ extension Board {
     let key = commit.page
     guard pages[key]?.isCommitting == true else { return }
     pages[key]?.isCommitting = false
-    if answer == .ok { for event in commit.finished { pages[key]?.unconfirmed.remove(event.entry) } }
+    if answer == .ok {
+      for event in commit.finished { pages[key]?.unconfirmed.remove(event.entry) }
+      markedRuns(by: commit)
+    }
     // A new epoch began meanwhile: it carries everything, whatever became of this commit.
     guard pages[key]?.writer.inFlight?.to == commit.to else { return }
     guard let answer, let action = pages[key]?.writer.answered(answer) else {

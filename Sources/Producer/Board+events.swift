@@ -11,6 +11,8 @@ extension Board {
     case staged
     /// It is under way already.
     case known
+    /// Too many of its viewer's events wait: it stays in the stream, to be brought again.
+    case left
     /// Ends without a commit, with this reply; `nil` needs none.
     case answered(EventReply?)
   }
@@ -76,24 +78,56 @@ extension Board {
   private func act(_ event: QueuedEvent) -> EventOutcome {
     let key = event.record.page
     guard pages[key] != nil else { return .answered(.failed("page_gone")) }
-    guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return .known }
-    let (viewer, sequence) = (event.record.viewer, event.record.sequence)
-    let failure: String?
-    switch marks.judge(viewer, sequence) {
-    case .done(let known): failure = known
-    case .new:
-      failure = perform(event.record)
-      marks.note(viewer, sequence, failure: failure, now: timeline.now.monotonic)
+    guard pages[key]?.unconfirmed.contains(event.entry) == false else { return .known }
+    let arrival = lanes.arrived(event)
+    guard arrival != .left else { return .left }
+    pages[key]?.unconfirmed.insert(event.entry)
+    if arrival == .first { begin(event) }
+    return .staged
+  }
+
+  /// Answers an event whose turn it is, or has it answered; and those after it, as far as they are answered at once.
+  func begin(_ event: QueuedEvent) {
+    var current: QueuedEvent? = event
+    while let event = current, isAnsweredNow(event) { current = lanes.next(after: event) }
+  }
+
+  private func isAnsweredNow(_ event: QueuedEvent) -> Bool {
+    let record = event.record
+    guard pages[record.page] != nil else {
+      answer(event, .failed("page_gone"))
+      return true
     }
-    if let failure {
+    switch marks.judge(record.viewer, record.sequence) {
+    case .done(let ending): stage(ending, of: event)
+    case .new:
+      if let handler = handler(of: record) {
+        start(handler, on: event)
+        return false
+      }
+      end(event, EventEnding(failure: perform(record)))
+    }
+    return true
+  }
+
+  /// Notes how an event ended, and stages that for the page's next commit (R10).
+  func end(_ event: QueuedEvent, _ ending: EventEnding) {
+    let record = event.record
+    marks.note(record.viewer, record.sequence, ending, now: timeline.now.monotonic)
+    if let failure = ending.failure {
       logger.warning(
         "an event was refused",
-        metadata: ["page": "\(key)", "component": "\(event.record.component)", "reason": "\(failure)"])
+        metadata: ["page": "\(record.page)", "component": "\(record.component)", "reason": "\(failure)"])
+    } else if let id = ComponentID(record.component) {
+      pages[record.page]?.clearTrouble(of: id)
     }
-    pages[key]?.writer.finish(PageWriter.StagedEvent(event, failure: failure))
-    pages[key]?.isUrgent = true
+    stage(ending, of: event)
+  }
+
+  private func stage(_ ending: EventEnding, of event: QueuedEvent) {
+    pages[event.record.page]?.writer.finish(PageWriter.StagedEvent(event, ending))
+    pages[event.record.page]?.isUrgent = true
     wake()
-    return .staged
   }
 
   /// Does what the event asks for; answers why not, as one of the words of docs/protocol.md.
@@ -137,7 +171,7 @@ extension Board {
     return nil
   }
 
-  /// True while an event waits for the commit that carries it.
+  /// True while an event waits for its turn, its handler, or the commit that carries it.
   func isUnderWay(_ event: QueuedEvent) -> Bool {
     pages[event.record.page]?.unconfirmed.contains(event.entry) ?? false
   }

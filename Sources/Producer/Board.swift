@@ -1,6 +1,6 @@
 import Backplane
 import DashboardModel
-package import Logging
+import Logging
 import PageSync
 
 /// The heart of a producer: every dashboard and page it owns, changed by what sources say and viewers do.
@@ -13,6 +13,8 @@ package actor Board {
   /// Starts a runner in a task of its own; the answer ends it.
   let start: @Sendable (SourceRunner) -> @Sendable () -> Void
   let context: @Sendable (Board) -> SourceContext
+  /// Who answers events, and how that is done.
+  let events: EventServices
   /// Rung when there is something to commit.
   let wake: @Sendable () -> Void
 
@@ -22,6 +24,11 @@ package actor Board {
   var holds: [Int: LeaseHold] = [:]
   /// What this producer has done of each viewer's events while it owned their pages.
   var marks = ViewerMarks()
+  /// Events that wait for an earlier one of their viewer, and those that a handler answers just now.
+  var lanes = EventLanes()
+  var runs = HandlerRuns()
+  /// When the store last confirmed each lease, told by when it was asked.
+  var confirmations: [Int: Duration] = [:]
   private var lastForgetting = Duration.zero
   /// What the home page's list has shown of each dashboard, see `thumbnails()`.
   var thumbnailCurves: [String: [Double]] = [:]
@@ -41,13 +48,14 @@ package actor Board {
   /// Viewers' own pages at most; more are refused until others are left.
   static let mostPages = 20_000
 
-  package struct Surroundings: Sendable {
-    package var timeline: Timeline
-    package var shards: Int
-    package var logger: Logger
-    package var start: @Sendable (SourceRunner) -> @Sendable () -> Void
-    package var context: @Sendable (Board) -> SourceContext
-    package var wake: @Sendable () -> Void
+  struct Surroundings: Sendable {
+    var timeline: Timeline
+    var shards: Int
+    var logger: Logger
+    var start: @Sendable (SourceRunner) -> @Sendable () -> Void
+    var context: @Sendable (Board) -> SourceContext
+    var events: EventServices
+    var wake: @Sendable () -> Void
   }
 
   init(_ surroundings: Surroundings) {
@@ -56,6 +64,7 @@ package actor Board {
     logger = surroundings.logger
     start = surroundings.start
     context = surroundings.context
+    events = surroundings.events
     wake = surroundings.wake
   }
 
@@ -64,6 +73,7 @@ package actor Board {
   /// The shard is ours, newly: its pages come back from the store and go on in a new epoch (R3).
   func won(_ shard: Int, _ record: LeaseRecord, stored: [StoredPage]) {
     holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
+    confirmed(shard, at: timeline.now.monotonic)
     note(record.generation)
     for page in stored { note(page.snapshot.version.epoch.generation) }
     let byKey = Dictionary(stored.map { ($0.key, $0) }) { first, _ in first }
@@ -78,6 +88,7 @@ package actor Board {
   /// Ours again after the store lost or turned back: everything is written anew from memory (R7, R9).
   func regained(_ shard: Int, _ record: LeaseRecord) {
     holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
+    confirmed(shard, at: timeline.now.monotonic)
     note(record.generation)
     for key in pages.keys where shardOf(key) == shard { openEpoch(key) }
     logger.warning("the data store had lost the lease; writing all pages anew", metadata: ["shard": "\(shard)"])
@@ -88,6 +99,7 @@ package actor Board {
   func lost(_ shard: Int) {
     holds[shard] = nil
     marks = ViewerMarks()
+    dropEvents(of: shard)
     for name in dashboards.keys where shardOf(name) == shard { end(name) }
     unclaimed = unclaimed.filter { shardOf($0.key) != shard }
     unwanted = unwanted.filter { shardOf($0) != shard }
@@ -133,6 +145,7 @@ package actor Board {
     var definition = whole
     // The shared page of a per-viewer dashboard is its definition alone.
     if isShell { definition.components = [] }
+    page.restoreTroubles()
     page.adopt(definition, keeping: [], now: now)
     if isShell { page.writer.set(.page, ComponentValue(whole.pageItem)) }
     page.update(from: dashboard.states(for: key), now: now)
@@ -186,6 +199,7 @@ package actor Board {
       marks.forgetSilent(now: now.monotonic)
       lastForgetting = now.monotonic
     }
+    endRunsOfGonePages()
     for (key, page) in pages where page.nextCheck.map({ $0 <= now.monotonic }) ?? false {
       pages[key]?.check(dashboards[key.dashboard]?.states(for: key) ?? [:], now: now)
     }

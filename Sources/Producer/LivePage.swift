@@ -13,6 +13,8 @@ struct LivePage {
   /// No commit before this instant: the last one's outcome is unknown.
   var retryAt: Duration?
   var isCommitting = false
+  /// Why components show an error although their sources are well: their events were never finished.
+  var troubles: [ComponentID: String] = [:]
   /// Something is staged that a viewer waits for.
   var isUrgent = false
 
@@ -25,7 +27,7 @@ struct LivePage {
   var nextCheck: Duration? { engines.values.compactMap(\.nextCheck).min() }
 
   mutating func stage(_ change: ComponentChange?) {
-    guard let change else { return }
+    guard let change = change.map(troubled) else { return }
     switch change.kind {
     case .set(let value): writer.set(change.id, value)
     case .append(let append): writer.append(change.id, append)

@@ -25,6 +25,7 @@ struct ShardKeeper: Sendable {
   }
 
   private func step(_ lease: inout ShardLease) async {
+    let asked = board.timeline.now.monotonic
     do {
       let outcome =
         switch lease.question {
@@ -35,17 +36,19 @@ struct ShardKeeper: Sendable {
         case .beat(let hold):
           lease.answered(try await backplane.beat(shard, hold: hold, versions: await board.recentVersions(of: shard)))
         }
-      await take(outcome)
+      await take(outcome, asked: asked)
     } catch {
       logger.debug("no answer about the lease", metadata: ["shard": "\(shard)", "error": "\(error)"])
       lease.unanswered()
     }
   }
 
-  private func take(_ outcome: ShardLease.Outcome) async {
+  private func take(_ outcome: ShardLease.Outcome, asked: Duration) async {
     switch outcome {
     case .nothing: break
-    case .kept(let floor): await board.noteFloor(floor, of: shard)
+    case .kept(let floor):
+      await board.confirmed(shard, at: asked)
+      await board.noteFloor(floor, of: shard)
     case .won(let record): await restore(record)
     case .regained(let record): await board.regained(shard, record)
     case .lost: await board.lost(shard)
