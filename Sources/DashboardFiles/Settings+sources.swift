@@ -71,7 +71,7 @@ extension Settings {
 
   private static let type = Setting("type", .section, isRequired: true, "What it is.")
   private static let keep = Setting(
-    "keep", .duration(60...2_592_000), "How long its numbers are kept, for curves and comparisons.")
+    "keep", .duration(60...2_592_000), "Reserved for later: how long its numbers are kept. Refused for now.")
   private static let pick = Setting("pick", .pick, "jq programs that name fields, or make one value of the whole.")
 
   private static func source(every: Double, _ own: [Setting]) -> [Setting] {

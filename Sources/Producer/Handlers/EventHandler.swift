@@ -41,6 +41,8 @@ package struct EventTarget: Sendable {
   package var name: String
   /// The component as its definition file has it; `nil` for an element that Swift code made.
   package var definition: ComponentDefinition?
+  /// What the definition file declares for it below `actions`.
+  package var action: ActionDefinition?
 }
 
 /// An event as its handler gets it.
