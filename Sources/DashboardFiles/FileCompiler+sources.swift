@@ -65,7 +65,7 @@ extension FileCompiler {
     else { return nil }
     let answers = read(entries, type.settings, subject: "source \"\(entry.key)\" (\(word))", at: entry.keyPlace)
     warnOfSecrets(entries.filter { answers.checked[$0.key] != nil })
-    if answers.isWritten("keep"), let place = answers.keyPlaces["keep"] {
+    if answers.number("keep") != nil, let place = answers.keyPlaces["keep"] {
       report(.unknownOption, place, "\"keep\" is not supported yet",
         hint: "leave it out; sparkline, compare and window keep what they show")
     }
