@@ -40,12 +40,11 @@ function accepted(text, { type, options = [], min, max }) {
  * the browser's history and has the page show another of its instances; so does the way back.
  */
 export class Variables {
-  #row = make("div", "variables"); #controls = new Map(); #declared = {}; #values = {}; #path = []; #written = ""; #choose;
+  #row = make("section", "variables"); #controls = new Map(); #declared = {}; #values = {}; #path = []; #written = ""; #choose;
 
   /** `choose(parameters)` has the page show that instance; the controls stand behind `head`. */
   constructor({ head, choose }) {
     this.#choose = choose;
-    this.#row.setAttribute("role", "group");
     this.#row.setAttribute("aria-label", "Choices for this page");
     loadStyle(new URL("./variables.css", import.meta.url));
     head.after(this.#row);
