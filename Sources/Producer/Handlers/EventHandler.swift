@@ -43,6 +43,8 @@ package struct EventTarget: Sendable {
   package var definition: ComponentDefinition?
   /// What the definition file declares for it below `actions`.
   package var action: ActionDefinition?
+  /// What whoever acts may, as the front that let him in knows it.
+  package var roles: [String] = []
 }
 
 /// An event as its handler gets it.

@@ -6,13 +6,13 @@ struct HTTPActions: EventHandlers {
   let client: HTTPClient
 
   func handler(for target: EventTarget) -> (any EventHandler)? {
-    guard target.name == "click", let action = target.action, mayRun(action) else { return nil }
+    guard target.name == "click", let action = target.action, mayRun(action, target) else { return nil }
     return HTTPAction(action: action, client: client)
   }
 
-  /// Whether the viewer may, of whom the front knows that he may act on the page. The one place that decides it: nobody
-  /// has a role before there are users, so an action for roles is for nobody and ends as `not_allowed`.
-  private func mayRun(_ action: ActionDefinition) -> Bool { action.allow == .anyone }
+  /// Whether the viewer may, of whom it is known that he may act on the page. The one place that decides it; who may not
+  /// is answered `not_allowed` by the board.
+  private func mayRun(_ action: ActionDefinition, _ target: EventTarget) -> Bool { action.allow.admits(target.roles) }
 }
 
 /// One request to a server: it has worked when the answer is 2xx.

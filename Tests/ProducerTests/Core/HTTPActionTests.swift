@@ -109,13 +109,15 @@ import Testing
     #expect(HTTPAction(action: skipped, client: .shared).effects == .atMostOnce)
   }
 
-  @Test func `nobody has the roles that an action asks for`() async throws {
+  @Test func `only who has one of its roles may run an action`() async throws {
     var action = action("http://127.0.0.1:1/")
     action.allow = .roles(["ops"])
-    let target = EventTarget(
+    var target = EventTarget(
       page: try #require(PageKey("desk")), component: try #require(ComponentID("restart")), name: "click", action: action)
 
     #expect(HTTPActions(client: .shared).handler(for: target).map { _ in true } == nil)
+    target.roles = ["ops"]
+    #expect(HTTPActions(client: .shared).handler(for: target).map { _ in true } == true)
   }
 
   @Test func `a press goes through the board to the server, and its answer back with the event's end`() async throws {
