@@ -50,6 +50,18 @@ export class Connection {
     this.#line = this.#poll = null;
   }
 
+  /** Begins anew, for another instance of the page. */
+  restart() {
+    const wasPolling = this.#poll !== null;
+    this.stop();
+    this.#ended = this.#failed = false;
+    this.#behind?.clear();
+    this.#status.restarted();
+    this.start();
+    // Where sockets are blocked nobody waits for that to show again.
+    if (wasPolling) this.#startPolls();
+  }
+
   send(message) { (this.#poll ?? this.#line)?.send(message); }
 
   // What transports tell.
@@ -93,6 +105,7 @@ export class Connection {
   async #startLine() {
     const module = await import("./socket_line.js").catch(() => null);
     if (!module) return this.#startPolls();
+    if (this.#line) return;
     const address = this.#address("/socket");
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const greet = () => hello(this.#client, this.#store.version);

@@ -17,15 +17,20 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
   #actorsCame; #layout = null; #elements = null; #name; #roles; #busy = new Set(); #title = null;
+  #choose; #variables = null;
 
-  /** `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events. */
-  constructor({ name, roles, store, grid, heading, actorsCame }) {
+  /**
+   * `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events.
+   * `choose(parameters)` has another instance of the page shown.
+   */
+  constructor({ name, roles, store, grid, heading, actorsCame, choose }) {
     this.#name = name;
     this.#roles = roles;
     this.#store = store;
     this.#grid = grid;
     this.#heading = heading;
     this.#actorsCame = actorsCame;
+    this.#choose = choose;
   }
 
   start() {
@@ -38,6 +43,9 @@ export class Page {
     cancelAnimationFrame(this.#frameRequest);
     this.#frameRequest = 0;
   }
+
+  /** What is shown is another instance's, not the one asked for: nobody can act on it. */
+  rest(isOther) { this.#grid.inert = isOther; }
 
   /** Draws these ids with the next paint. */
   invalidate(ids) {
@@ -101,8 +109,10 @@ export class Page {
     for (const frame of this.#frames.values()) frame.tick();
   }
 
-  #arrange({ title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules, redirect }) {
+  #arrange(definition) {
+    const { title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules, redirect } = definition;
     showMistakes(mistakes);
+    this.#showVariables(definition);
     bring(modules);
     showExtras({ favicon, redirect });
     setText(this.#heading, title ?? "");
@@ -119,6 +129,15 @@ export class Page {
     this.#elements = null;
     this.#keepFrames(picture.sequence, definitions);
     this.#place(picture, definitions);
+  }
+
+  // Only pages with variables have these controls.
+  async #showVariables(definition) {
+    if (!definition.variables && !this.#variables) return;
+    const module = await import("./variables.js").catch(() => null);
+    if (!module) return void setTimeout(() => this.invalidate([PAGE_ITEM]), FETCH_AGAIN);
+    this.#variables ??= new module.Variables({ head: this.#heading.parentElement, choose: this.#choose });
+    this.#variables.show(definition);
   }
 
   // Frames whose definition is as before stay the same elements: no focus or scroll position is lost.

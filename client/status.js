@@ -67,6 +67,11 @@ export class Status {
 
   closed(code) { this.#note({ closed: code }); }
 
+  /** Another instance of the page is asked for: nothing is known of it, and the old one's news are over. */
+  restarted() {
+    this.#note({ closed: null, freshness: Freshness.ok, reason: "", heardAt: performance.now(), dataAt: -Infinity });
+  }
+
   /** Takes a `status` message in. */
   freshness({ state, reason = "", age_ms: age }) {
     const now = performance.now();

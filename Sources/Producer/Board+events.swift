@@ -167,7 +167,7 @@ extension Board {
     case .refresh(let source): refresh(source, on: page)
     case .add(let amount, let source): return change(source, of: page.dashboard) { $0.add(amount) }
     case .reset(let source): return change(source, of: page.dashboard) { $0.reset() }
-    case nil: return "not_allowed"
+    case .run, nil: return "not_allowed"
     }
     return nil
   }
