@@ -27,6 +27,7 @@ final class ViewerSession: WebSocketSession {
   private var lastFrame = NIODeadline.uptimeNanoseconds(0)
   private var lastHeard = NIODeadline.now()
   private var lastSaid = NIODeadline.now()
+  private var lastPing = NIODeadline.now()
   private var stuckSince: NIODeadline?
   private var bucket: TokenBucket
 
@@ -99,9 +100,16 @@ final class ViewerSession: WebSocketSession {
       close(.badMessage, "no hello")
     } else if now - lastHeard > limits.silentViewer {
       close(.noPong, "no pong")
-    } else if now - lastSaid > limits.pingAfter {
+    } else if now - lastSaid > limits.pingAfter || isOwedPing(now) {
+      lastPing = now
       say(["type": "ping"])
     }
+  }
+
+  /// A browser that is told much has no reason to speak, so it is asked too.
+  private func isOwedPing(_ now: NIODeadline) -> Bool {
+    let pause = limits.silentViewer / 3
+    return now - max(lastHeard, lastPing) > pause
   }
 
   // MARK: -
