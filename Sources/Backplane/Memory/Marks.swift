@@ -14,6 +14,13 @@ struct Marks {
     return event.sequence == known + 1 ? nil : .gap(expected: known + 1)
   }
 
+  /// As the owner remembers them; what is further on stays.
+  mutating func remember(_ mark: RememberedMark) {
+    for (sequence, reason) in mark.failures where replies[sequence] == nil { finish(sequence, .failed(reason)) }
+    done = max(done, mark.done)
+    queued = max(queued, mark.done)
+  }
+
   mutating func finish(_ sequence: UInt64, _ reply: EventReply) {
     let before = done
     done = max(done, sequence)
@@ -38,6 +45,12 @@ struct EventQueue {
 
   var isEmpty: Bool { entries.isEmpty }
   var count: Int { entries.count }
+
+  func contains(_ name: String) -> Bool {
+    guard let number = UInt64(name.dropFirst(2)) else { return false }
+    return entries.contains { $0.number == number }
+  }
+
   mutating func add(_ record: EventRecord) {
     lastNumber += 1
     entries.append(Entry(number: lastNumber, record: record))

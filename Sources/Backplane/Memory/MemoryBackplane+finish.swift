@@ -10,6 +10,7 @@ extension MemoryStore {
   fileprivate mutating func finish(_ number: Int, event: QueuedEvent, reply: EventReply?, hold: LeaseHold) {
     guard case .held = check(number, hold) else { return }
     let record = event.record
+    guard shards[number]?.queue.contains(event.entry) == true else { return }
     shards[number]?.queue.remove([event.entry])
     guard let reply else { return }
     if record.kind == .event, record.sequence > 0 {

@@ -7,7 +7,10 @@ extension MemoryBackplane: ProducerBackplane {
   package func configure(shards: Int) async throws {
     guard (1...64).contains(shards) else { throw BackplaneError.mismatch("shards must be 1 to 64, not \(shards)") }
     let found = change { store in
-      if store.shards.isEmpty { store.shardCount = shards }
+      if store.setUpFor == nil {
+        store.setUpFor = shards
+        store.publish(.setUp(shards: shards))
+      }
       return store.shardCount
     }
     guard found == shards else { throw BackplaneError.mismatch("the store has shards \(found); expected \(shards)") }

@@ -18,6 +18,7 @@ package final class MemoryBackplane: Sendable {
     var listener: (any BackplaneListener)?
     var subscribed: Set<PageKey> = []
     var waiting: [Int: [EventLoopPromise<Void>]] = [:]
+    var onHint: (@Sendable (StoreHint) -> Void)?
     /// Deliveries given to the event loop and not yet made.
     var undelivered = 0
   }
@@ -40,8 +41,14 @@ package final class MemoryBackplane: Sendable {
   }
 
   private func deliver(_ publication: MemoryStore.Publication, _ state: inout State) {
+    if case .release(let shard) = publication {
+      if let onHint = state.onHint { eventLoop.execute { onHint(.released(shard: shard)) } }
+      return
+    }
     guard let listener = state.listener else { return }
     switch publication {
+    case .release: break
+    case .setUp(let shards): call(&state) { listener.found(shards: shards) }
     case .message(let message, let page):
       guard state.subscribed.contains(page) else { return }
       call(&state) { listener.received(message, for: page) }
@@ -79,6 +86,7 @@ extension MemoryBackplane: FrontBackplane {
     state.withLock { state in
       state.listener = listener
       call(&state) { listener.connected() }
+      if let shards = state.store.setUpFor { call(&state) { listener.found(shards: shards) } }
     }
   }
 
@@ -102,13 +110,13 @@ extension MemoryBackplane: FrontBackplane {
     eventLoop.makeSucceededFuture(state.withLock { state in pages.map { state.store.page($0)?.snapshot.version } })
   }
 
-  package func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+  package func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer> {
     var event = event
     event.sequence = min(event.sequence, largestStoredNumber)
     event.lowest = max(1, min(event.lowest, event.sequence))
     let (answer, waiting) = state.withLock { [event] state in
-      let answer = state.store.enqueue(event)
-      let shard = state.store.shard(of: event.page)
+      let shard = shard ?? state.store.shard(of: event.page)
+      let answer = state.store.enqueue(event, in: shard)
       return (answer, answer == .queued ? state.waiting.removeValue(forKey: shard) ?? [] : [])
     }
     for promise in waiting { promise.succeed() }

@@ -10,6 +10,8 @@ struct MemoryStore {
     case message(PageMessage, PageKey)
     case heartbeat(Heartbeat)
     case reply(EventReply, viewer: ViewerID, sequence: UInt64, front: String)
+    case setUp(shards: Int)
+    case release(shard: Int)
   }
 
   struct Page {
@@ -27,7 +29,10 @@ struct MemoryStore {
     var queue = EventQueue()
   }
 
-  var shardCount = 1
+  var shardCount: Int { setUpFor ?? 1 }
+  /// As its first producer set it up.
+  var setUpFor: Int?
+  var producers: [String: Announcement] = [:]
   var shards: [Int: Shard] = [:]
   private var published: [Publication] = []
 
@@ -69,6 +74,7 @@ extension MemoryStore {
   mutating func release(_ number: Int, hold: LeaseHold) {
     guard case .held = check(number, hold) else { return }
     shards[number]?.lease?.released = true
+    publish(.release(shard: number))
   }
 
   mutating func beat(_ number: Int, hold: LeaseHold, versions: [PageKey: Version]) -> BeatAnswer {
@@ -191,8 +197,7 @@ extension Snapshot {
 // MARK: - Events
 
 extension MemoryStore {
-  mutating func enqueue(_ event: EventRecord) -> EnqueueAnswer {
-    let number = shard(of: event.page)
+  mutating func enqueue(_ event: EventRecord, in number: Int) -> EnqueueAnswer {
     var shard = shards[number] ?? Shard()
     if event.kind == .event {
       let marks = shard.marks[event.viewer] ?? Marks()

@@ -14,6 +14,7 @@ package final class RedisProducerBackplane: ProducerBackplane {
   let waiting = Mutex<[Int: RedisClient]>([:])
   /// As configured; written again with a new lease, for the store may have lost it.
   let shards = Mutex<Int?>(nil)
+  let hints = Hints()
 
   /// Starts connecting. `onState` tells of the command connection.
   package init(
@@ -22,7 +23,11 @@ package final class RedisProducerBackplane: ProducerBackplane {
     self.configuration = configuration
     self.keys = RedisKeys(prefix: configuration.prefix)
     self.client = try RedisClient(
-      configuration.redis(name: "splitflap-producer"), eventLoop: configuration.eventLoop, onState: onState)
+      configuration.redis(name: "splitflap-producer"), eventLoop: configuration.eventLoop
+    ) { [hints] state in
+      onState(state)
+      if state == .connected { hints.tell(.connected) }
+    }
   }
 
   /// Waits for the connection that is being made; throws if that fails.
@@ -31,6 +36,7 @@ package final class RedisProducerBackplane: ProducerBackplane {
   /// Closes all connections for good.
   package func stop() {
     client.stop()
+    hints.stop()
     for client in waiting.withLock({ clients in
       defer { clients = [:] }
       return Array(clients.values)
