@@ -12,22 +12,38 @@ struct Freshness {
   }
 
   private(set) var isConnected = false
+  private var disconnectedAt: NIODeadline?
   private var heard: [Int: NIODeadline] = [:]
   private let started: NIODeadline
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
-  private static let patience = TimeAmount.seconds(2)
+  static let patience = TimeAmount.seconds(2)
 
   init(now: NIODeadline) { started = now }
 
-  mutating func connected() { isConnected = true }
-  mutating func disconnected() { isConnected = false }
+  mutating func connected() { (isConnected, disconnectedAt) = (true, nil) }
+
+  mutating func disconnected(at now: NIODeadline) {
+    isConnected = false
+    disconnectedAt = disconnectedAt ?? now
+  }
+
   mutating func heard(_ shard: Int, at now: NIODeadline) { heard[shard] = now }
 
   /// True when the shard's owner spoke just now: a front that only began listening does not know.
-  func hears(_ shard: Int, now: NIODeadline) -> Bool {
-    heard[shard].map { now - $0 <= Self.patience } ?? false
+  func hears(_ shard: Int, within time: TimeAmount = Self.patience, now: NIODeadline) -> Bool {
+    heard[shard].map { now - $0 <= time } ?? false
   }
+
+  /// Since when the store is out of reach; `nil` while it is not. A cut without a word is noticed some seconds later, so
+  /// it counts from the last heartbeat, if there was one shortly before.
+  var cutSince: NIODeadline? {
+    guard !isConnected, let disconnectedAt else { return nil }
+    guard let last = heard.values.max(), disconnectedAt - last < Self.unnoticed else { return disconnectedAt }
+    return min(last, disconnectedAt)
+  }
+
+  private static let unnoticed = TimeAmount.seconds(5)
 
   func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
     let age = now - (heard[shard] ?? started)

@@ -23,10 +23,12 @@ extension Hub: BackplaneListener {
     replies.received(reply, viewer: viewer, sequence: sequence)
   }
 
+  package func found(shards: Int) { state.withLock { $0.shards = shards } }
+
   package func disconnected(reason: String) {
     logger.warning("lost the data store", metadata: ["reason": "\(reason)"])
     let keys = state.withLock { state in
-      state.freshness.disconnected()
+      state.freshness.disconnected(at: .now())
       return Array(state.pages.keys)
     }
     for key in keys {

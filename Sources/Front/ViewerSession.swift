@@ -14,6 +14,7 @@ final class ViewerSession: WebSocketSession {
   private let dashboard: PageKey
   private let resolve: (PageKey, String) -> PageAddress
 
+  let openedAt = NIODeadline.now()
   private var page: PageKey?
   private var viewer: ViewerID?
   private var cursor: Version?
@@ -44,7 +45,10 @@ final class ViewerSession: WebSocketSession {
 
   // MARK: From the socket
 
-  func opened() { viewers.greet(self) }
+  func opened() {
+    viewers.greet(self)
+    hub.viewerArrived()
+  }
 
   func closed() {
     isOpen = false
@@ -251,11 +255,11 @@ final class ViewerSession: WebSocketSession {
     case badMessage = 4501, forbidden = 4503, pageGone = 4504, version = 4505
   }
 
-  /// Says goodbye because this front stops; the browser goes to another.
-  func leave() {
+  /// Says goodbye because this front stops or is of no use; the browser goes to another.
+  func leave(_ reason: String = "restarting") {
     guard isOpen else { return }
     isOpen = false
-    outbound.close(.serviceRestart, reason: "restarting")
+    outbound.close(.serviceRestart, reason: reason)
   }
 }
 

@@ -61,7 +61,7 @@ struct WatchedPage {
   mutating func frame(since: Version?) -> (bytes: ByteBuffer, to: Version)? {
     guard let view = machine.view else { return nil }
     if let kept = frames[since] { return (kept, view.version) }
-    guard let message = message(view, since: since) else { return nil }
+    guard let message = view.message(since: since) else { return nil }
     let key = message.isFull ? nil : since
     if let kept = frames[key] { return (kept, view.version) }
     let frame = WebSocketFrames.text(ByteBuffer(bytes: message.json))
@@ -72,18 +72,18 @@ struct WatchedPage {
   /// The JSON object that leads from `since` to the newest version.
   func update(since: Version?) -> [UInt8]? {
     guard let view = machine.view else { return nil }
-    return message(view, since: since)?.json
+    return view.message(since: since)?.json
   }
 
   /// The whole answer to a poll, from the cache while the page is fresh.
   mutating func pollAnswer(since: Version?, condition: Freshness.Condition) -> WebAnswer? {
     guard let view = machine.view else { return nil }
     guard condition == .fresh else {
-      return .response(response(view, message(view, since: since), since: since, condition))
+      return .response(response(view, view.message(since: since), since: since, condition))
     }
     if since == view.version, let notModified { return .bytes(notModified) }
     if let kept = polls[since] { return .bytes(kept) }
-    let message = message(view, since: since)
+    let message = view.message(since: since)
     let key = message?.isFull == true ? nil : since
     if message != nil, let kept = polls[key] { return .bytes(kept) }
     let bytes = response(view, message, since: since, condition).encoded()
@@ -92,15 +92,6 @@ struct WatchedPage {
   }
 
   // MARK: -
-
-  private func message(_ view: PageView, since: Version?) -> ViewerMessage? {
-    switch view.changes(since: since) {
-    case .nothing, .behind: nil
-    case .delta(let update): .delta(update)
-    case .rebase(let update): .rebase(update)
-    case .whole: .full(to: view.version, view.values)
-    }
-  }
 
   private func response(
     _ view: PageView, _ message: ViewerMessage?, since: Version?, _ condition: Freshness.Condition

@@ -47,3 +47,15 @@ package enum ViewerMessage: Hashable, Sendable {
   case delta(Update)
   case rebase(Update)
 }
+
+extension PageView {
+  /// The message that leads a viewer from what it shows to this version; `nil` if there is nothing to tell.
+  package func message(since shown: Version?) -> ViewerMessage? {
+    switch changes(since: shown) {
+    case .nothing, .behind: nil
+    case .delta(let update): .delta(update)
+    case .rebase(let update): .rebase(update)
+    case .whole: .full(to: version, values)
+    }
+  }
+}

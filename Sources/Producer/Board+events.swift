@@ -15,10 +15,12 @@ extension Board {
     case answered(EventReply?)
   }
 
-  func handle(_ event: QueuedEvent) -> EventOutcome {
-    switch event.record.kind {
+  /// Takes an event of a shard's stream. One that comes when the shard is not ours any more is left to its next owner.
+  func handle(_ event: QueuedEvent, of shard: Int = 0) -> EventOutcome {
+    guard hold(of: shard) != nil else { return .known }
+    return switch event.record.kind {
     case .open: open(event.record)
-    case .push: push(event)
+    case .push: push(event, in: shard)
     case .event: act(event)
     }
   }
@@ -37,9 +39,10 @@ extension Board {
 
   /// Takes a value in. The commit that shows and keeps it also answers the push (``finishPushes(of:in:)``), so a value
   /// that was accepted outlives this process.
-  private func push(_ event: QueuedEvent) -> EventOutcome {
+  /// Every shard is asked, so each answers for its own dashboards only.
+  private func push(_ event: QueuedEvent, in shard: Int) -> EventOutcome {
     let record = event.record
-    let sources = dashboards.compactMap { name, dashboard in
+    let sources = dashboards.filter { shardOf($0.key) == shard }.compactMap { name, dashboard in
       dashboard.running[record.component].flatMap { $0.definition.isPush ? (name: name, running: $0) : nil }
     }
     guard !sources.isEmpty else { return .answered(.failed("no_such_source")) }
@@ -74,11 +77,11 @@ extension Board {
     guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return .known }
     let (viewer, sequence) = (event.record.viewer, event.record.sequence)
     let failure: String?
-    switch marks.judge(viewer, sequence) {
+    switch marks[shardOf(key), default: ViewerMarks()].judge(viewer, sequence) {
     case .done(let known): failure = known
     case .new:
       failure = perform(event.record)
-      marks.note(viewer, sequence, failure: failure, now: timeline.now.monotonic)
+      marks[shardOf(key), default: ViewerMarks()].note(viewer, sequence, failure: failure, now: timeline.now.monotonic)
     }
     if let failure {
       logger.warning(

@@ -14,91 +14,55 @@ struct EventPump: Sendable {
   let logger: Logger
 
   private static let batch = 100
-  /// An event that so many owners took over and none finished is poison.
-  private static let mostDeliveries = 2
-
-  /// How far this ownership has read.
-  private struct Position {
-    /// The fence under which everything unfinished was taken over.
-    var fence: UInt64
-    /// The last entry read; `nil` after an error, to begin with the oldest again.
-    var last: String?
-    var seen = RecentEntries()
-  }
 
   func run() async {
-    var position: Position?
+    var reader = EventReader()
     while !Task.isCancelled {
-      guard let hold = await board.holds[shard] else {
-        position = nil
+      guard let hold = await board.hold(of: shard) else {
+        reader = EventReader()
         try? await Task.sleep(for: .milliseconds(50))
         continue
       }
       do {
-        let events = try await read(&position, hold)
-        try await take(events, &position, hold)
+        let events = try await read(&reader, hold)
+        try await take(events, &reader, hold)
       } catch {
-        position?.last = nil
+        reader.failed()
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
   }
 
-  private func read(_ position: inout Position?, _ hold: LeaseHold) async throws -> [QueuedEvent] {
-    if let position, position.fence == hold.fence {
-      return try await backplane.newEvents(shard, after: position.last, limit: Self.batch, wait: .milliseconds(500))
+  private func read(_ reader: inout EventReader, _ hold: LeaseHold) async throws -> [QueuedEvent] {
+    switch reader.question(under: hold) {
+    case .new(let last):
+      return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: .milliseconds(500))
+    case .unfinished:
+      let events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
+      reader.tookOver(under: hold)
+      return events
     }
-    let events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
-    // A lease regained keeps the board's memory, and with it what was read.
-    position = Position(fence: hold.fence, seen: position?.seen ?? RecentEntries())
-    return events
   }
 
-  private func take(_ events: [QueuedEvent], _ position: inout Position?, _ hold: LeaseHold) async throws {
-    for event in events {
-      if position?.seen.insert(event.entry) ?? true {
-        do {
-          try await take(event, hold)
-        } catch {
-          position?.seen.remove(event.entry)
-          throw error
-        }
+  private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws {
+    for event in events where reader.takes(event) {
+      do {
+        try await take(event, hold)
+      } catch {
+        reader.missed(event)
+        throw error
       }
-      position?.last = event.entry
+      reader.took(event)
     }
   }
 
   private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws {
-    // Taken over again and again while the store came and went, and only its commit is still to come: no poison.
-    if event.deliveries > Self.mostDeliveries, await !board.isUnderWay(event) {
+    if await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) {
       logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
       try await backplane.bury(shard, event: event, hold: hold)
       return
     }
-    guard case .answered(let reply) = await board.handle(event) else { return }
+    guard case .answered(let reply) = await board.handle(event, of: shard) else { return }
     try await backplane.finish(shard, event: event, reply: reply, hold: hold)
   }
-}
-
-/// The entries read last: more than the stream holds, so that one handled and still there is always known.
-private struct RecentEntries {
-  private var known: Set<String> = []
-  private var order: [String] = []
-  private var next = 0
-  private static let most = 20_000
-
-  /// False when the entry was read before.
-  mutating func insert(_ entry: String) -> Bool {
-    guard known.insert(entry).inserted else { return false }
-    if order.count < Self.most {
-      order.append(entry)
-    } else {
-      known.remove(order[next])
-      order[next] = entry
-      next = (next + 1) % Self.most
-    }
-    return true
-  }
-
-  mutating func remove(_ entry: String) { known.remove(entry) }
 }

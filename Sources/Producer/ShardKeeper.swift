@@ -86,7 +86,9 @@ struct ShardKeeper: Sendable {
         // The pages were still being restored: from what the store has now.
         await begin(record, &tasks)
       }
-    case .lost: await board.lost(shard)
+    case .lost:
+      await board.lost(shard)
+      logger.warning("lost a shard to another producer", metadata: ["shard": "\(shard)"])
     }
   }
 

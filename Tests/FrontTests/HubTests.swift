@@ -30,7 +30,7 @@ private final class SilentBackplane: FrontBackplane {
   }
   func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> { loop.makePromise(of: Snapshot?.self).futureResult }
   func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> { loop.makeSucceededFuture(pages.map { _ in nil }) }
-  func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+  func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer> {
     calls.withLock { $0.enqueued.append(event) }
     return loop.makeSucceededFuture(.queued)
   }

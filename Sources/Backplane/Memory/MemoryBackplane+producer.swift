@@ -6,44 +6,46 @@ import Synchronization
 extension MemoryBackplane: ProducerBackplane {
   package func configure(shards: Int) async throws {
     guard (1...64).contains(shards) else { throw BackplaneError.mismatch("shards must be 1 to 64, not \(shards)") }
-    let found = change { store in
-      if store.setUpFor == nil {
-        store.setUpFor = shards
-        store.publish(.setUp(shards: shards))
+    let found = state.withLock { state in
+      if state.store.setUpFor == nil {
+        state.store.setUpFor = shards
+        if let listener = state.listener { call(&state) { listener.found(shards: shards) } }
       }
-      return store.shardCount
+      return state.store.shardCount
     }
     guard found == shards else { throw BackplaneError.mismatch("the store has shards \(found); expected \(shards)") }
   }
 
   package func lease(of shard: Int) async throws -> LeaseRecord? {
-    state.withLock { $0.store.shards[shard]?.lease }
+    state.withLock { $0.store[shard].lease }
   }
 
   package func acquire(_ shard: Int, owner: String, minimumFence: UInt64) async throws -> LeaseAnswer {
     let fence = min(minimumFence, largestStoredNumber - 1)
-    return change { $0.acquire(shard, owner: owner, minimumFence: fence, lineage: randomHex(bytes: 8)) }
+    return change { $0[shard].acquire(owner: owner, minimumFence: fence, lineage: randomHex(bytes: 8)) }
   }
 
   package func steal(
     _ shard: Int, owner: String, seen: LeaseRecord, minimumFence: UInt64
   ) async throws -> LeaseAnswer {
     let fence = min(minimumFence, largestStoredNumber - 1)
-    return change { $0.steal(shard, owner: owner, seen: seen, minimumFence: fence) }
+    return change { $0[shard].steal(owner: owner, seen: seen, minimumFence: fence) }
   }
 
   package func release(_ shard: Int, hold: LeaseHold) async throws {
-    change { $0.release(shard, hold: hold) }
+    change { $0[shard].release(hold) }
   }
 
   package func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer {
-    change { $0.beat(shard, hold: hold, versions: versions) }
+    change { $0[shard].beat(hold, versions: versions) }
   }
 
-  package func commit(_ commit: Commit) async throws -> CommitAnswer { change { $0.commit(commit) } }
+  package func commit(_ commit: Commit) async throws -> CommitAnswer {
+    change { $0[$0.shard(of: commit.page)].commit(commit) }
+  }
 
   package func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer {
-    change { $0.drop(page, hold: hold) }
+    change { $0[$0.shard(of: page)].drop(page, hold: hold) }
   }
 
   package func restore(_ shard: Int) async throws -> [StoredPage] {
@@ -55,7 +57,7 @@ extension MemoryBackplane: ProducerBackplane {
   }
 
   package func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent] {
-    change { $0.shards[shard]?.queue.claim(limit: limit) ?? [] }
+    change { $0[shard].queue.claim(limit: limit) }
   }
 
   package func newEvents(
@@ -86,11 +88,11 @@ extension MemoryBackplane: ProducerBackplane {
   }
 
   package func acknowledge(_ shard: Int, entries: [String]) async throws {
-    change { $0.shards[shard]?.queue.remove(entries) }
+    change { $0[shard].queue.remove(entries) }
   }
 
   package func bury(_ shard: Int, event: QueuedEvent, hold: LeaseHold) async throws {
-    change { $0.bury(shard, event: event, hold: hold) }
+    change { $0[shard].bury(event, hold: hold) }
   }
 }
 

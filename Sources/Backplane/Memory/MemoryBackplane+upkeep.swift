@@ -38,20 +38,10 @@ extension MemoryBackplane {
   }
 
   package func remove(_ marks: [StoredMark], hold: LeaseHold) async throws {
-    change { store in
-      for mark in marks {
-        guard case .held = store.check(mark.shard, hold), let found = store.shards[mark.shard]?.marks[mark.viewer],
-          (found.queued, found.done) == (mark.queued, mark.done)
-        else { continue }
-        store.shards[mark.shard]?.marks[mark.viewer] = nil
-      }
-    }
+    change { store in for mark in marks { store[mark.shard].remove(mark, hold: hold) } }
   }
 
   package func restore(_ marks: [RememberedMark], in shard: Int, hold: LeaseHold) async throws {
-    change { store in
-      guard case .held = store.check(shard, hold) else { return }
-      for mark in marks { store.shards[shard]?.marks[mark.viewer, default: Marks()].remember(mark) }
-    }
+    change { $0[shard].restore(marks, hold: hold) }
   }
 }

@@ -40,15 +40,14 @@ package final class MemoryBackplane: Sendable {
     }
   }
 
-  private func deliver(_ publication: MemoryStore.Publication, _ state: inout State) {
-    if case .release(let shard) = publication {
+  private func deliver(_ publication: ShardStore.Publication, _ state: inout State) {
+    if case .released(let shard) = publication {
       if let onHint = state.onHint { eventLoop.execute { onHint(.released(shard: shard)) } }
       return
     }
     guard let listener = state.listener else { return }
     switch publication {
-    case .release: break
-    case .setUp(let shards): call(&state) { listener.found(shards: shards) }
+    case .released: break
     case .message(let message, let page):
       guard state.subscribed.contains(page) else { return }
       call(&state) { listener.received(message, for: page) }
@@ -116,7 +115,7 @@ extension MemoryBackplane: FrontBackplane {
     event.lowest = max(1, min(event.lowest, event.sequence))
     let (answer, waiting) = state.withLock { [event] state in
       let shard = shard ?? state.store.shard(of: event.page)
-      let answer = state.store.enqueue(event, in: shard)
+      let answer = state.store[shard].enqueue(event)
       return (answer, answer == .queued ? state.waiting.removeValue(forKey: shard) ?? [] : [])
     }
     for promise in waiting { promise.succeed() }
@@ -124,11 +123,7 @@ extension MemoryBackplane: FrontBackplane {
   }
 
   package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
-    change { store in
-      let shard = store.shard(of: page)
-      let floor = max(store.shards[shard]?.floor ?? 0, min(generation, largestStoredNumber))
-      store.shards[shard, default: .init()].floor = floor
-    }
+    change { $0[$0.shard(of: page)].raiseFloor(to: generation) }
     return eventLoop.makeSucceededVoidFuture()
   }
 

@@ -35,8 +35,8 @@ extension RedisProducerBackplane {
   package func restore(_ marks: [RememberedMark], in shard: Int, hold: LeaseHold) async throws {
     var arguments = [hold.owner, "\(hold.fence)"]
     for mark in marks {
-      arguments += ["\(min(mark.done, largestStoredNumber))", "\(mark.failures.count)"]
-      for (sequence, reason) in mark.failures { arguments += ["\(sequence)", EventReply.failed(reason).text] }
+      arguments += ["\(min(mark.done, largestStoredNumber))", "\(mark.replies.count)"]
+      for (sequence, reply) in mark.replies { arguments += ["\(sequence)", reply.text] }
     }
     let used = [keys.lease(shard)] + marks.map { keys.marks(shard, $0.viewer) }
     _ = try await run(Scripts.remember, keys: used, arguments: arguments)

@@ -36,7 +36,7 @@ extension LeaseRecord {
 }
 
 /// The largest number the store may hold: exact as a double in Lua.
-let largestStoredNumber: UInt64 = 999_999_999_999_999
+let largestStoredNumber = StoreLimits.largestNumber
 
 /// A number as the store must hold it: decimal, no leading zero, below 10^15.
 func storedNumber(_ text: some StringProtocol) -> UInt64? {

@@ -1,23 +1,24 @@
+import PageSync
 import Redis
 
 /// The Lua scripts: each checks everything before its first write, because a script that fails half way is not undone.
 ///
 /// Arguments are flat strings, every answer is a code and the facts needed to act, PUBLISH comes last. Numbers are
-/// decimal below 10^15, so that Lua's doubles hold them exactly. The in-memory store (`MemoryStore`) must mean the
+/// decimal below 10^15, so that Lua's doubles hold them exactly. The in-memory store (`ShardStore`) must mean the
 /// same.
 enum Scripts {
   /// Tombstones a page keeps; the oldest go first and raise `tf`.
-  static let mostTombstones = 256
+  static let mostTombstones = StoreLimits.tombstones
   /// Components a page is read with: more than the 1000 it may have, as room for the page's own item.
   static let mostComponents = 1100
   /// Fields of all of a page's keys together.
   static let mostFields = 4096
   /// Replies a viewer's marks keep.
-  static let keptReplies: UInt64 = 16
+  static let keptReplies = StoreLimits.replies
   /// Events a shard's stream holds; beyond, enqueue answers BUSY.
-  static let mostEvents = 10_000
+  static let mostEvents = StoreLimits.events
   /// Dead letters a shard keeps; the oldest go first.
-  static let mostDeadLetters = 1000
+  static let mostDeadLetters = StoreLimits.deadLetters
 
   static func script(_ name: String, _ body: String) -> RedisScript {
     RedisScript(name: name, text: prelude + body)

@@ -59,6 +59,7 @@ struct TestBoard: Sendable {
         try await backplane.acquire(0, owner: "p0", minimumFence: 0)
       }
     guard case .granted(let record) = answer else { throw BackplaneError.mismatch("the lease was not granted") }
+    await board.granted(0, record)
     await board.won(0, record, stored: try await backplane.restore(0))
   }
 

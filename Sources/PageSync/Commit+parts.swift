@@ -1,10 +1,9 @@
-import DashboardModel
-import PageSync
+package import DashboardModel
 
 // What both stores take from a commit.
 extension Commit {
   /// What is published.
-  var message: PageMessage {
+  package var message: PageMessage {
     switch update {
     case .whole: .moved(to: to)
     case .changes(let update, _): .update(update)
@@ -12,14 +11,14 @@ extension Commit {
   }
 
   /// Components to write, whole.
-  var sets: [(ComponentID, ComponentValue)] {
+  package var sets: [(ComponentID, ComponentValue)] {
     switch update {
     case .whole(let components): components.map { ($0.key, $0.value) }
     case .changes(_, let values): values.compactMap { id, value in value.map { (id, $0) } }
     }
   }
 
-  var removes: [ComponentID] {
+  package var removes: [ComponentID] {
     switch update {
     case .whole: []
     case .changes(_, let values): values.filter { $0.value == nil }.map(\.key)
@@ -27,5 +26,5 @@ extension Commit {
   }
 
   /// Finished events with a sequence the store can hold; others were never taken from it.
-  var storableFinished: [FinishedEvent] { finished.filter { $0.sequence <= largestStoredNumber } }
+  package var storableFinished: [FinishedEvent] { finished.filter { $0.sequence <= StoreLimits.largestNumber } }
 }

@@ -1,11 +1,11 @@
-import DashboardModel
+package import DashboardModel
 
 /// How far each viewer's events are done, in memory: a store that lost its own marks takes an event again that was done
 /// long ago, and its effect must not be had twice (R9, I3).
 ///
 /// Bounded: a viewer without an event for 24 h is forgotten, and so are the longest silent beyond the bound.
-struct ViewerMarks {
-  private struct Mark {
+package struct ViewerMarks: Sendable {
+  private struct Mark: Sendable {
     var sequence: UInt64
     /// Why the last ones were refused, by sequence.
     var failures: [UInt64: String] = [:]
@@ -13,7 +13,7 @@ struct ViewerMarks {
   }
 
   /// What became of an event.
-  enum Judgement: Hashable {
+  package enum Judgement: Hashable, Sendable {
     case new
     case done(failure: String?)
   }
@@ -23,12 +23,14 @@ struct ViewerMarks {
   private static let kept = Duration.seconds(24 * 3600)
   private static let keptFailures: UInt64 = 16
 
-  func judge(_ viewer: ViewerID, _ sequence: UInt64) -> Judgement {
+  package init() {}
+
+  package func judge(_ viewer: ViewerID, _ sequence: UInt64) -> Judgement {
     guard let mark = marks[viewer], sequence <= mark.sequence else { return .new }
     return .done(failure: mark.failures[sequence])
   }
 
-  mutating func note(_ viewer: ViewerID, _ sequence: UInt64, failure: String?, now: Duration) {
+  package mutating func note(_ viewer: ViewerID, _ sequence: UInt64, failure: String?, now: Duration) {
     var mark = marks[viewer] ?? Mark(sequence: 0, at: now)
     mark.sequence = max(mark.sequence, sequence)
     mark.at = now
@@ -40,7 +42,21 @@ struct ViewerMarks {
     if marks.count > Self.most { forgetOldest() }
   }
 
-  mutating func forgetSilent(now: Duration) {
+  /// What the store has of a viewer whose events another owner did.
+  package mutating func learn(_ viewer: ViewerID, _ sequence: UInt64, now: Duration) {
+    if sequence > marks[viewer]?.sequence ?? 0 { note(viewer, sequence, failure: nil, now: now) }
+  }
+
+  package mutating func forget(_ viewer: ViewerID) { marks[viewer] = nil }
+
+  /// Everything known, to be written into a store that lost it.
+  package var remembered: [RememberedMark] {
+    marks.map { viewer, mark in
+      RememberedMark(viewer: viewer, done: mark.sequence, replies: mark.failures.mapValues(EventReply.failed))
+    }
+  }
+
+  package mutating func forgetSilent(now: Duration) {
     marks = marks.filter { now - $0.value.at < Self.kept }
   }
 

@@ -1,13 +1,13 @@
-import PageSync
-
 /// What the store remembers of a viewer's events: how far they are queued, how far done, and the last 16 replies.
-struct Marks {
-  var queued: UInt64 = 0
-  private(set) var done: UInt64 = 0
+package struct StoredMarks: Sendable {
+  package var queued: UInt64 = 0
+  package private(set) var done: UInt64 = 0
   private var replies: [UInt64: EventReply] = [:]
 
+  package init() {}
+
   /// Why an event is not put into the queue; `nil` when it is the next one. See `Scripts.enqueue`.
-  func judge(_ event: EventRecord, queueIsEmpty: Bool) -> EnqueueAnswer? {
+  package func judge(_ event: EventRecord, queueIsEmpty: Bool) -> EnqueueAnswer? {
     let known = max(queueIsEmpty ? done : queued, done, max(event.lowest, 1) - 1)
     if event.sequence <= done { return .done(replies[event.sequence]) }
     if event.sequence <= known { return .pending }
@@ -16,23 +16,23 @@ struct Marks {
 
   /// As the owner remembers them; what is further on stays.
   mutating func remember(_ mark: RememberedMark) {
-    for (sequence, reason) in mark.failures where replies[sequence] == nil { finish(sequence, .failed(reason)) }
+    for (sequence, reply) in mark.replies where replies[sequence] == nil { finish(sequence, reply) }
     done = max(done, mark.done)
     queued = max(queued, mark.done)
   }
 
-  mutating func finish(_ sequence: UInt64, _ reply: EventReply) {
+  package mutating func finish(_ sequence: UInt64, _ reply: EventReply) {
     let before = done
     done = max(done, sequence)
     queued = max(queued, sequence)
-    if sequence + Scripts.keptReplies > before { replies[sequence] = reply }
-    replies = replies.filter { $0.key + Scripts.keptReplies > done }
+    if sequence + StoreLimits.replies > before { replies[sequence] = reply }
+    replies = replies.filter { $0.key + StoreLimits.replies > done }
   }
 }
 
 /// A shard's events in order: those waiting, and those handed out and not finished.
-struct EventQueue {
-  private struct Entry {
+package struct StoredQueue: Sendable {
+  private struct Entry: Sendable {
     let number: UInt64
     let record: EventRecord
     var deliveries = 0
@@ -40,48 +40,50 @@ struct EventQueue {
 
   private var entries: [Entry] = []
   private var lastNumber: UInt64 = 0
-  /// At most ``Scripts/mostDeadLetters``; the oldest go first.
-  private(set) var deadLetters: [EventRecord] = []
+  /// At most ``StoreLimits/deadLetters``; the oldest go first.
+  package private(set) var deadLetters: [EventRecord] = []
 
-  var isEmpty: Bool { entries.isEmpty }
-  var count: Int { entries.count }
+  package init() {}
+
+  package var isEmpty: Bool { entries.isEmpty }
+  package var count: Int { entries.count }
 
   func contains(_ name: String) -> Bool {
     guard let number = UInt64(name.dropFirst(2)) else { return false }
     return entries.contains { $0.number == number }
   }
 
-  mutating func add(_ record: EventRecord) {
+  package mutating func add(_ record: EventRecord) {
     lastNumber += 1
     entries.append(Entry(number: lastNumber, record: record))
   }
 
   /// Hands out everything from the oldest on, raising its deliveries.
-  mutating func claim(limit: Int) -> [QueuedEvent] {
+  package mutating func claim(limit: Int) -> [QueuedEvent] {
     for index in entries.indices.prefix(limit) { entries[index].deliveries += 1 }
     return after(nil, limit: limit)
   }
 
   /// The events behind an entry, as they stand.
-  func after(_ name: String?, limit: Int) -> [QueuedEvent] {
+  package func after(_ name: String?, limit: Int) -> [QueuedEvent] {
     let last = name.flatMap { UInt64($0.dropFirst(2)) } ?? 0
     return entries.lazy.filter { $0.number > last }.prefix(limit).map {
       QueuedEvent(entry: "0-\($0.number)", record: $0.record, deliveries: max(1, $0.deliveries))
     }
   }
 
-  mutating func remove(_ names: [String]) {
+  package mutating func remove(_ names: [String]) {
     guard !names.isEmpty, !entries.isEmpty else { return }
     let numbers = Set(names.compactMap { UInt64($0.dropFirst(2)) })
     entries.removeAll { numbers.contains($0.number) }
   }
 
-  mutating func bury(_ name: String) {
+  package mutating func bury(_ name: String) {
     guard let number = UInt64(name.dropFirst(2)), let entry = entries.first(where: { $0.number == number }) else {
       return
     }
     deadLetters.append(entry.record)
-    deadLetters.removeFirst(max(0, deadLetters.count - Scripts.mostDeadLetters))
+    deadLetters.removeFirst(max(0, deadLetters.count - StoreLimits.deadLetters))
     remove([name])
   }
 }

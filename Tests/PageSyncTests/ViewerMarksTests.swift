@@ -1,7 +1,6 @@
 import DashboardModel
+import PageSync
 import Testing
-
-@testable import Producer
 
 @Suite struct ViewerMarksTests {
   private let viewer = ViewerID("vvvvvvvvvvvvvvvvvvvvvv")!
