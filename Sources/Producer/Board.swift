@@ -93,6 +93,7 @@ package actor Board {
 
   /// Ours again after the store lost or turned back: everything is written anew from memory (R7, R9). False when the
   /// pages were never here.
+  @discardableResult
   func regained(_ shard: Int, _ record: LeaseRecord) -> Bool {
     guard holds[shard] != nil else { return false }
     holds[shard] = LeaseHold(record)
