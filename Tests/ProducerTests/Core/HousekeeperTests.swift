@@ -10,16 +10,17 @@ import Testing
   private static let desk = "act: anyone\ncomponents: { hi: { type: hello } }\n"
   private let test = TestBoard()
 
-  private func housekeeper() -> Housekeeper {
+  private func housekeeper() async -> Housekeeper {
     Housekeeper(
-      backplane: test.backplane, board: test.board, timeline: test.board.timeline,
+      backplane: test.backplane, board: test.board, timeline: await test.board.timeline,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// Runs a housekeeper until something holds.
   private func keep(until isTrue: @Sendable () async throws -> Bool) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await housekeeper().run() }
+      let keeper = await housekeeper()
+      group.addTask { await keeper.run() }
       for _ in 0..<200 {
         if try await isTrue() { break }
         try await Task.sleep(for: .milliseconds(50))
@@ -70,7 +71,8 @@ import Testing
 
     let (backplane, board, clock) = (test.backplane, test.board, test.clock)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await housekeeper().run() }
+      let keeper = await housekeeper()
+      group.addTask { await keeper.run() }
       while await board.rememberedMarks(of: 0).first?.done != 4 { try await Task.sleep(for: .milliseconds(20)) }
       #expect(try await backplane.marks(after: nil).marks.count == 1)
       // Seen for a whole round before the day passes.

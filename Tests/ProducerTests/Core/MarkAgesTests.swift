@@ -11,10 +11,10 @@ import Testing
 
   @Test func `marks that stand still for a day are over`() {
     var ages = MarkAges()
-    #expect(!ages.isOver(mark(3), now: .zero))
-    #expect(!ages.isOver(mark(3), now: MarkAges.kept - .seconds(1)))
+    #expect(ages.isOver(mark(3), now: .zero) == false)
+    #expect(ages.isOver(mark(3), now: MarkAges.kept - .seconds(1)) == false)
 
-    #expect(ages.isOver(mark(3), now: MarkAges.kept))
+    #expect(ages.isOver(mark(3), now: MarkAges.kept) == true)
   }
 
   @Test func `an event begins the day anew`() {
@@ -22,8 +22,8 @@ import Testing
     _ = ages.isOver(mark(3), now: .zero)
     _ = ages.isOver(mark(4), now: .seconds(3600))
 
-    #expect(!ages.isOver(mark(4), now: MarkAges.kept))
-    #expect(ages.isOver(mark(4), now: MarkAges.kept + .seconds(3600)))
+    #expect(ages.isOver(mark(4), now: MarkAges.kept) == false)
+    #expect(ages.isOver(mark(4), now: MarkAges.kept + .seconds(3600)) == true)
   }
 
   @Test func `marks that are gone take no room, and no more have room than there is`() {
