@@ -4,6 +4,9 @@ import { Freshness, Message, hello, sync } from "./protocol.js";
 const SYNC_PAUSE = 1000;
 const BEHIND_PAUSE = 2500;
 
+// This file stands in assets/<hash>/, wherever a proxy may have put that.
+const ROOT = new URL("../../", import.meta.url);
+
 /** How many events may be under way at once. */
 const WINDOW = { line: 16, poll: 1 };
 
@@ -110,7 +113,7 @@ export class Connection {
     if (this.#poll || this.#ended || this.#line?.isSilent === false) return;
     const { csrf, interval } = this.#settings;
     const since = () => this.#store.version;
-    this.#poll = new module.PollTransport(this.#address(""), { csrf, interval, client: this.#client, since }, this);
+    this.#poll = new module.PollTransport({ polls: this.#address(""), events: this.#address("/events") }, { csrf, interval, client: this.#client, since }, this);
     this.#poll.start();
     this.#status.switchTo("poll");
     this.#listener.channelChanged();
@@ -144,6 +147,7 @@ export class Connection {
   }
 
   #address(tail) {
-    return new URL(`api/pages/${encodeURIComponent(this.#settings.page)}${tail}`, document.baseURI);
+    const { page, parameters } = this.#settings;
+    return new URL(`api/pages/${encodeURIComponent(page)}${tail}${parameters && `?${parameters}`}`, ROOT);
   }
 }

@@ -15,6 +15,7 @@ function readSettings() {
   const transport = meta("transport");
   return {
     page: meta("page"),
+    parameters: meta("parameters"),
     csrf: meta("csrf"),
     transport: TRANSPORTS.includes(transport) ? transport : "auto",
     interval: Math.max(0.25, Number(meta("reload-interval")) || 2.5) * 1000,

@@ -6,12 +6,12 @@ import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.j
  * time; none while the page is hidden; slower after errors, but never none for ever.
  */
 export class PollTransport {
-  #address; #options; #listener;
+  #addresses; #options; #listener;
   #timer = null; #request = null; #running = false; #failures = 0; #startedAt = 0;
 
-  /** `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
-  constructor(address, options, listener) {
-    this.#address = address;
+  /** `addresses`: polls, events; `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
+  constructor(addresses, options, listener) {
+    this.#addresses = addresses;
     this.#options = options;
     this.#listener = listener;
   }
@@ -65,7 +65,7 @@ export class PollTransport {
   }
 
   #pollAddress() {
-    const address = new URL(this.#address);
+    const address = new URL(this.#addresses.polls);
     const since = this.#options.since();
     if (since) address.searchParams.set("since", since);
     address.searchParams.set("client", this.#options.client);
@@ -102,7 +102,7 @@ export class PollTransport {
   async #post(message) {
     const module = await import("./event_post.js").catch(() => null);
     if (!module) return this.#listener.received(ack(message.seq, Answer.retry, { after: 1 }), this);
-    const { ack: answer, update, response } = await module.postEvent(`${this.#address}/events`, this.#options, message);
+    const { ack: answer, update, response } = await module.postEvent(this.#addresses.events, this.#options, message);
     if (response) this.#reach(response);
     if (update) this.#listener.received(update, this);
     this.#listener.received(answer, this);

@@ -36,7 +36,7 @@ struct ReplyText {
 
 extension ReplyText {
   init?(bytes: [UInt8]) {
-    guard bytes.count <= 256 else { return nil }
+    guard bytes.count <= EventReply.longestNote + 256 else { return nil }
     let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
     guard parts.count == 3, let viewer = ViewerID(parts[0]), let sequence = UInt64(parts[1]),
       let reply = EventReply(parts[2])

@@ -12,6 +12,12 @@ package struct DashboardDefinition: Hashable, Sendable {
   package var access: Access
   /// Which component stands for this dashboard on the home page; `nil` takes the first that has a number.
   package var thumbnail: ComponentID?
+  /// What viewers may choose, in the order of the controls.
+  package var variables: [PageVariable] = []
+  /// The variables whose values are the segments of the path behind the dashboard's name; these have no control.
+  package var path: [String] = []
+  /// What they have chosen, on a page's own copy of the definition (``instance(_:)``).
+  package var parameters = PageParameters.empty
   package var sources: [SourceDefinition]
   package var components: [ComponentDefinition]
   /// What is wrong with the file that this was last read from, for its editors to see; `nil` when all is well.
@@ -43,13 +49,6 @@ package enum Transport: String, Hashable, Sendable, CaseIterable, Codable {
 /// One page for everybody, or one per viewer.
 package enum Scope: String, Hashable, Sendable, CaseIterable, Codable {
   case shared, viewer
-}
-
-/// Who may look and who may act. This issue knows `anyone`; roles join here.
-package struct Access: Hashable, Sendable {
-  package var viewIsOpen = true
-  package var actIsOpen = false
-  package init() {}
 }
 
 /// One source of data with its own schedule.

@@ -40,6 +40,11 @@ package enum JSON: Hashable, Sendable {
     return members[name]
   }
 
+  /// An object's members; of any other value, none.
+  package var members: [Member] {
+    if case .object(let members) = self { members.list } else { [] }
+  }
+
   package var double: Double? {
     if case .number(let value) = self { value } else { nil }
   }

@@ -23,31 +23,50 @@ package struct ComponentID: Hashable, Sendable, Comparable, CustomStringConverti
   package static func < (a: ComponentID, b: ComponentID) -> Bool { a.name < b.name }
 }
 
-/// The address of a page: a dashboard's name and, when its scope is the viewer, whose instance it is.
+/// The address of a page: a dashboard's name, the values of its variables, and, when its scope is the viewer, whose
+/// instance it is.
 ///
-/// Written `counter` or `hello~Zk3…`. The viewer part is derived by a front from the session and the tab
-/// (``ViewerID``), never taken from a request, so nobody can name another viewer's page.
+/// Written `counter`, `shop?region=us`, `hello~Zk3…` or `shop?region=us~Zk3…`. The viewer part is derived by a front from
+/// the session and the tab (``ViewerID``), never taken from a request, so nobody can name another viewer's page.
 package struct PageKey: Hashable, Sendable, CustomStringConvertible {
   package let dashboard: String
+  package let parameters: PageParameters
   package let viewer: ViewerID?
 
-  package init?(dashboard: some StringProtocol, viewer: ViewerID? = nil) {
+  package init?(dashboard: some StringProtocol, parameters: PageParameters = .empty, viewer: ViewerID? = nil) {
     guard Self.isValidName(dashboard) else { return nil }
     self.dashboard = String(dashboard)
+    self.parameters = parameters
     self.viewer = viewer
   }
 
-  /// Reads `counter` or `hello~viewer`; `nil` for anything else.
+  private init(_ key: PageKey, _ parameters: PageParameters, _ viewer: ViewerID?) {
+    dashboard = key.dashboard
+    self.parameters = parameters
+    self.viewer = viewer
+  }
+
+  /// Reads the written form; `nil` for anything else.
   package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first else { return nil }
-    guard parts.count == 2 else {
-      self.init(dashboard: first)
-      return
-    }
-    guard let viewer = ViewerID(parts[1]) else { return nil }
-    self.init(dashboard: first, viewer: viewer)
+    let words = (parts.first ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = words.first, let parameters = words.count == 2 ? PageParameters(words[1]) : .some(.empty),
+      words.count == 1 || !parameters.isEmpty
+    else { return nil }
+    let viewer = parts.count == 2 ? ViewerID(parts[1]) : nil
+    guard parts.count == 1 || viewer != nil else { return nil }
+    self.init(dashboard: name, parameters: parameters, viewer: viewer)
   }
+
+  /// The page that is always there and whose definition tells fronts about all others.
+  package var plain: PageKey { isOnDemand ? PageKey(self, .empty, nil) : self }
+
+  /// True for a page that is made when somebody asks for it, and dropped when nobody looks any more.
+  package var isOnDemand: Bool { viewer != nil || !parameters.isEmpty }
+
+  package func with(_ parameters: PageParameters) -> PageKey { PageKey(self, parameters, viewer) }
+
+  package func with(_ viewer: ViewerID) -> PageKey { PageKey(self, parameters, viewer) }
 
   /// True for a name a dashboard may have: `[a-z0-9][a-z0-9_-]{0,63}`.
   package static func isValidName(_ name: some StringProtocol) -> Bool {
@@ -55,7 +74,7 @@ package struct PageKey: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    viewer.map { "\(dashboard)~\($0.text)" } ?? dashboard
+    dashboard + (parameters.isEmpty ? "" : "?\(parameters)") + (viewer.map { "~\($0.text)" } ?? "")
   }
 }
 

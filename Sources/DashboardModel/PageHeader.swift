@@ -10,16 +10,20 @@ package struct PageHeader: Hashable, Sendable {
   package var reloadInterval: Double
   package var theme: String?
   package var scope: Scope
-  package var viewIsOpen: Bool
-  package var actIsOpen: Bool
+  package var view: Audience
+  package var act: Audience
+  package var variables: [PageVariable]
+  /// The variables that the path behind the page's name gives, in order.
+  package var path: [String]
+
+  package var viewIsOpen: Bool { view == .anyone }
+  package var actIsOpen: Bool { act == .anyone }
 }
 
 extension PageHeader: Decodable {
   private enum Name: String, CodingKey {
-    case name, title, transport, theme, scope
+    case name, title, transport, theme, scope, view, act, variables, path
     case reloadInterval = "reload_interval"
-    case viewIsOpen = "view"
-    case actIsOpen = "act"
   }
 
   package init(from decoder: any Decoder) throws {
@@ -30,8 +34,11 @@ extension PageHeader: Decodable {
     reloadInterval = try container.decode(Double.self, forKey: .reloadInterval)
     theme = try container.decodeIfPresent(String.self, forKey: .theme)
     scope = try container.decode(Scope.self, forKey: .scope)
-    viewIsOpen = try container.decode(Bool.self, forKey: .viewIsOpen)
-    actIsOpen = try container.decode(Bool.self, forKey: .actIsOpen)
+    view = try container.decode(Audience.self, forKey: .view)
+    act = try container.decode(Audience.self, forKey: .act)
+    let declared = try container.decodeIfPresent(JSON.self, forKey: .variables)
+    variables = declared?.members.compactMap { PageVariable(name: $0.name, json: $0.value) } ?? []
+    path = try container.decodeIfPresent([String].self, forKey: .path) ?? []
   }
 }
 
@@ -45,8 +52,15 @@ extension DashboardDefinition {
     item["reload_interval"] = .number(reloadInterval)
     item["theme"] = theme.map(JSON.string)
     item["scope"] = .string(scope.rawValue)
-    item["view"] = .bool(access.viewIsOpen)
-    item["act"] = .bool(access.actIsOpen)
+    item["view"] = access.view.json
+    item["act"] = access.act.json
+    if !variables.isEmpty {
+      let values = variables.values(with: parameters)
+      item["variables"] = .object(JSON.Members(variables.map { .init(name: $0.name, value: $0.json) }))
+      item["values"] = .object(
+        JSON.Members(variables.map { .init(name: $0.name, value: .string(values[$0.name] ?? $0.fallback)) }))
+    }
+    if !path.isEmpty { item["path"] = .array(path.map(JSON.string)) }
     item["order"] = .array(components.map { .string($0.id.name) })
     item["layout"] = layout.map { rows in
       .array(rows.map { row in .array(row.map { $0.map { .string($0.name) } ?? .null }) })

@@ -55,10 +55,12 @@ package struct ClientFiles: Sendable {
   package subscript(path: String) -> File? { files[path] }
 
   /// A template with its placeholders filled in; values are escaped for HTML, in text and in quoted attributes alike.
-  package func page(_ template: String, _ values: [String: String]) -> String? {
+  /// Addresses in it are relative to the page's, which stands `depth` levels below its dashboard's name.
+  package func page(_ template: String, _ values: [String: String], depth: Int = 0) -> String? {
     guard let text = templates[template] else { return nil }
     var all = values
-    all["assets"] = "assets/\(hash)/"
+    all["root"] = depth == 0 ? "./" : String(repeating: "../", count: depth)
+    all["assets"] = String(repeating: "../", count: depth) + "assets/\(hash)/"
     return all.reduce(text) { $0.replacingOccurrences(of: "{{\($1.key)}}", with: Self.escape($1.value)) }
   }
 

@@ -7,8 +7,8 @@ import PageSync
 enum EventAcknowledgement: Hashable, Sendable {
   /// Safe in the store, not done yet.
   case queued
-  case applied(Version)
-  case failed(String)
+  case applied(Version, note: JSON? = nil)
+  case failed(String, note: JSON? = nil)
   /// Not taken; to be sent again after so many seconds.
   case retry(after: Double)
   /// An earlier event is missing.
@@ -20,8 +20,9 @@ enum EventAcknowledgement: Hashable, Sendable {
     ])
     switch self {
     case .queued: ack["state"] = "queued"
-    case .applied(let version): (ack["state"], ack["to"]) = ("applied", .string(version.description))
-    case .failed(let reason): (ack["state"], ack["reason"]) = ("failed", .string(reason))
+    case .applied(let version, let note):
+      (ack["state"], ack["to"], ack["reply"]) = ("applied", .string(version.description), note)
+    case .failed(let reason, let note): (ack["state"], ack["reason"], ack["reply"]) = ("failed", .string(reason), note)
     case .retry(let seconds): (ack["state"], ack["after"]) = ("retry", .number(seconds))
     case .gap(let expected): (ack["state"], ack["expected"]) = ("gap", .number(Double(expected)))
     }
@@ -96,9 +97,10 @@ extension EventIntake {
 
 extension EventAcknowledgement {
   init(_ reply: EventReply) {
-    switch reply {
-    case .applied(let version): self = .applied(version)
-    case .failed(let reason): self = .failed(reason)
+    let note = reply.note.flatMap { try? JSON(decoding: $0, maximumDepth: 8) }
+    switch reply.outcome {
+    case .applied(let version): self = .applied(version, note: note)
+    case .failed(let reason): self = .failed(reason, note: note)
     }
   }
 }

@@ -9,6 +9,15 @@ extension WebError {
   static let openPageFirst = WebError(
     .forbidden, code: "no_session", message: "This needs the session that the page's HTML gives out.",
     hint: "Open the page in a browser first.")
+  static let notForYou = WebError(
+    .forbidden, code: "not_allowed", message: "This page is for signed-in viewers with a role that it names.")
+  static let tooManyInstances: WebError = {
+    var error = WebError(
+      .serviceUnavailable, code: "too_many", message: "Too many variations of this page are in use; none can be added.",
+      hint: "Choose other values, or come back when fewer are looked at.")
+    error.headers = ["Retry-After": "30"]
+    return error
+  }()
   static let foreignOrigin = WebError(
     .forbidden, code: "foreign_origin", message: "This request comes from another site's page.")
   static let badToken = WebError(
@@ -71,8 +80,8 @@ extension EventAcknowledgement {
     case .queued: .accepted
     case .applied, .gap: .ok
     case .retry: .serviceUnavailable
-    case .failed("not_allowed"): .forbidden
-    case .failed("unknown_component"), .failed("page_gone"): .notFound
+    case .failed("not_allowed", _): .forbidden
+    case .failed("unknown_component", _), .failed("page_gone", _): .notFound
     case .failed: .ok
     }
   }

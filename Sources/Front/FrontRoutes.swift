@@ -33,16 +33,17 @@ package struct FrontRoutes: HotRoutes {
 
   // MARK: Polls
 
-  private func poll(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
-    if let header = hub.header(of: page), header.scope == .shared {
-      let shown = since(head, page)
+  private func poll(_ dashboard: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
+    let wish = wish(dashboard, tab: head.queryValue("client") ?? "", head)
+    if let header = hub.header(of: dashboard), header.scope == .shared, case .success(let found) = locator.address(wish, header) {
+      let page = found.page, shown = since(head, page)
       if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
       if let answer = hub.pollAnswer(page, since: shown) { return .answer(answer) }
     }
     return .later(
-      locate(page, tab: head.queryValue("client") ?? "", head, loop).map { found in
+      locator.locate(wish, on: loop).map { found in
         switch found {
-        case .failure(let error): .response(error.response())
+        case .failure(let failure): .response(failure.webError.response())
         case .success(let found):
           hub.pollAnswer(found.page, since: since(head, found.page)) ?? .response(WebError.notYet.response())
         }
@@ -68,38 +69,12 @@ package struct FrontRoutes: HotRoutes {
     return version == hub.version(of: page) ? version : nil
   }
 
-  // MARK: Finding the page a tab means
+  // MARK: What a request says
 
-  struct Found: Sendable {
-    var page: PageKey
-    var viewer: ViewerID?
-  }
+  private var locator: PageLocator { PageLocator(hub: hub) }
 
-  /// The page and its viewer, once this front has it: the shared page, or the session's own instance.
-  private func locate(_ page: PageKey, tab: String, _ head: RequestHead, _ loop: any EventLoop)
-    -> EventLoopFuture<Result<Found, WebError>>
-  {
-    let address = address(of: page, tab: tab, session: session(head))
-    let time = hub.settings.limits.firstAnswer
-    return hub.whenShown(page, within: time, on: loop).flatMap { ready in
-      guard ready == .ready, let header = hub.header(of: page) else {
-        return loop.makeSucceededFuture(.failure(ready == .absent ? .noSuchPage : .notYet))
-      }
-      guard header.scope == .viewer else {
-        return loop.makeSucceededFuture(.success(Found(page: page, viewer: address.viewer)))
-      }
-      guard let own = address.own else {
-        return loop.makeSucceededFuture(.failure(session(head) == nil ? .openPageFirst : .badClient))
-      }
-      return hub.whenShown(own, within: time, on: loop).map { ready in
-        ready == .ready ? .success(Found(page: own, viewer: address.viewer)) : .failure(.notYet)
-      }
-    }
-  }
-
-  private func address(of page: PageKey, tab: String, session: String?) -> PageAddress {
-    guard let session, let viewer = hub.signer?.viewer(session: session, tab: tab) else { return PageAddress() }
-    return PageAddress(own: PageKey(dashboard: page.dashboard, viewer: viewer), viewer: viewer)
+  private func wish(_ dashboard: PageKey, tab: String, _ head: RequestHead) -> PageLocator.Wish {
+    PageLocator.Wish(dashboard: dashboard, tab: tab, session: session(head)) { head.queryValue($0) }
   }
 
   private func session(_ head: RequestHead) -> String? {
@@ -131,9 +106,9 @@ package struct FrontRoutes: HotRoutes {
   private func answer(_ request: EventRequest, _ page: PageKey, _ head: RequestHead, _ loop: any EventLoop)
     -> EventLoopFuture<WebAnswer>
   {
-    locate(page, tab: request.tab ?? "", head, loop).flatMap { found in
+    locator.locate(wish(page, tab: request.tab ?? "", head), on: loop).flatMap { found in
       switch found {
-      case .failure(let error): return loop.makeSucceededFuture(.response(error.response()))
+      case .failure(let failure): return loop.makeSucceededFuture(.response(failure.webError.response()))
       case .success(let found):
         guard let viewer = found.viewer else { return loop.makeSucceededFuture(.response(WebError.badClient.response())) }
         if let wait = buckets.take(viewer, hub.settings.limits) {
@@ -150,7 +125,7 @@ package struct FrontRoutes: HotRoutes {
   private func respond(
     _ acknowledgement: EventAcknowledgement, _ request: EventRequest, _ page: PageKey, _ loop: any EventLoop
   ) -> EventLoopFuture<WebAnswer> {
-    guard case .applied(let version) = acknowledgement else {
+    guard case .applied(let version, _) = acknowledgement else {
       return loop.makeSucceededFuture(.response(acknowledgement.response(to: request, update: nil)))
     }
     return hub.whenShown(page, minimum: version, within: hub.settings.limits.firstAnswer, on: loop).map { _ in
@@ -165,11 +140,8 @@ package struct FrontRoutes: HotRoutes {
     let isNamed = head.headers.contains(name: "Origin") || !head.headers.contains(name: "Cookie")
     guard head.hasOwnOrigin, isNamed else { return .error(.foreignOrigin) }
     guard let viewers = loops[ObjectIdentifier(loop)] else { return .error(.notYet) }
-    let session = session(head)
     return .webSocket { outbound in
-      ViewerSession(hub: hub, viewers: viewers, outbound: outbound, dashboard: page) { page, tab in
-        address(of: page, tab: tab, session: session)
-      }
+      ViewerSession(hub: hub, viewers: viewers, outbound: outbound) { tab in wish(page, tab: tab, head) }
     }
   }
 }

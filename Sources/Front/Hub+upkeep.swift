@@ -32,27 +32,6 @@ extension Hub {
     }
   }
 
-  /// Tells the producer that somebody looks at this viewer's own page, so that it is made and kept.
-  func openIfViewers(_ key: PageKey) {
-    guard let viewer = key.viewer else { return }
-    let now = NIODeadline.now()
-    let isDue = state.withLock { state in
-      guard let page = state.pages[key], page.isInUse(now) else { return false }
-      // Without an owner nobody takes events from the queue: it must not fill up with these.
-      if case .stale = state.condition(of: key, now: now) { return false }
-      // A page that was here and is not in the store was given up while nobody could say that it is looked at.
-      let every = page.version == nil || page.machine.storeIsBehind ? Self.openUnanswered : Self.openAgain
-      guard page.lastOpened.map({ now - $0 >= every }) ?? true else { return false }
-      state.pages[key]?.lastOpened = now
-      return true
-    }
-    guard isDue else { return }
-    _ = backplane.enqueue(EventRecord(kind: .open, page: key, viewer: viewer, component: "", front: backplane.front))
-  }
-
-  private static let openUnanswered = TimeAmount.milliseconds(1000)
-  private static let openAgain = TimeAmount.seconds(30)
-
   private func letGo(_ now: NIODeadline) {
     let limits = settings.limits
     let gone = state.withLock { state -> [PageKey] in
@@ -100,9 +79,5 @@ extension WatchedPage {
   fileprivate func isIdle(_ limits: FrontLimits, _ now: NIODeadline) -> Bool {
     let time = machine.isAbsent ? limits.watchedWhileAbsent : limits.watchedAfterLastViewer
     return viewers.isEmpty && waiters.isEmpty && now - lastUsed > time
-  }
-
-  fileprivate func isInUse(_ now: NIODeadline) -> Bool {
-    !viewers.isEmpty || now - lastUsed < .seconds(30)
   }
 }

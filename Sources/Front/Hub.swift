@@ -31,6 +31,7 @@ package final class Hub: Sendable {
   let loops: [LoopViewers]
   let logger: Logger
   let replies: ReplyWaiters
+  let openings = ReplyNumbers()
   let state: Mutex<State>
 
   package init(
@@ -118,6 +119,8 @@ package final class Hub: Sendable {
     case ready
     /// The store has no such page.
     case absent
+    /// The producer makes no more pages of this dashboard.
+    case refused
     /// Nothing is known of it: the store cannot be reached, or no producer made it in time.
     case unreachable
   }
@@ -137,9 +140,11 @@ package final class Hub: Sendable {
     }
     openIfViewers(key)
     return promise.futureResult.map { shown in
-      shown ? .ready : self.isKnownAbsent(key) ? .absent : .unreachable
+      shown ? .ready : self.isRefused(key) ? .refused : self.isKnownAbsent(key) ? .absent : .unreachable
     }
   }
+
+  private func isRefused(_ key: PageKey) -> Bool { state.withLock { $0.pages[key]?.isRefused ?? false } }
 
   /// True when an owner is alive and yet the page is not in the store. While nobody owns the shard, as at the first start,
   /// the page may still come.
@@ -222,9 +227,9 @@ package final class Hub: Sendable {
     }
   }
 
-  // A viewer's own page may simply not be made yet: its waiters wait on.
+  // A page that is made on demand may simply not be made yet: its waiters wait on.
   private func answerAbsent(_ key: PageKey) {
-    guard key.viewer == nil else { return }
+    guard !key.isOnDemand else { return }
     let waiters = state.withLock { state -> [WatchedPage.Waiter] in
       guard let page = state.pages[key], page.machine.isAbsent else { return [] }
       defer { state.pages[key]?.waiters = [] }
@@ -268,7 +273,7 @@ extension Hub.State {
     defer { pages[key] = page }
     page.lastUsed = .now()
     if let version = page.version, minimum.map({ $0 <= version }) ?? true { return .ready }
-    if page.machine.isAbsent, key.viewer == nil { return .absent }
+    if page.machine.isAbsent, !key.isOnDemand { return .absent }
     return .wait(page.wait(for: minimum, promise), isNew: false)
   }
 

@@ -27,6 +27,7 @@ package struct PageRouter: Sendable {
     router.post("/api/push/:source") { request, context in try await push(request, context) }
     router.post("/widgets/:source") { request, context in try await pushLikeDashing(request, context) }
     router.get("/:page") { request, context in try await page(request, context) }
+    router.get("/:page/**") { request, context in try await page(request, context) }
     return router
   }
 
@@ -37,14 +38,37 @@ package struct PageRouter: Sendable {
   }
 
   private func page(_ request: Request, _ context: Context) async throws -> Response {
-    guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name) else { return notFound() }
-    let time = hub.settings.limits.firstAnswer
-    switch try await hub.whenShown(key, within: time, on: hub.loops[0].eventLoop).get() {
-    case .absent: return notFound()
-    case .unreachable: return unavailable()
+    guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name) else { return notFound(request) }
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    switch try await hub.whenShown(key, within: time, on: loop).get() {
+    case .absent: return notFound(request)
+    case .unreachable, .refused: return unavailable(request)
     case .ready: break
     }
-    guard let header = hub.header(of: key), let signer = hub.signer else { return unavailable() }
+    guard let header = hub.header(of: key), let signer = hub.signer else { return unavailable(request) }
+    let segments = context.parameters.getCatchAll().map(String.init)
+    guard locator.mayView(header) else { return notAllowed(request) }
+    guard segments.count <= header.path.count, let parameters = parameters(request, header, segments) else { return notFound(request) }
+    if header.scope == .shared, !parameters.isEmpty {
+      let ready = try await hub.whenShown(key.with(parameters), within: time, on: loop).get()
+      if ready == .refused { return tooMany(request) }
+    }
+    return shell(request, header, signer, parameters, depth: segments.count)
+  }
+
+  /// What the address says of the dashboard's variables: by the segments of its path, else by its query.
+  private func parameters(_ request: Request, _ header: PageHeader, _ segments: [String]) -> PageParameters? {
+    let named = Dictionary(zip(header.path, segments)) { first, _ in first }
+    return header.variables.parameters { name in
+      guard let segment = named[name] else { return RequestHead.queryValue(name, in: request.uri.query ?? "") }
+      return PercentEncoding.decoded(segment)
+    }
+  }
+
+  /// The page's HTML; `depth`: how many segments its address has below the dashboard's name.
+  private func shell(
+    _ request: Request, _ header: PageHeader, _ signer: SessionSigner, _ parameters: PageParameters, depth: Int
+  ) -> Response {
     let (session, cookie) = session(request, signer)
     let wished = request.uri.queryParameters["transport"].flatMap { Transport(rawValue: String($0)) }
     let html = files.page(
@@ -52,12 +76,14 @@ package struct PageRouter: Sendable {
       [
         "title": header.title, "page": header.name, "transport": (wished ?? header.transport).rawValue,
         "reload_interval": "\(header.reloadInterval)", "csrf": signer.csrfToken(session: session),
-        "theme": header.theme ?? "",
-      ])
-    var response = html.map { self.html(.ok, $0) } ?? unavailable()
+        "theme": header.theme ?? "", "parameters": parameters.text,
+      ], depth: depth)
+    var response = html.map { self.html(.ok, $0) } ?? unavailable(request)
     if let cookie { response.headers[.setCookie] = cookie }
     return response
   }
+
+  private var locator: PageLocator { PageLocator(hub: hub) }
 
   /// The request's session, or a new one with the cookie that starts it.
   private func session(_ request: Request, _ signer: SessionSigner) -> (session: String, cookie: String?) {
@@ -69,16 +95,40 @@ package struct PageRouter: Sendable {
     return (session, "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax; Max-Age=604800\(secure ? "; Secure" : "")")
   }
 
-  private func notFound() -> Response {
-    html(.notFound, files.page("not_found.html", ["title": "No such page"]) ?? "No such page")
+  private func notFound(_ request: Request) -> Response {
+    message(
+      .notFound, "No such page", "There is no dashboard at this address. Its name may have changed, or its file may be gone.",
+      to: request)
   }
 
-  private func unavailable() -> Response {
-    var response = html(
-      .serviceUnavailable, files.page("not_found.html", ["title": "Not available yet"]) ?? "Not available yet")
-    response.headers[.retryAfter] = "2"
-    // The one page without our scripts: the browser itself asks again.
-    response.headers[HTTPField.Name("Refresh")!] = "2"
+  private func notAllowed(_ request: Request) -> Response {
+    message(
+      .forbidden, "Not for everybody", "This dashboard is for people who have signed in and have a role that it names.",
+      to: request)
+  }
+
+  private func unavailable(_ request: Request) -> Response {
+    message(
+      .serviceUnavailable, "Not available yet", "This page is loaded again by itself as soon as there is something to see.",
+      to: request, again: 2)
+  }
+
+  private func tooMany(_ request: Request) -> Response {
+    message(
+      .serviceUnavailable, "Too many variations of this page are in use",
+      "Choose other values, or wait: this page is loaded again by itself.", to: request, again: 30)
+  }
+
+  /// A page without our scripts: `again` seconds later the browser itself asks once more.
+  private func message(
+    _ status: HTTPResponse.Status, _ title: String, _ text: String, to request: Request, again seconds: Int? = nil
+  ) -> Response {
+    let depth = max(0, request.uri.path.split(separator: "/").count - 1)
+    var response = html(status, files.page("not_found.html", ["title": title, "text": text], depth: depth) ?? title)
+    if let seconds {
+      response.headers[.retryAfter] = "\(seconds)"
+      response.headers[HTTPField.Name("Refresh")!] = "\(seconds)"
+    }
     return response
   }
 

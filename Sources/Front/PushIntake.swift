@@ -6,14 +6,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import PageSync
-import Synchronization
 import WebServer
 
 /// Takes values that other programs push to a source and hands them to its producer, who alone knows its token.
 struct PushIntake: Sendable {
   let hub: Hub
-  /// Numbers this front's pushes, so that each finds its own reply.
-  private let numbers = PushNumbers()
+  private let numbers = ReplyNumbers()
 
   init(hub: Hub) { self.hub = hub }
 
@@ -67,23 +65,12 @@ struct PushIntake: Sendable {
 extension PushIntake.Answer {
   fileprivate init(_ reply: EventReply?) {
     self =
-      switch reply {
+      switch reply?.outcome {
       case .applied?: .accepted
       case .failed("not_allowed")?: .wrongToken
       case .failed?: .noSuchSource
       case nil: .notAvailable
       }
-  }
-}
-
-private final class PushNumbers: Sendable {
-  private let last = Mutex<UInt64>(0)
-
-  func next() -> UInt64 {
-    last.withLock { last in
-      last += 1
-      return last
-    }
   }
 }
 

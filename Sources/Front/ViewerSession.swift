@@ -11,8 +11,8 @@ final class ViewerSession: WebSocketSession {
   private let intake: EventIntake
   private let viewers: LoopViewers
   private let outbound: WebSocketOutbound
-  private let dashboard: PageKey
-  private let resolve: (PageKey, String) -> PageAddress
+  /// What a tab of this id wants to see.
+  private let wish: (String) -> PageLocator.Wish
 
   let openedAt = NIODeadline.now()
   private var page: PageKey?
@@ -31,15 +31,13 @@ final class ViewerSession: WebSocketSession {
   private var limits: FrontLimits { hub.settings.limits }
 
   init(
-    hub: Hub, viewers: LoopViewers, outbound: WebSocketOutbound, dashboard: PageKey,
-    resolve: @escaping (PageKey, String) -> PageAddress
+    hub: Hub, viewers: LoopViewers, outbound: WebSocketOutbound, wish: @escaping (String) -> PageLocator.Wish
   ) {
     self.hub = hub
     self.intake = EventIntake(hub: hub)
     self.viewers = viewers
     self.outbound = outbound
-    self.dashboard = dashboard
-    self.resolve = resolve
+    self.wish = wish
     bucket = TokenBucket(burst: hub.settings.limits.eventBurst, now: .now())
   }
 
@@ -86,7 +84,10 @@ final class ViewerSession: WebSocketSession {
     sendFrame()
   }
 
-  func pageGone() { close(.pageGone, "page gone") }
+  // A page with parameters that a new definition does not know: the tab is led to another.
+  func pageGone() {
+    if page?.parameters.isEmpty == false { close(.resync, "page changed") } else { close(.pageGone, "page gone") }
+  }
 
   func conditionChanged(_ condition: Freshness.Condition) { say(condition.json) }
 
@@ -112,41 +113,33 @@ final class ViewerSession: WebSocketSession {
     }
     saidHello = true
     let shown = json["since"]?.text.flatMap { Version($0) }
-    let tab = json["client"]?.text ?? ""
-    let address = resolve(dashboard, tab)
-    hub.whenShown(dashboard, within: limits.firstAnswer, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] ready in
-      guard ready == .ready, let header = hub.header(of: dashboard) else {
-        refuse(ready)
-        return
-      }
-      follow(header.scope == .viewer ? address.own : dashboard, as: address.viewer, shown: shown)
-    }
-  }
-
-  private func refuse(_ readiness: Hub.Readiness) {
-    if readiness == .absent { close(.pageGone, "no such page") } else { close(.tryLater, "page not available yet") }
-  }
-
-  private func follow(_ key: PageKey?, as viewer: ViewerID?, shown: Version?) {
-    guard isOpen else { return }
-    guard let key else {
-      close(.forbidden, "open the page first")
-      return
-    }
-    self.viewer = viewer
     cursor = shown
-    hub.whenShown(key, within: limits.firstAnswer, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] ready in
+    let wish = wish(json["client"]?.text ?? "")
+    PageLocator(hub: hub).locate(wish, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] result in
       guard isOpen else { return }
-      guard ready == .ready else {
-        refuse(ready)
-        return
+      switch result {
+      case .success(let found): follow(found, shown: shown)
+      case .failure(let failure): refuse(failure)
       }
-      page = key
-      hub.attach(self, to: key, on: viewers)
-      if let shown { hub.heard(of: shown, for: key) }
-      sayCondition()
-      pageChanged()
     }
+  }
+
+  private func refuse(_ failure: PageLocator.Failure) {
+    switch failure {
+    case .absent: close(.pageGone, "no such page")
+    case .notYet: close(.tryLater, "page not available yet")
+    case .tooMany: close(.tryLater, "too many variations of this page")
+    case .forbidden: close(.forbidden, "not allowed")
+    case .noSession, .badTab: close(.forbidden, "open the page first")
+    }
+  }
+
+  private func follow(_ found: PageLocator.Found, shown: Version?) {
+    (page, viewer) = (found.page, found.viewer)
+    hub.attach(self, to: found.page, on: viewers)
+    if let shown { hub.heard(of: shown, for: found.page) }
+    sayCondition()
+    pageChanged()
   }
 
   private func sync(_ json: JSON) {
@@ -251,7 +244,7 @@ final class ViewerSession: WebSocketSession {
   /// The close codes of docs/protocol.md.
   private enum CloseCode: UInt16 {
     case tryLater = 1013
-    case slow = 4008, noPong = 4012
+    case slow = 4008, resync = 4010, noPong = 4012
     case badMessage = 4501, forbidden = 4503, pageGone = 4504, version = 4505
   }
 
@@ -261,13 +254,6 @@ final class ViewerSession: WebSocketSession {
     isOpen = false
     outbound.close(.serviceRestart, reason: reason)
   }
-}
-
-/// Whose page a tab means: the session's own instance and the name its events come under.
-struct PageAddress {
-  /// The viewer's own page; `nil` without a valid session.
-  var own: PageKey?
-  var viewer: ViewerID?
 }
 
 extension Freshness.Condition {

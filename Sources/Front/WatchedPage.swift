@@ -11,8 +11,10 @@ struct WatchedPage {
   var viewers: [Int: Int] = [:]
   var waiters: [Waiter] = []
   var lastUsed: NIODeadline
-  /// When "somebody looks at this" was last sent for a viewer's own page.
+  /// When "somebody looks at this" was last sent for a page that is made on demand.
   var lastOpened: NIODeadline?
+  /// True when the producer would not make it.
+  var isRefused = false
   private(set) var header: PageHeader?
   private var polls = EncodedAnswers()
   private var frames = EncodedAnswers()
@@ -35,6 +37,7 @@ struct WatchedPage {
     polls.removeAll()
     frames.removeAll()
     notModified = nil
+    isRefused = false
     guard let item = machine.view?[.page] else {
       header = nil
       return

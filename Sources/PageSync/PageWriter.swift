@@ -33,11 +33,10 @@ package struct PageWriter: Sendable {
   /// An event that was handled and waits for the commit that carries its effect.
   package struct StagedEvent: Hashable, Sendable {
     package var event: QueuedEvent
-    /// A reason's word, or `nil` when it was applied.
-    package var failure: String?
-    package init(_ event: QueuedEvent, failure: String? = nil) {
+    package var ending: EventEnding
+    package init(_ event: QueuedEvent, _ ending: EventEnding = EventEnding()) {
       self.event = event
-      self.failure = failure
+      self.ending = ending
     }
   }
 
@@ -171,6 +170,6 @@ extension PageWriter.StagedEvent {
   fileprivate func finished(at version: Version) -> FinishedEvent {
     FinishedEvent(
       entry: event.entry, viewer: event.record.viewer, sequence: event.record.sequence, front: event.record.front,
-      reply: failure.map(EventReply.failed) ?? .applied(version))
+      reply: ending.reply(at: version))
   }
 }

@@ -107,11 +107,42 @@ package struct FinishedEvent: Hashable, Sendable {
   }
 }
 
-/// What became of an event. On the wire `applied 5-aa:18` or `failed handler`.
-package enum EventReply: Hashable, Sendable {
-  case applied(Version)
-  /// A reason's word, see docs/protocol.md.
-  case failed(String)
+/// What became of an event. On the wire `applied 5-aa:18` or `failed handler`, and after it the note if there is one.
+package struct EventReply: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
+    case applied(Version)
+    /// A reason's word, see docs/protocol.md.
+    case failed(String)
+  }
+
+  package var outcome: Outcome
+  /// What the one viewer who acted is shown besides, as a JSON object that nobody on the way interprets; `nil`: nothing.
+  package var note: [UInt8]?
+
+  package init(_ outcome: Outcome, note: [UInt8]? = nil) {
+    self.outcome = outcome
+    self.note = note
+  }
+
+  package static func applied(_ version: Version) -> EventReply { EventReply(.applied(version)) }
+  package static func failed(_ reason: String) -> EventReply { EventReply(.failed(reason)) }
+}
+
+/// How an event was answered, before the version of the commit that carries it is known.
+package struct EventEnding: Hashable, Sendable {
+  /// A reason's word, or `nil` when it was applied.
+  package var failure: String?
+  /// See ``EventReply/note``.
+  package var note: [UInt8]?
+
+  package init(failure: String? = nil, note: [UInt8]? = nil) {
+    self.failure = failure
+    self.note = note
+  }
+
+  package func reply(at version: Version) -> EventReply {
+    EventReply(failure.map(EventReply.Outcome.failed) ?? .applied(version), note: note)
+  }
 }
 
 /// The answer to a commit.

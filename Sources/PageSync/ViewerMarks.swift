@@ -7,36 +7,36 @@ package import DashboardModel
 package struct ViewerMarks: Sendable {
   private struct Mark: Sendable {
     var sequence: UInt64
-    /// Why the last ones were refused, by sequence.
-    var failures: [UInt64: String] = [:]
+    /// How the last ones ended, by sequence, where that is more than "applied".
+    var endings: [UInt64: EventEnding] = [:]
     var at: Duration
   }
 
   /// What became of an event.
   package enum Judgement: Hashable, Sendable {
     case new
-    case done(failure: String?)
+    case done(EventEnding)
   }
 
   private var marks: [ViewerID: Mark] = [:]
   private static let most = 50_000
   private static let kept = Duration.seconds(24 * 3600)
-  private static let keptFailures: UInt64 = 16
+  private static let keptEndings: UInt64 = 16
 
   package init() {}
 
   package func judge(_ viewer: ViewerID, _ sequence: UInt64) -> Judgement {
     guard let mark = marks[viewer], sequence <= mark.sequence else { return .new }
-    return .done(failure: mark.failures[sequence])
+    return .done(mark.endings[sequence] ?? EventEnding())
   }
 
-  package mutating func note(_ viewer: ViewerID, _ sequence: UInt64, failure: String?, now: Duration) {
+  package mutating func note(_ viewer: ViewerID, _ sequence: UInt64, _ ending: EventEnding, now: Duration) {
     var mark = marks[viewer] ?? Mark(sequence: 0, at: now)
     mark.sequence = max(mark.sequence, sequence)
     mark.at = now
-    mark.failures[sequence] = failure
-    if !mark.failures.isEmpty {
-      mark.failures = mark.failures.filter { $0.key + Self.keptFailures > mark.sequence }
+    mark.endings[sequence] = ending == EventEnding() ? nil : ending
+    if !mark.endings.isEmpty {
+      mark.endings = mark.endings.filter { $0.key + Self.keptEndings > mark.sequence }
     }
     marks[viewer] = mark
     if marks.count > Self.most { forgetOldest() }
@@ -44,7 +44,7 @@ package struct ViewerMarks: Sendable {
 
   /// What the store has of a viewer whose events another owner did.
   package mutating func learn(_ viewer: ViewerID, _ sequence: UInt64, now: Duration) {
-    if sequence > marks[viewer]?.sequence ?? 0 { note(viewer, sequence, failure: nil, now: now) }
+    if sequence > marks[viewer]?.sequence ?? 0 { note(viewer, sequence, EventEnding(), now: now) }
   }
 
   package mutating func forget(_ viewer: ViewerID) { marks[viewer] = nil }
@@ -52,7 +52,11 @@ package struct ViewerMarks: Sendable {
   /// Everything known, to be written into a store that lost it.
   package var remembered: [RememberedMark] {
     marks.map { viewer, mark in
-      RememberedMark(viewer: viewer, done: mark.sequence, replies: mark.failures.mapValues(EventReply.failed))
+      // At which version an event was applied is not kept; the store then answers with the newest.
+      let replies = mark.endings.compactMapValues { ending in
+        ending.failure.map { EventReply(.failed($0), note: ending.note) }
+      }
+      return RememberedMark(viewer: viewer, done: mark.sequence, replies: replies)
     }
   }
 

@@ -26,8 +26,11 @@ extension Board {
       .compactMap { nextCommit(of: $0.key, now: now) }
   }
 
-  /// True while something of a shard is staged or on its way.
-  func hasWork(in shard: Int) -> Bool { pages.contains { shardOf($0.key) == shard && $0.value.writer.hasWork } }
+  /// True while something of a shard is staged or on its way, or a handler may still stage something.
+  func hasWork(in shard: Int) -> Bool {
+    pages.contains { shardOf($0.key) == shard && $0.value.writer.hasWork }
+      || runs.all.values.contains { shardOf($0.event.record.page) == shard }
+  }
 
   private func nextCommit(of key: PageKey, now: Duration) -> Commit? {
     guard let hold = holds[shardOf(key)], let commit = pages[key]?.writer.nextCommit(hold: hold) else { return nil }
@@ -42,7 +45,10 @@ extension Board {
     let key = commit.page
     guard pages[key]?.isCommitting == true else { return }
     pages[key]?.isCommitting = false
-    if answer == .ok { for event in commit.finished { pages[key]?.unconfirmed.remove(event.entry) } }
+    if answer == .ok {
+      for event in commit.finished { pages[key]?.unconfirmed.remove(event.entry) }
+      markedRuns(by: commit)
+    }
     // A new epoch began meanwhile: it carries everything, whatever became of this commit.
     guard pages[key]?.writer.inFlight?.to == commit.to else { return }
     guard let answer, let action = pages[key]?.writer.answered(answer) else {

@@ -34,10 +34,10 @@ extension Board {
     guard let key = PageKey(dashboard: definition.name), dashboards[definition.name] == nil else { return }
     dashboards[definition.name] = LiveDashboard(definition: definition)
     makePage(key, from: stored[key])
-    if definition.scope == .viewer {
-      for (key, page) in stored where key.dashboard == definition.name { makePage(key, from: page) }
+    runMissingSources(of: definition.name)
+    for (key, page) in stored where key.dashboard == definition.name && key.isOnDemand && definition.mayHave(key) {
+      makePage(key, from: page)
     }
-    for source in sources(of: definition) { run(source, of: definition.name, restoring: stored[key]) }
   }
 
   /// Ends a dashboard's sources and forgets its pages.
@@ -49,72 +49,119 @@ extension Board {
   }
 
   private func change(to definition: DashboardDefinition) {
-    guard var dashboard = dashboards[definition.name] else { return }
-    let old = dashboard.definition
-    let wanted = sources(of: definition)
-    let kept = Set(wanted.filter { dashboard.running[$0.name]?.definition == $0.definition }.map(\.name))
-    for (name, running) in dashboard.running where !kept.contains(name) {
-      running.stop()
-      dashboard.running[name] = nil
-      dashboard.sources[name] = nil
+    guard let old = dashboards[definition.name] else { return }
+    dashboards[definition.name]?.definition = definition
+    for key in old.pages where key.isOnDemand && !definition.mayHave(key) { leave(key) }
+    let inUse = dashboards[definition.name]?.instances.keys ?? [:].keys
+    for parameters in inUse {
+      dashboards[definition.name]?.instances[parameters] = PageInstance(definition, parameters)
     }
-    dashboard.definition = definition
-    dashboards[definition.name] = dashboard
-    if definition.scope == .shared { for key in dashboard.pages where key.viewer != nil { leave(key) } }
-    for source in wanted where !kept.contains(source.name) { run(source, of: definition.name, restoring: nil) }
-    adopt(definition, unchanged: unchanged(old, definition, kept))
+    let kept = stopSources(of: definition.name)
+    runMissingSources(of: definition.name)
+    adopt(definition.name, before: old, kept)
   }
 
-  private func unchanged(_ old: DashboardDefinition, _ new: DashboardDefinition, _ kept: Set<String>) -> Set<ComponentID> {
-    let before = Dictionary(uniqueKeysWithValues: old.components.map { ($0.id, $0) })
-    return Set(new.components.filter { component in
-      before[component.id] == component && component.bindings.allSatisfy { kept.contains($0.source) }
+  private func unchanged(_ old: PageInstance, _ new: PageInstance, _ kept: Set<String>) -> Set<ComponentID> {
+    let before = Dictionary(uniqueKeysWithValues: old.definition.components.map { ($0.id, $0) })
+    return Set(new.definition.components.filter { component in
+      before[component.id] == component && component.bindings.allSatisfy { kept.contains(new.key(of: $0.source)) }
     }.map(\.id))
   }
 
-  private func adopt(_ definition: DashboardDefinition, unchanged: Set<ComponentID>) {
+  private func adopt(_ name: String, before: LiveDashboard, _ kept: Set<String>) {
+    guard let dashboard = dashboards[name] else { return }
     let now = timeline.now
-    let sources = dashboards[definition.name]?.sources ?? [:]
-    for key in dashboards[definition.name]?.pages ?? [] {
-      var shown = definition
-      if key.viewer == nil, definition.scope == .viewer { shown.components = [] }
-      pages[key]?.adopt(shown, keeping: unchanged, now: now)
-      pages[key]?.writer.set(.page, ComponentValue(definition.pageItem))
-      pages[key]?.update(from: sources, now: now)
+    for key in dashboard.pages {
+      let instance = dashboard.instance(of: key)
+      var shown = instance.definition
+      if key.viewer == nil, shown.scope == .viewer { shown.components = [] }
+      pages[key]?.adopt(shown, keeping: unchanged(before.instance(of: key), instance, kept), now: now)
+      pages[key]?.writer.set(.page, ComponentValue(instance.definition.pageItem))
+      pages[key]?.update(from: dashboard.states(for: key), now: now)
     }
+  }
+
+  // MARK: Instances
+
+  /// Brings a set of parameters into use: its sources run from now on.
+  func use(_ parameters: PageParameters, of name: String) {
+    guard let dashboard = dashboards[name], dashboard.instances[parameters] == nil else { return }
+    dashboards[name]?.instances[parameters] = PageInstance(dashboard.definition, parameters)
+    runMissingSources(of: name)
+  }
+
+  /// Ends what only these parameters needed, when no page has them any more.
+  func retire(_ parameters: PageParameters, of name: String) {
+    guard !parameters.isEmpty, let dashboard = dashboards[name],
+      !dashboard.pages.contains(where: { $0.parameters == parameters })
+    else { return }
+    dashboards[name]?.instances[parameters] = nil
+    _ = stopSources(of: name)
   }
 
   // MARK: Sources
 
   private struct WantedSource {
-    var name: String
+    var key: String
     var definition: SourceDefinition
-    var source: any Source
+    var make: () -> any Source
   }
 
-  private func sources(of definition: DashboardDefinition) -> [WantedSource] {
+  /// The sources that the instances in use need, each once.
+  private func wantedSources(of name: String) -> [WantedSource] {
+    guard let dashboard = dashboards[name] else { return [] }
     let context = context(self)
-    let named = definition.sources.map { WantedSource(name: $0.name, definition: $0, source: context.source(for: $0)) }
-    let pictures = definition.components.compactMap { component in
-      context.imageSource(for: component).map { WantedSource(name: $0.definition.name, definition: $0.definition, source: $0.source) }
+    var keys: Set<String> = []
+    var wanted: [WantedSource] = []
+    for (_, instance) in dashboard.instances.sorted(by: { $0.key.text < $1.key.text }) {
+      for definition in instance.definition.sources where keys.insert(instance.key(of: definition.name)).inserted {
+        wanted.append(
+          WantedSource(key: instance.key(of: definition.name), definition: definition) { context.source(for: definition) })
+      }
+      for component in instance.definition.components {
+        guard let image = context.imageSource(for: component) else { continue }
+        let key = instance.key(of: image.definition.name)
+        guard keys.insert(key).inserted else { continue }
+        wanted.append(WantedSource(key: key, definition: image.definition) { image.source })
+      }
     }
-    return named + pictures
+    return wanted
   }
 
-  private func run(_ wanted: WantedSource, of dashboard: String, restoring stored: StoredPage?) {
-    if let bytes = stored?.privateState["source.\(wanted.name)"], let state = try? JSON(decoding: bytes) {
-      (wanted.source as? any RestorableSource)?.restore(state)
+  /// Stops what is not wanted, or not as it runs; answers the keys that go on.
+  private func stopSources(of name: String) -> Set<String> {
+    guard let dashboard = dashboards[name] else { return [] }
+    let wanted = Dictionary(wantedSources(of: name).map { ($0.key, $0.definition) }) { first, _ in first }
+    let kept = Set(dashboard.running.filter { wanted[$0.key] == $0.value.definition }.keys)
+    for (key, running) in dashboard.running where !kept.contains(key) {
+      running.stop()
+      dashboards[name]?.running[key] = nil
+      dashboards[name]?.sources[key] = nil
+      if let plain = PageKey(dashboard: name) { pages[plain]?.writer.setPrivate("source.\(key)", nil) }
+    }
+    return kept
+  }
+
+  private func runMissingSources(of name: String) {
+    for wanted in wantedSources(of: name) where dashboards[name]?.running[wanted.key] == nil { run(wanted, of: name) }
+  }
+
+  private func run(_ wanted: WantedSource, of dashboard: String) {
+    let source = wanted.make()
+    let kept = PageKey(dashboard: dashboard).flatMap { pages[$0]?.writer.privateState }
+    if let bytes = kept?["source.\(wanted.key)"], let state = try? JSON(decoding: bytes) {
+      (source as? any RestorableSource)?.restore(state)
     }
     var settings = SourceRunner.Settings(wanted.definition)
     settings.secrets = wanted.definition.secrets
     let (pick, whole) = (wanted.definition.pick, wanted.definition.pickWhole)
     if whole != nil || !pick.isEmpty { settings.makePick = { try JqPick(fields: pick, whole: whole) } }
-    let name = wanted.name
-    let runner = SourceRunner(name: name, source: wanted.source, settings: settings, timeline: timeline) { [weak self] in
+    let name = wanted.key
+    let runner = SourceRunner(name: name, source: source, settings: settings, timeline: timeline) { [weak self] in
       await self?.received($0, from: name, of: dashboard)
     }
     dashboards[dashboard]?.running[name] = RunningSource(definition: wanted.definition, runner: runner, stop: start(runner))
-    if (wanted.source as? any ChangeableSource)?.current != nil, case .push = wanted.definition.kind { runner.announce() }
+    if (source as? any ChangeableSource)?.current != nil, case .push = wanted.definition.kind { runner.announce() }
   }
 }
 

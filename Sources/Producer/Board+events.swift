@@ -11,6 +11,8 @@ extension Board {
     case staged
     /// It is under way already.
     case known
+    /// Too many of its viewer's events wait: it stays in the stream, to be brought again.
+    case left
     /// Ends without a commit, with this reply; `nil` needs none.
     case answered(EventReply?)
   }
@@ -27,8 +29,13 @@ extension Board {
 
   private func open(_ record: EventRecord) -> EventOutcome {
     let key = record.page
-    guard key.viewer != nil, dashboards[key.dashboard]?.definition.scope == .viewer else { return .answered(nil) }
-    if pages[key] == nil, pages.count < Self.mostPages {
+    guard let dashboard = dashboards[key.dashboard], key.isOnDemand, dashboard.definition.mayHave(key) else {
+      return .answered(nil)
+    }
+    if pages[key] == nil {
+      guard pages.count < Self.mostPages, dashboard.hasRoom(for: key.parameters) else {
+        return .answered(.failed("too_many"))
+      }
       makePage(key)
       pages[key]?.isUrgent = true
       wake()
@@ -74,24 +81,57 @@ extension Board {
   private func act(_ event: QueuedEvent) -> EventOutcome {
     let key = event.record.page
     guard pages[key] != nil else { return .answered(.failed("page_gone")) }
-    guard pages[key]?.unconfirmed.insert(event.entry).inserted == true else { return .known }
-    let (viewer, sequence) = (event.record.viewer, event.record.sequence)
-    let failure: String?
-    switch marks[shardOf(key), default: ViewerMarks()].judge(viewer, sequence) {
-    case .done(let known): failure = known
-    case .new:
-      failure = perform(event.record)
-      marks[shardOf(key), default: ViewerMarks()].note(viewer, sequence, failure: failure, now: timeline.now.monotonic)
+    guard pages[key]?.unconfirmed.contains(event.entry) == false else { return .known }
+    let arrival = lanes.arrived(event)
+    guard arrival != .left else { return .left }
+    pages[key]?.unconfirmed.insert(event.entry)
+    if arrival == .first { begin(event) }
+    return .staged
+  }
+
+  /// Answers an event whose turn it is, or has it answered; and those after it, as far as they are answered at once.
+  func begin(_ event: QueuedEvent) {
+    var current: QueuedEvent? = event
+    while let event = current, isAnsweredNow(event) { current = lanes.next(after: event) }
+  }
+
+  private func isAnsweredNow(_ event: QueuedEvent) -> Bool {
+    let record = event.record
+    guard pages[record.page] != nil else {
+      answer(event, .failed("page_gone"))
+      return true
     }
-    if let failure {
+    switch marks[shardOf(record.page), default: ViewerMarks()].judge(record.viewer, record.sequence) {
+    case .done(let ending): stage(ending, of: event)
+    case .new:
+      if let handler = handler(of: record) {
+        start(handler, on: event)
+        return false
+      }
+      end(event, EventEnding(failure: perform(record)))
+    }
+    return true
+  }
+
+  /// Notes how an event ended, and stages that for the page's next commit (R10).
+  func end(_ event: QueuedEvent, _ ending: EventEnding) {
+    let record = event.record
+    marks[shardOf(record.page), default: ViewerMarks()]
+      .note(record.viewer, record.sequence, ending, now: timeline.now.monotonic)
+    if let failure = ending.failure {
       logger.warning(
         "an event was refused",
-        metadata: ["page": "\(key)", "component": "\(event.record.component)", "reason": "\(failure)"])
+        metadata: ["page": "\(record.page)", "component": "\(record.component)", "reason": "\(failure)"])
+    } else if let id = ComponentID(record.component) {
+      pages[record.page]?.clearTrouble(of: id)
     }
-    pages[key]?.writer.finish(PageWriter.StagedEvent(event, failure: failure))
-    pages[key]?.isUrgent = true
+    stage(ending, of: event)
+  }
+
+  private func stage(_ ending: EventEnding, of event: QueuedEvent) {
+    pages[event.record.page]?.writer.finish(PageWriter.StagedEvent(event, ending))
+    pages[event.record.page]?.isUrgent = true
     wake()
-    return .staged
   }
 
   /// Does what the event asks for; answers why not, as one of the words of docs/protocol.md.
@@ -102,18 +142,19 @@ extension Board {
     guard record.name == "click" else { return "not_allowed" }
     switch engine.definition.type {
     case .hello: pages[record.page]?.click(id, now: timeline.now)
-    case .button: return press(engine.definition.action, of: record.page.dashboard)
+    case .button: return press(engine.definition.action, on: record.page)
     default: return "not_allowed"
     }
     return nil
   }
 
-  private func press(_ action: ButtonAction?, of name: String) -> String? {
-    let running = dashboards[name]?.running ?? [:]
+  private func press(_ action: ButtonAction?, on page: PageKey) -> String? {
+    guard let dashboard = dashboards[page.dashboard] else { return "page_gone" }
+    let instance = dashboard.instance(of: page)
     switch action {
-    case .refresh(let source): running[source]?.runner.refresh()
-    case .add(let amount, let source): return change(source, of: name) { $0.add(amount) }
-    case .reset(let source): return change(source, of: name) { $0.reset() }
+    case .refresh(let source): dashboard.running[instance.key(of: source)]?.runner.refresh()
+    case .add(let amount, let source): return change(source, of: page.dashboard) { $0.add(amount) }
+    case .reset(let source): return change(source, of: page.dashboard) { $0.reset() }
     case nil: return "not_allowed"
     }
     return nil
@@ -134,7 +175,7 @@ extension Board {
     return nil
   }
 
-  /// True while an event waits for the commit that carries it.
+  /// True while an event waits for its turn, its handler, or the commit that carries it.
   func isUnderWay(_ event: QueuedEvent) -> Bool {
     pages[event.record.page]?.unconfirmed.contains(event.entry) ?? false
   }

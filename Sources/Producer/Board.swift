@@ -1,6 +1,6 @@
 import Backplane
 import DashboardModel
-package import Logging
+import Logging
 import PageSync
 
 /// The heart of a producer: every dashboard and page it owns, changed by what sources say and viewers do.
@@ -13,6 +13,8 @@ package actor Board {
   /// Starts a runner in a task of its own; the answer ends it.
   let start: @Sendable (SourceRunner) -> @Sendable () -> Void
   let context: @Sendable (Board) -> SourceContext
+  /// Who answers events, and how that is done.
+  let events: EventServices
   /// Rung when there is something to commit.
   let wake: @Sendable () -> Void
 
@@ -28,6 +30,11 @@ package actor Board {
   var marks: [Int: ViewerMarks] = [:]
   /// Events of pages that are gone, to be answered.
   var abandoned: [AbandonedEvent] = []
+  /// Events that wait for an earlier one of their viewer, and those that a handler answers just now.
+  var lanes = EventLanes()
+  var runs = HandlerRuns()
+  /// When the store last confirmed each lease, told by when it was asked.
+  var confirmations: [Int: Duration] = [:]
   private var lastForgetting = Duration.zero
   /// What the home page's list has shown of each dashboard, see `thumbnails()`.
   var thumbnailCurves: [String: [Double]] = [:]
@@ -42,18 +49,19 @@ package actor Board {
 
   /// Least time between two commits of a page, unless a viewer waits.
   static let commitInterval = Duration.milliseconds(50)
-  /// A viewer's own page is dropped after this long without a word from its front.
+  /// A page that was made on demand is dropped after this long without a word from a front.
   static let viewerPatience = Duration.seconds(150)
   /// Viewers' own pages at most; more are refused until others are left.
   static let mostPages = 20_000
 
-  package struct Surroundings: Sendable {
-    package var timeline: Timeline
-    package var shards: Int
-    package var logger: Logger
-    package var start: @Sendable (SourceRunner) -> @Sendable () -> Void
-    package var context: @Sendable (Board) -> SourceContext
-    package var wake: @Sendable () -> Void
+  struct Surroundings: Sendable {
+    var timeline: Timeline
+    var shards: Int
+    var logger: Logger
+    var start: @Sendable (SourceRunner) -> @Sendable () -> Void
+    var context: @Sendable (Board) -> SourceContext
+    var events: EventServices
+    var wake: @Sendable () -> Void
   }
 
   init(_ surroundings: Surroundings) {
@@ -62,6 +70,7 @@ package actor Board {
     logger = surroundings.logger
     start = surroundings.start
     context = surroundings.context
+    events = surroundings.events
     wake = surroundings.wake
   }
 
@@ -80,6 +89,7 @@ package actor Board {
     guard isGranted(shard, record) else { return }
     granted[shard] = nil
     holds[shard] = LeaseHold(record)
+    confirmed(shard, at: timeline.now.monotonic)
     note(record.generation)
     for page in stored { note(page.snapshot.version.epoch.generation) }
     let byKey = Dictionary(stored.map { ($0.key, $0) }) { first, _ in first }
@@ -97,6 +107,7 @@ package actor Board {
   func regained(_ shard: Int, _ record: LeaseRecord) -> Bool {
     guard holds[shard] != nil else { return false }
     holds[shard] = LeaseHold(record)
+    confirmed(shard, at: timeline.now.monotonic)
     note(record.generation)
     for key in pages.keys where shardOf(key) == shard { openEpoch(key) }
     logger.warning("the data store had lost the lease; writing all pages anew", metadata: ["shard": "\(shard)"])
@@ -117,6 +128,7 @@ package actor Board {
   func lost(_ shard: Int) {
     (holds[shard], granted[shard], marks[shard]) = (nil, nil, nil)
     retiring.remove(shard)
+    dropEvents(of: shard)
     for name in dashboards.keys where shardOf(name) == shard { end(name) }
     unclaimed = unclaimed.filter { shardOf($0.key) != shard }
     unwanted = unwanted.filter { shardOf($0) != shard }
@@ -154,19 +166,23 @@ package actor Board {
 
   /// Makes a page, from what the store has of it if it has something.
   func makePage(_ key: PageKey, from stored: StoredPage? = nil) {
-    guard let dashboard = dashboards[key.dashboard], pages[key] == nil else { return }
+    guard pages[key] == nil else { return }
+    use(key.parameters, of: key.dashboard)
+    guard let dashboard = dashboards[key.dashboard] else { return }
     let now = timeline.now
     let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
     let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     var page = LivePage(writer: writer, now: now.monotonic)
-    var definition = dashboard.definition
+    let whole = dashboard.instance(of: key).definition
+    var definition = whole
     // The shared page of a per-viewer dashboard is its definition alone.
     if isShell { definition.components = [] }
+    page.restoreTroubles()
     page.adopt(definition, keeping: [], now: now)
-    if isShell { page.writer.set(.page, ComponentValue(dashboard.definition.pageItem)) }
-    page.update(from: dashboard.sources, now: now)
+    if isShell { page.writer.set(.page, ComponentValue(whole.pageItem)) }
+    page.update(from: dashboard.states(for: key), now: now)
     pages[key] = page
     dashboards[key.dashboard]?.pages.insert(key)
     unwanted.remove(key)
@@ -179,6 +195,7 @@ package actor Board {
     unclaimed[key] = nil
     dashboards[key.dashboard]?.pages.remove(key)
     unwanted.insert(key)
+    retire(key.parameters, of: key.dashboard)
   }
 
   /// The store does not have this page any more.
@@ -186,11 +203,17 @@ package actor Board {
 
   // MARK: What sources say
 
+  /// `source` is the key that it runs under.
   func received(_ outcome: SourceOutcome, from source: String, of name: String) {
-    guard dashboards[name] != nil else { return }
+    // A run that ended after its source was stopped has nobody to tell.
+    guard dashboards[name]?.running[source] != nil else { return }
     dashboards[name]?.sources[source, default: SourceState()].apply(outcome)
-    let (sources, now) = (dashboards[name]?.sources ?? [:], timeline.now)
-    for key in dashboards[name]?.pages ?? [] { pages[key]?.update(from: sources, source: source, now: now) }
+    guard let dashboard = dashboards[name] else { return }
+    let now = timeline.now
+    for key in dashboard.pages {
+      guard let own = dashboard.instances[key.parameters]?.name(ofKey: source) else { continue }
+      pages[key]?.update(from: dashboard.states(for: key), source: own, now: now)
+    }
     remember(source, of: name)
     finishPushes(of: source, in: name)
     wake()
@@ -211,11 +234,12 @@ package actor Board {
       for shard in marks.keys { marks[shard]?.forgetSilent(now: now.monotonic) }
       lastForgetting = now.monotonic
     }
+    endRunsOfGonePages()
     for (key, page) in pages where page.nextCheck.map({ $0 <= now.monotonic }) ?? false {
-      pages[key]?.check(dashboards[key.dashboard]?.sources ?? [:], now: now)
+      pages[key]?.check(dashboards[key.dashboard]?.states(for: key) ?? [:], now: now)
     }
     if pages.values.contains(where: \.writer.hasWork) { wake() }
-    for (key, page) in pages where key.viewer != nil {
+    for (key, page) in pages where key.isOnDemand {
       if now.monotonic - page.lastOpened > Self.viewerPatience { leave(key) }
     }
     return Array(unwanted)

@@ -50,7 +50,8 @@ struct DefinitionWatcher: Sendable {
   private mutating func editable(_ result: LoadResult) -> [DashboardDefinition] {
     for definition in result.dashboards {
       lastGood[definition.name] = definition
-      lastGood[definition.name]?.access.actIsOpen = true
+      lastGood[definition.name]?.access.view = .anyone
+      lastGood[definition.name]?.access.act = .anyone
     }
     let names = Set(result.dashboards.map(\.name)).union(result.broken)
     lastGood = lastGood.filter { names.contains($0.key) }

@@ -14,18 +14,28 @@ struct EventPump: Sendable {
   let logger: Logger
 
   private static let batch = 100
+  /// An event that waits for earlier ones of its viewer is brought again after this long.
+  private static let leftPause = Duration.milliseconds(250)
+  /// More than a handler may take.
+  private static let longestProbation = Duration.seconds(12)
 
   func run() async {
     var reader = EventReader()
+    /// Set while events are left in the stream: when to begin with the oldest again.
+    var goBackAt: ContinuousClock.Instant?
     while !Task.isCancelled {
       guard let hold = await board.hold(of: shard) else {
-        reader = EventReader()
+        (reader, goBackAt) = (EventReader(), nil)
         try? await Task.sleep(for: .milliseconds(50))
         continue
       }
+      if let instant = goBackAt, instant <= .now {
+        reader.failed()
+        goBackAt = nil
+      }
       do {
-        let events = try await read(&reader, hold)
-        try await take(events, &reader, hold)
+        let events = try await read(&reader, hold, wait: goBackAt == nil ? .milliseconds(500) : Self.leftPause)
+        if try await take(events, &reader, hold), goBackAt == nil { goBackAt = .now + Self.leftPause }
       } catch {
         reader.failed()
         try? await Task.sleep(for: .milliseconds(100))
@@ -33,36 +43,63 @@ struct EventPump: Sendable {
     }
   }
 
-  private func read(_ reader: inout EventReader, _ hold: LeaseHold) async throws -> [QueuedEvent] {
+  private func read(_ reader: inout EventReader, _ hold: LeaseHold, wait: Duration) async throws -> [QueuedEvent] {
     switch reader.question(under: hold) {
     case .new(let last):
-      return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: .milliseconds(500))
+      return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: wait)
     case .unfinished:
-      let events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
+      var events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
+      if let first = events.first, try await isBuried(first, hold) { events.removeFirst() }
       reader.tookOver(under: hold)
       return events
     }
   }
 
-  private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws {
+  /// True when some of them were left in the stream.
+  private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws -> Bool {
+    var isOneLeft = false
     for event in events where reader.takes(event) {
       do {
-        try await take(event, hold)
+        if try await take(event, hold) == .left {
+          reader.missed(event)
+          isOneLeft = true
+        }
       } catch {
         reader.missed(event)
         throw error
       }
       reader.took(event)
     }
+    return isOneLeft
   }
 
-  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws {
-    if await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) {
-      logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
-      try await backplane.bury(shard, event: event, hold: hold)
-      return
+  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Board.EventOutcome {
+    let outcome = await board.handle(event, of: shard)
+    switch outcome {
+    case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
+    case .staged where event.deliveries > 1: await settled(event, hold)
+    case .staged, .known, .left: break
     }
-    guard case .answered(let reply) = await board.handle(event, of: shard) else { return }
-    try await backplane.finish(shard, event: event, reply: reply, hold: hold)
+    return outcome
+  }
+
+  /// Moves the shard's oldest event to the dead letters if too many owners began and none finished it.
+  ///
+  /// Only the oldest can be what they died of: events that were handed out before are taken one at a time, each
+  /// finished before the next.
+  private func isBuried(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
+    guard await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) else { return false }
+    logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
+    try await backplane.bury(shard, event: event, hold: hold)
+    await board.buried(event)
+    return true
+  }
+
+  /// Waits until an event that an owner may have died of is finished, so that no other is under way beside it.
+  private func settled(_ event: QueuedEvent, _ hold: LeaseHold) async {
+    let end = ContinuousClock.now + Self.longestProbation
+    while !Task.isCancelled, ContinuousClock.now < end, await board.holds[shard] == hold, await board.isUnderWay(event) {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
   }
 }

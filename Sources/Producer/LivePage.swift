@@ -13,6 +13,8 @@ struct LivePage {
   /// No commit before this instant: the last one's outcome is unknown.
   var retryAt: Duration?
   var isCommitting = false
+  /// Why components show an error although their sources are well: their events were never finished.
+  var troubles: [ComponentID: String] = [:]
   /// Something is staged that a viewer waits for.
   var isUrgent = false
 
@@ -25,7 +27,7 @@ struct LivePage {
   var nextCheck: Duration? { engines.values.compactMap(\.nextCheck).min() }
 
   mutating func stage(_ change: ComponentChange?) {
-    guard let change else { return }
+    guard let change = change.map(troubled) else { return }
     switch change.kind {
     case .set(let value): writer.set(change.id, value)
     case .append(let append): writer.append(change.id, append)
@@ -72,21 +74,4 @@ struct LivePage {
     else { return [:] }
     return Dictionary(components.list.map { ($0.name, $0.value["type"]?.text ?? "") }) { first, _ in first }
   }
-}
-
-/// One dashboard as its owner runs it: what its sources said last.
-struct LiveDashboard {
-  var definition: DashboardDefinition
-  var sources: [String: SourceState] = [:]
-  var running: [String: RunningSource] = [:]
-  var pages: Set<PageKey> = []
-  /// Pushes whose value has gone to the source of this name and has not come out of it yet.
-  var pushes: [String: [QueuedEvent]] = [:]
-}
-
-/// A source with the runner that runs it, and the way to end it.
-struct RunningSource {
-  var definition: SourceDefinition
-  var runner: SourceRunner
-  var stop: @Sendable () -> Void
 }

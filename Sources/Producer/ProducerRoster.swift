@@ -59,9 +59,13 @@ struct ProducerRoster {
     return !live.contains { $0.value > mine || ($0.value == mine && $0.key < owner) }
   }
 
-  /// True while this producer owns less than its share, so that it may be quick to take a free shard.
+  /// Those that took their name out of the list have stopped.
+  mutating func keep(only names: Set<String>) { members = members.filter { names.contains($0.key) } }
+
+  /// True while this producer owns less than its share, so that it may be quick to take a free shard. Who said nothing new
+  /// at the last look may be what the shard is free for.
   func isEager(owning owned: Int) -> Bool {
-    let count = max(1, live.count)
+    let count = max(1, members.count { $0.value.silent == 0 || $0.key == owner })
     return owned < (shards + count - 1) / count
   }
 }

@@ -15,6 +15,10 @@ package struct ProducerSettings: Sendable {
   package var viewersAreEditors = false
   /// The backplane's own Redis, for sources that ask it; throws where there is none.
   package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
+  /// How long a handler may take before its event ends as `failed timeout`.
+  package var handlerLimit = Duration.seconds(10)
+  /// Who answers events besides the board; asked in order.
+  package var handlers: [any EventHandlers] = []
   /// Tells people what a load of the definition files found.
   package var report: @Sendable (LoadResult) -> Void
 
@@ -45,19 +49,22 @@ package struct ProducerService: Service {
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
     let supervisor = SourceSupervisor()
     let (wakes, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    let board = Board(surroundings(client, supervisor) { ring.yield() })
+    let handlers = HandlerSupervisor()
+    let board = Board(surroundings(client, supervisor, handlers) { ring.yield() })
     let parts = parts(board, CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger))
     var watcher = watcher(board, parts.housekeeper)
     await watcher.begin()
-    await cancelWhenGracefulShutdown { [watcher] in
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { await supervisor.run() }
-        group.addTask {
-          var watcher = watcher
-          await watcher.run()
-        }
-        parts.run(in: &group)
+    await withTaskGroup(of: Void.self) { [watcher] group in
+      group.addTask { await supervisor.run() }
+      group.addTask { await handlers.run { await self.finish($0, $1, board) } }
+      group.addTask {
+        var watcher = watcher
+        await watcher.run()
       }
+      parts.run(in: &group)
+      // At the end the shards are given up first, while everything else still works.
+      await cancelWhenGracefulShutdown { await parts.keepShards() }
+      group.cancelAll()
     }
     ring.finish()
     try await client.shutdown()
@@ -75,8 +82,13 @@ package struct ProducerService: Service {
       group.addTask { await commits.run() }
       group.addTask { await housekeeper.run() }
       group.addTask { await balance.run { keepers[$0].bell.ring(.refresh) } }
-      for keeper in keepers { group.addTask { await keeper.run() } }
       for pump in pumps { group.addTask { await pump.run() } }
+    }
+
+    func keepShards() async {
+      await withTaskGroup(of: Void.self) { group in
+        for keeper in keepers { group.addTask { await keeper.run() } }
+      }
     }
   }
 
@@ -119,16 +131,33 @@ package struct ProducerService: Service {
   }
 
   private func surroundings(
-    _ client: HTTPClient, _ supervisor: SourceSupervisor, _ wake: @escaping @Sendable () -> Void
+    _ client: HTTPClient, _ supervisor: SourceSupervisor, _ handlers: HandlerSupervisor,
+    _ wake: @escaping @Sendable () -> Void
   ) -> Board.Surroundings {
     let (folder, redis) = (settings.folder.path, settings.redis)
+    let events = EventServices(
+      handlers: settings.handlers, limit: settings.handlerLimit, start: { handlers.start($0) },
+      answer: { handlers.answer($0, $1) })
     return Board.Surroundings(
       timeline: Timeline(ContinuousClock()), shards: settings.shards, logger: logger,
       start: { supervisor.start($0) },
       context: { board in
         SourceContext(
           folder: folder, client: client, redis: redis, dashboards: { await thumbnails(of: board) })
-      }, wake: wake)
+      }, events: events, wake: wake)
+  }
+
+  /// Ends an event whose page is gone; false while the store does not answer.
+  private func finish(_ event: QueuedEvent, _ reply: EventReply, _ board: Board) async -> Bool {
+    let shard = shard(of: event.record.page, among: settings.shards)
+    // Another owner finds it in the stream.
+    guard let hold = await board.holds[shard] else { return true }
+    do {
+      try await backplane.finish(shard, event: event, reply: reply, hold: hold)
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// The list of all dashboards; of other producers' ones what the store has.

@@ -9,6 +9,8 @@ final class ShardBalance: Sendable {
     var roster: ProducerRoster
     /// The shard that is to be given up.
     var surplus: Int?
+    var announced = Announcement(beat: 0, owned: 0)
+    var isLeaving = false
   }
 
   private let owner: String
@@ -29,20 +31,24 @@ final class ShardBalance: Sendable {
 
   /// Announces until cancelled; `giveUp` hears of a shard that ``takeSurplus(_:)`` will name.
   func run(giveUp: @Sendable (Int) -> Void) async {
-    var beat: UInt64 = 0
     while !Task.isCancelled {
-      beat += 1
-      await announce(beat)
+      await announce()
       if let shard = state.withLock(\.surplus) { giveUp(shard) }
       try? await Task.sleep(for: Self.interval)
     }
-    try? await backplane.forget(producers: [owner])
+    await leave()
   }
 
-  private func announce(_ beat: UInt64) async {
+  private func announce() async {
+    let owned = await board.ownedShards
+    let announcement = state.withLock { state -> Announcement? in
+      guard !state.isLeaving else { return nil }
+      state.announced = Announcement(beat: state.announced.beat + 1, owned: owned.count)
+      return state.announced
+    }
+    guard let announcement else { return }
     do {
-      let owned = await board.ownedShards
-      let all = try await backplane.announce(owner, Announcement(beat: beat, owned: owned.count))
+      let all = try await backplane.announce(owner, announcement)
       let gone = state.withLock { state in
         let gone = state.roster.heard(all)
         state.surplus = state.roster.hasTooMany ? owned.max() : nil
@@ -61,6 +67,19 @@ final class ShardBalance: Sendable {
       state.surplus = nil
       return true
     }
+  }
+
+  /// Takes the name out of the list: this producer ends, and its shards are for the others.
+  func leave() async {
+    state.withLock { $0.isLeaving = true }
+    try? await backplane.forget(producers: [owner])
+  }
+
+  /// Looks who has left, for a shard has become free just now.
+  func refresh() async {
+    let announced = state.withLock { $0.isLeaving ? nil : $0.announced }
+    guard let announced, let all = try? await backplane.announce(owner, announced) else { return }
+    state.withLock { $0.roster.keep(only: Set(all.keys)) }
   }
 
   func isEager(owning owned: Int) -> Bool { state.withLock { $0.roster.isEager(owning: owned) } }

@@ -30,6 +30,7 @@ struct ShardKeeper: Sendable {
       tasks.cancelAll()
     }
     // The cancelled task may still ask: what is left is short, so that a standby need not wait.
+    if lease.hold != nil { await balance.leave() }
     await handOver(&lease, "at the end")
   }
 
@@ -45,12 +46,12 @@ struct ShardKeeper: Sendable {
 
   // A change of hands is asked for at once, and a new owner is heard of at once.
   private func step(_ lease: inout ShardLease, _ tasks: inout DiscardingTaskGroup) async {
-    var outcome = await ask(&lease)
-    await take(outcome, &tasks)
-    while lease.isDeciding || outcome.isChange, !Task.isCancelled {
-      outcome = await ask(&lease)
-      await take(outcome, &tasks)
-    }
+    repeat {
+      let asked = board.timeline.now.monotonic
+      let outcome = await ask(&lease)
+      await take(outcome, asked: asked, &tasks)
+      if !lease.isDeciding, !outcome.isChange { return }
+    } while !Task.isCancelled
   }
 
   private func ask(_ lease: inout ShardLease) async -> ShardLease.Outcome {
@@ -58,7 +59,7 @@ struct ShardKeeper: Sendable {
       switch lease.question {
       case .read:
         let record = try await backplane.lease(of: shard)
-        return lease.read(record, isEager: balance.isEager(owning: await board.ownedShards.count))
+        return lease.read(record, isEager: await isEager(for: record))
       case .acquire(let fence):
         return lease.answered(try await backplane.acquire(shard, owner: owner, minimumFence: fence))
       case .steal(let seen, let fence):
@@ -74,10 +75,22 @@ struct ShardKeeper: Sendable {
     }
   }
 
-  private func take(_ outcome: ShardLease.Outcome, _ tasks: inout DiscardingTaskGroup) async {
+  private func isEager(for record: LeaseRecord?) async -> Bool {
+    let owned = await board.ownedShards.count
+    if balance.isEager(owning: owned) { return true }
+    guard let record, record.released, record.owner != owner else { return false }
+    await balance.refresh()
+    return balance.isEager(owning: owned)
+  }
+
+  private func take(
+    _ outcome: ShardLease.Outcome, asked: Duration, _ tasks: inout DiscardingTaskGroup
+  ) async {
     switch outcome {
     case .nothing: break
-    case .kept(let floor): await board.noteFloor(floor, of: shard)
+    case .kept(let floor):
+      await board.confirmed(shard, at: asked)
+      await board.noteFloor(floor, of: shard)
     case .won(let record): await begin(record, &tasks)
     case .regained(let record):
       if await board.regained(shard, record) {

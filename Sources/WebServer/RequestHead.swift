@@ -19,12 +19,15 @@ package struct RequestHead: Sendable {
   let target: String
 
   /// The first value of a query parameter, decoded; `nil` when it is missing or cannot be decoded.
-  package func queryValue(_ name: String) -> String? {
+  package func queryValue(_ name: String) -> String? { Self.queryValue(name, in: query) }
+
+  /// The same of any query, as it stands behind the `?`.
+  package static func queryValue(_ name: String, in query: some StringProtocol) -> String? {
     for pair in query.split(separator: "&") {
       let mark = pair.utf8.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
       guard pair[..<mark] == name else { continue }
       let value = mark == pair.endIndex ? "" : pair[pair.utf8.index(after: mark)...]
-      return PercentCoding.decode(value, plusIsSpace: true)
+      return PercentCoding.decode(Substring(value), plusIsSpace: true)
     }
     return nil
   }

@@ -28,8 +28,9 @@ class Balancer:
         return self
 
     def stop(self):
-        self._check.cancel()
-        self._server.close()
+        if self._server:
+            self._check.cancel()
+            self._server.close()
         self.cut()
 
     def cut(self):

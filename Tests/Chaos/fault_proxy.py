@@ -22,6 +22,7 @@ class FaultProxy:
         self._rate = None
         self._open = {UP: asyncio.Event(), DOWN: asyncio.Event()}
         self._drops = []
+        self._trap, self.is_tripped = None, False
         self._pairs = set()
         self._tasks = set()
         self._server = None
@@ -43,7 +44,7 @@ class FaultProxy:
 
     def heal(self):
         """Ends every fault; what was held back by a cut arrives now, late, as it would in a network."""
-        self._delay, self._rate, self._drops = 0.0, None, []
+        self._delay, self._rate, self._drops, self._trap = 0.0, None, [], None
         for way in self._open.values():
             way.set()
 
@@ -59,6 +60,10 @@ class FaultProxy:
         """Lets nothing through in these directions (both if none is named); connections stay open."""
         for way in ways or (UP, DOWN):
             self._open[way].clear()
+
+    def cut_after(self, word):
+        """Lets the next request that holds this word through, and no other after it."""
+        self._trap, self.is_tripped = word, False
 
     def drop_push(self, channel, count=1):
         """Loses the next `count` messages published on channels that end in `channel`."""
@@ -117,6 +122,9 @@ class FaultProxy:
                 await self._open[way].wait()
                 writer.write(pushes.pass_on(chunk) if pushes else chunk)
                 await writer.drain()
+                if way == UP and self._trap and self._trap in chunk:
+                    self._trap, self.is_tripped = None, True
+                    self.cut(UP)
                 if self._rate:
                     await asyncio.sleep(len(chunk) / self._rate)
             await self._open[way].wait()

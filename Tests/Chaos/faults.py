@@ -137,7 +137,7 @@ async def freeze_front(drill):
         await asyncio.sleep(10)
         left = await drill.recovered(since, drill.mark(), within=12.5, viewers=[v for v in there if v in drill.ticking])
         if left is None:
-            drill.ledger.violate("I9", "viewers stayed on a frozen front for more than 12 s")
+            drill.ledger.violate("I9", "viewers stayed on a frozen front for more than 12 s", timed=True)
         mark = drill.mark()
     finally:
         front.signal(signal.SIGCONT)
@@ -146,4 +146,5 @@ async def freeze_front(drill):
 
 def check_exit(drill, program, code, took, within):
     if code != 0 or took > within:
-        drill.ledger.violate("exit", f"{program.name} ended with {code} after {took:.1f} s; 0 within {within} s is right")
+        drill.ledger.violate(
+            "exit", f"{program.name} ended with {code} after {took:.1f} s; 0 within {within} s is right", timed=code == 0)

@@ -5,7 +5,8 @@ import time
 
 import redis.exceptions
 
-from faults import fault
+import keys
+from faults import fault, owner_of
 
 SNAPSHOT = "yesterday"
 
@@ -122,27 +123,27 @@ async def delete(drill, *keys):
 
 @fault("F42m", "page's meta deleted", 1.0, 2.0, short=True)
 async def delete_meta(drill):
-    return await delete(drill, "sf:{s0}:p:fast:m", "sf:{s0}:p:shared:m")
+    return await delete(drill, keys.page("fast", "m"), keys.page("shared", "m"))
 
 
 @fault("F42c", "page's components deleted", 1.0, 2.0)
 async def delete_components(drill):
-    return await delete(drill, "sf:{s0}:p:fast:c", "sf:{s0}:p:shared:c")
+    return await delete(drill, keys.page("fast", "c"), keys.page("shared", "c"))
 
 
 @fault("F42x", "page's tombstones and private state deleted", 1.0, 2.0)
 async def delete_tombstones(drill):
-    return await delete(drill, "sf:{s0}:p:fast:x", "sf:{s0}:p:fast:k", "sf:{s0}:p:curve:k")
+    return await delete(drill, keys.page("fast", "x"), keys.page("fast", "k"), keys.page("curve", "k"))
 
 
 @fault("F42e", "event stream deleted", 1.0, 2.0, short=True)
 async def delete_stream(drill):
-    return await delete(drill, "sf:{s0}:ev")
+    return await delete(drill, *(keys.of_shard(number, "ev") for number in keys.every_shard()))
 
 
 @fault("F42l", "lease deleted", 1.0, 2.0, short=True)
 async def delete_lease(drill):
-    return await delete(drill, "sf:{s0}:lease")
+    return await delete(drill, *(keys.of_shard(number, "lease") for number in keys.every_shard()))
 
 
 async def garble(drill, write):
@@ -155,25 +156,25 @@ async def garble(drill, write):
 
 @fault("F43t", "page keys of a wrong type", 1.0, 2.0)
 async def change_types(drill):
-    return await garble(drill, lambda pipe: pipe.delete("sf:{s0}:p:fast:m", "sf:{s0}:p:curve:c")
-                        .set("sf:{s0}:p:fast:m", "no hash").rpush("sf:{s0}:p:curve:c", "no", "hash"))
+    return await garble(drill, lambda pipe: pipe.delete(keys.page("fast", "m"), keys.page("curve", "c"))
+                        .set(keys.page("fast", "m"), "no hash").rpush(keys.page("curve", "c"), "no", "hash"))
 
 
 @fault("F43g", "garbage in page keys", 1.0, 2.0, short=True)
 async def write_garbage(drill):
-    return await garble(drill, lambda pipe: pipe.hset("sf:{s0}:p:fast:m", "r", "abc")
-                        .hset("sf:{s0}:p:curve:c", "a", "\xff\xfe{").publish("sf:{s0}:p:fast:d", "update x y z\n\xff"))
+    return await garble(drill, lambda pipe: pipe.hset(keys.page("fast", "m"), "r", "abc")
+                        .hset(keys.page("curve", "c"), "a", "\xff\xfe{").publish(keys.page("fast", "d"), "update x y z\n\xff"))
 
 
 @fault("F43e", "garbage in the event stream", 1.0, 2.0)
 async def write_garbage_events(drill):
-    return await garble(drill, lambda pipe: pipe.xadd("sf:{s0}:ev", {"what": "\xff"})
-                        .publish("sf:{s0}:hb", "no heartbeat"))
+    return await garble(drill, lambda pipe: pipe.xadd(keys.events(), {"what": "\xff"})
+                        .publish(keys.heartbeat(), "no heartbeat"))
 
 
 @fault("F43l", "lease of a wrong type", 1.0, 2.0)
 async def change_lease_type(drill):
-    return await garble(drill, lambda pipe: pipe.delete("sf:{s0}:lease").set("sf:{s0}:lease", "no hash"))
+    return await garble(drill, lambda pipe: pipe.delete(keys.lease()).set(keys.lease(), "no hash"))
 
 
 @fault("F44", "scripts flushed", 0.2, 0.5, short=True)
@@ -184,10 +185,28 @@ async def flush_scripts(drill):
 
 
 async def lease(drill):
-    return await drill.stack.store.hmget("sf:{s0}:lease", "o", "f")
+    """Owner and fence of every shard."""
+    return [await drill.stack.store.hmget(keys.of_shard(number, "lease"), "o", "f") for number in keys.every_shard()]
 
 
 async def expect_same_owner(drill, before):
     now = await lease(drill)
     if now != before:
-        drill.ledger.violate("I4", f"a stall caused a takeover: {before} became {now}")
+        drill.ledger.violate("I4", f"a stall caused a takeover: {before} became {now}", timed=True)
+
+
+@fault("F34", "Redis that may throw pages away", 5.0, 10.0)
+async def allow_eviction(drill):
+    """A producer that starts says so loudly; the setting is put right again."""
+    stack = drill.stack
+    owner = await owner_of(drill)
+    standby = next(one for one in stack.producers if one is not owner)
+    await stack.store.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        await standby.stop()
+        since = time.monotonic()
+        await stack.start_producer(standby)
+        await standby.says("set maxmemory-policy to noeviction", 10)
+        return time.monotonic() - since
+    finally:
+        await stack.store.config_set("maxmemory-policy", "noeviction")

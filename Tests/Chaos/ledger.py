@@ -19,12 +19,21 @@ class Ledger:
         self.is_calm = False
         self.muted = set()
         self.steps_back = set()
+        self.is_shaken = lambda: False
 
-    def violate(self, invariant, text):
-        """Notes a violation under the fault that is being injected."""
+    def violate(self, invariant, text, timed=False):
+        """Notes a violation under the fault that is being injected.
+
+        One that only says "too late" tells nothing of a machine that stood still meanwhile: it is counted apart.
+        """
+        if timed and self.is_shaken():
+            self.counts["excused"] += 1
+            print(f"    excused {invariant} during {self.fault}, for the machine stood still: {text}", flush=True)
+            return
         self.counts[invariant] += 1
         if len(self.violations) < MOST_KEPT:
-            self.violations.append({"invariant": invariant, "fault": self.fault, "what": text, "at": round(time.time(), 2)})
+            at = round(time.time(), 2)
+            self.violations.append({"invariant": invariant, "fault": self.fault, "what": text, "at": at})
             print(f"    VIOLATION {invariant} during {self.fault}: {text}", flush=True)
 
     def shown(self, page, copy, who):
@@ -51,4 +60,4 @@ class Ledger:
     def badge(self, who, state, reason):
         """A state other than `ok`: a violation while nothing is wrong (I9)."""
         if self.is_calm:
-            self.violate("I9", f"{who} is told {state} ({reason}) while all is well")
+            self.violate("I9", f"{who} is told {state} ({reason}) while all is well", timed=True)

@@ -7,18 +7,26 @@ import re
 import shutil
 import signal
 import socket
+import struct
+import subprocess
 import time
 
 import redis.asyncio
 
+import figures
+import keys
 import web
 from balancer import Balancer
 from fault_proxy import FaultProxy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHIM = pathlib.Path(__file__).with_name("wrong_clock.c")
 START_PATIENCE = 20.0
-CLAIM = r"fence=(\d+) .*owns a shard|(lost) a shard to another"
+CLAIM = r"fence=(\d+) .*\bshard={0}\b.*owns a shard|\bshard={0}\b.*(lost|released) a shard"
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+DAY = 86_400
+# How far the wall clocks of these processes are off all the time, in seconds (I12).
+WRONG_CLOCKS = {"front2": 400 * DAY, "producer1": -400 * DAY}
 
 DASHBOARDS = {
     "fast": """title: Fast
@@ -77,6 +85,7 @@ class Program:
     def __init__(self, name, folder):
         self.name, self.log = name, folder / f"{name}.log"
         self.child, self.started, self.expected = None, 0, set()
+        self.environment = {}
 
     async def launch(self, *words):
         """Starts it; what it says is looked for from here on."""
@@ -85,8 +94,8 @@ class Program:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SPLITFLAP_")}
         with self.log.open("ab") as out:
             self.child = await asyncio.create_subprocess_exec(
-                *map(str, words), cwd=self.log.parent, env=clean, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out,
-                start_new_session=True, preexec_fn=die_with_parent)
+                *map(str, words), cwd=self.log.parent, env=clean | self.environment, stdin=asyncio.subprocess.DEVNULL,
+                stdout=out, stderr=out, start_new_session=True, preexec_fn=die_with_parent)
         return self
 
     @property
@@ -99,12 +108,11 @@ class Program:
 
     @property
     def fds(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+        return figures.fds(self.pid)
 
     @property
     def kilobytes(self):
-        text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", text)[1])
+        return figures.kilobytes(self.pid)
 
     def said_all(self, pattern):
         """Every match in what it said since its start; of several groups the one that is not empty."""
@@ -148,9 +156,9 @@ class Program:
 
 
 class Stack:
-    """One Redis, two producers, two fronts, a balancer. The first of each kind reaches Redis through a fault proxy."""
+    """One Redis, two producers, three fronts, a balancer. The first of each kind reaches Redis through a fault proxy."""
 
-    def __init__(self, folder, producers=2, fronts=2):
+    def __init__(self, folder, other_binary=None, producers=2, fronts=3):
         self.folder, self.dashboards = folder, folder / "dashboards"
         self.redis_port = free_port()
         self.redis = Program("redis", folder)
@@ -160,6 +168,9 @@ class Stack:
         self.balancer = Balancer()
         self.store = None
         self.ports = {}
+        self.binary, self.other_binary = binary(), other_binary
+        self.clocks = []
+        self.set_clocks()
 
     async def start(self):
         self.dashboards.mkdir(parents=True)
@@ -192,8 +203,34 @@ class Stack:
         return [*self.fronts, *self.producers, self.redis]
 
     @property
-    def running_fronts(self):
-        return [front for front in self.fronts if front.is_alive]
+    def store_ports(self):
+        """Where connections to the store lead."""
+        return {self.redis_port} | {proxy.port for proxy in self.proxies.values()}
+
+    # Wrong clocks.
+
+    def set_clocks(self):
+        """Gives some processes a wall clock that is wrong and can be moved while they run."""
+        library = self.folder / "wrong_clock.so"
+        compiler = next(filter(None, map(shutil.which, ("clang", "cc", "gcc"))), None)
+        if not compiler:
+            return
+        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SHIM], check=True)
+        self.clocks = [program for program in self.programs if program.name in WRONG_CLOCKS]
+        self.move_clocks()
+        for program in self.clocks:
+            program.environment = {"LD_PRELOAD": str(library), "WRONG_CLOCK_FILE": str(self.clock_file(program))}
+
+    def clock_file(self, program):
+        return self.folder / f"{program.name}.clock"
+
+    def move_clocks(self, seconds=None):
+        """Makes their wall clocks wrong by so much; without a number by as much as at the start."""
+        for program in self.clocks:
+            wrong = WRONG_CLOCKS[program.name] if seconds is None else seconds
+            # Written in place: the processes have the file mapped.
+            with open(self.clock_file(program), "r+b" if self.clock_file(program).exists() else "wb") as file:
+                file.write(struct.pack("=q", wrong))
 
     # Starting one.
 
@@ -205,12 +242,12 @@ class Stack:
         await self.redis.says("Ready to accept connections")
 
     async def start_producer(self, producer):
-        await producer.launch(binary(), "producer", self.dashboards, "--redis", self.redis_url(producer))
+        await producer.launch(self.binary, "producer", self.dashboards, "--redis", self.redis_url(producer))
         await producer.says("dashboards of .* loaded")
 
     async def start_front(self, front):
         port = self.ports.setdefault(front.name, free_port())
-        await front.launch(binary(), "front", "--redis", self.redis_url(front), "--host", "127.0.0.1", "--port", port,
+        await front.launch(self.binary, "front", "--redis", self.redis_url(front), "--host", "127.0.0.1", "--port", port,
                            "--client", ROOT / "client", "--threads", "2")
         await front.says(r"port=\d+")
         if port not in self.balancer.fronts:
@@ -233,12 +270,13 @@ class Stack:
 
     # Asking.
 
-    async def owner(self):
-        """The producer that owns the shard by the last word of each; None while there is no lease."""
-        if not await self.store.hget("sf:{s0}:lease", "o"):
+    async def owner(self, page="fast"):
+        """The producer that owns that page's shard by the last word of each; None while there is no lease."""
+        if not await self.store.hget(keys.lease(page), "o"):
             return None
+        claim = CLAIM.format(keys.shard(page))
         claims = [(int(fence), producer) for producer in self.producers
-                  if producer.is_alive and (fence := producer.said(CLAIM)) and not fence.startswith("lost")]
+                  if producer.is_alive and (fence := producer.said(claim)) and fence.isdigit()]
         return max(claims, key=lambda claim: claim[0])[1] if claims else None
 
     async def ready(self, front):

@@ -33,6 +33,7 @@ class Viewer:
         self.applied = collections.deque(maxlen=4000)
         self.behind = []
         self.ended = None
+        self.last_end = ""
 
     ledger_page = property(lambda self: self.page)
     is_fresh = property(lambda self: self.state == "ok" and not self.is_lost)
@@ -165,6 +166,7 @@ class SocketViewer(Viewer):
 
     def note_end(self, error):
         self.lost()
+        self.last_end = repr(error)
         code = getattr(error, "code", None)
         self.ledger.counts[f"close {code}" if code else type(error).__name__] += 1
         if code is not None and 4500 <= code <= 4999:

@@ -24,12 +24,22 @@ struct ManualProducer: Sendable {
   func version(_ revision: UInt64) -> Version { Version(epoch: epoch, revision: revision) }
 
   /// The page's first version: its definition and a component `a`.
-  func begin(_ value: JSON = 1, act: Bool = true) async throws {
+  func begin(_ value: JSON = 1, act: Bool = true, _ change: (inout DashboardDefinition) -> Void = { _ in }) async throws {
     var definition = DashboardDefinition(name: key.dashboard, title: "Board")
     definition.components = [ComponentDefinition(id: Self.a, type: .hello)]
     definition.access.actIsOpen = act
+    change(&definition)
     let values = [ComponentID.page: ComponentValue(definition.pageItem), Self.a: ComponentValue(["value": value])]
     try await send(Commit(page: key, hold: hold, base: nil, to: version(1), update: .whole(values)))
+    try await beat()
+  }
+
+  /// Makes a page that somebody waits for.
+  func open(_ text: String) async throws {
+    let values = [ComponentID.page: ComponentValue(DashboardDefinition(name: key.dashboard, title: "Own").pageItem)]
+    let other = Epoch(generation: 6, nonce: 0xbb)
+    try await send(Commit(
+      page: try #require(PageKey(text)), hold: hold, base: nil, to: Version(epoch: other, revision: 1), update: .whole(values)))
     try await beat()
   }
 

@@ -103,8 +103,10 @@ struct TestFront: Sendable {
   }
 
   /// A socket, opened and greeted.
-  func socket(_ page: String, since: Version? = nil, headers: [String] = []) async throws -> WebSocketClient {
-    let path = "/api/pages/\(page)/socket"
+  func socket(
+    _ page: String, query: String = "", since: Version? = nil, headers: [String] = []
+  ) async throws -> WebSocketClient {
+    let path = "/api/pages/\(page)/socket\(query)"
     let handshake = WebSocketClient.handshake(path: path).replacing("\r\n\r\n", with: "\r\n" + headers.map { "\($0)\r\n" }.joined() + "\r\n")
     let socket = try await WebSocketClient.open(try await RawClient.connect(port: port), handshake: handshake)
     let since = since.map { ",\"since\":\"\($0)\"" } ?? ""

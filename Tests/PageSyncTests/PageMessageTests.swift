@@ -61,12 +61,15 @@ import Testing
 }
 
 @Suite struct EventReplyTests {
-  @Test(arguments: [EventReply.applied(v("5-aa:18")), .failed("handler")])
+  @Test(arguments: [
+    EventReply.applied(v("5-aa:18")), .failed("handler"),
+    EventReply(.applied(v("5-aa:18")), note: Array(#"{"notices":[{"text":"a b"}]}"#.utf8)),
+  ])
   func `a reply comes back from its text`(reply: EventReply) {
     #expect(EventReply(reply.text) == reply)
   }
 
-  @Test(arguments: ["", "applied", "applied 5", "failed", "failed a b", "done 5-aa:1", "failed \(String(repeating: "x", count: 65))"])
+  @Test(arguments: ["", "applied", "applied 5", "failed", "failed a b", "failed a []", "applied 5-aa:1 {\"a\":", "done 5-aa:1", "failed \(String(repeating: "x", count: 65))"])
   func `anything else is no reply`(text: String) {
     #expect(EventReply(text) == nil)
   }

@@ -29,10 +29,7 @@ import Testing
 
   /// The first reply that a pump brings about.
   private func firstReply() async -> EventReply? {
-    let pump = EventPump(
-      shard: 0, owner: "p0", backplane: test.backplane, board: test.board, logger: Logger(label: "test") { _ in
-        SwiftLogNoOpLogHandler()
-      })
+    let pump = pump()
     return await withTaskGroup(of: Void.self) { group in
       group.addTask { await pump.run() }
       var iterator = replies.all.makeAsyncIterator()
@@ -40,6 +37,13 @@ import Testing
       group.cancelAll()
       return reply
     }
+  }
+
+  private func pump() -> EventPump {
+    EventPump(
+      shard: 0, owner: "p0", backplane: test.backplane, board: test.board, logger: Logger(label: "test") { _ in
+        SwiftLogNoOpLogHandler()
+      })
   }
 
   private func handOut(_ times: Int) async throws {
@@ -59,6 +63,47 @@ import Testing
     try await handOut(2)
 
     #expect(await firstReply() == .failed("poison"))
+  }
+
+  @Test func `only the oldest can be what the owners died of; those behind it are done one at a time`() async throws {
+    // Three owners died of the first event; the second only stood behind it.
+    try await start()
+    for sequence: UInt64 in [1, 2] {
+      _ = try await test.backplane.enqueue(test.event(.event, "hi", on: "desk", seq: sequence).record).get()
+    }
+    try await handOut(2)
+    let pump = pump()
+
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await pump.run() }
+      var iterator = replies.all.makeAsyncIterator()
+      #expect(await iterator.next() == .failed("poison"))
+      while try await test.value("hi", of: "desk")?["value"] != 1 { try await test.flush() }
+      guard case .applied? = await iterator.next()?.outcome else {
+        Issue.record("the second event was to be done")
+        return
+      }
+      group.cancelAll()
+    }
+  }
+
+  @Test func `a component whose event was buried shows an error until one is applied, also at the next producer`() async throws {
+    try await start()
+    _ = try await test.backplane.enqueue(test.event(.event, "hi", on: "desk").record).get()
+    try await handOut(2)
+    _ = await firstReply()
+    try await test.flush()
+    #expect(try await test.value("hi", of: "desk")?["state"] == "error")
+
+    let next = TestBoard(test.backplane)
+    try await next.load(["desk": "act: anyone\ncomponents: { hi: { type: hello } }\n"])
+    try await next.win()
+    try await next.flush()
+    #expect(try await next.value("hi", of: "desk")?["state"] == "error")
+
+    _ = await next.board.handle(try next.event(.event, "hi", on: "desk", seq: 2))
+    try await next.flush()
+    #expect(try await next.value("hi", of: "desk") == ["value": 1])
   }
 
   @Test func `an event that only waits for its commit is not`() async throws {

@@ -28,7 +28,7 @@ struct TestBoard: Sendable {
     var names: [String] { running.withLock { $0.keys.sorted() } }
   }
 
-  init(_ backplane: MemoryBackplane = MemoryBackplane(), shards: Int = 1) {
+  init(_ backplane: MemoryBackplane = MemoryBackplane(), shards: Int = 1, events: EventServices = .none) {
     self.backplane = backplane
     var logger = Logger(label: "test")
     logger.logLevel = .critical
@@ -37,7 +37,7 @@ struct TestBoard: Sendable {
       timeline: Timeline(clock, wall: { 1_700_000_000_000 }), shards: shards, logger: logger, start: { sources.start($0) },
       context: { board in
         SourceContext(folder: "/nowhere", client: .shared, redis: { _, _ in .null }, dashboards: { await board.thumbnails() })
-      }, wake: {}))
+      }, events: events, wake: {}))
   }
 
   /// Definitions by name, from YAML.
@@ -119,4 +119,9 @@ final class ManualClock: Clock {
 
   func advance(_ duration: Duration) { time.withLock { $0 += duration } }
   func sleep(until deadline: Instant, tolerance: Duration?) async throws { throw CancellationError() }
+}
+
+extension EventServices {
+  /// Nobody answers but the board.
+  static let none = EventServices(start: { _ in {} }, answer: { _, _ in })
 }

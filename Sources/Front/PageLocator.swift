@@ -1,0 +1,83 @@
+import DashboardModel
+import NIOCore
+import WebServer
+
+/// Finds the page that a request means: the plain page tells which variables there are and whose page it is, the
+/// request's query which of its instances is wanted. The one place that decides who may look.
+struct PageLocator: Sendable {
+  let hub: Hub
+
+  /// What a request says of its page.
+  struct Wish: Sendable {
+    /// The plain page.
+    var dashboard: PageKey
+    var tab: String
+    var session: String?
+    /// The value of a query parameter.
+    var value: @Sendable (String) -> String?
+  }
+
+  struct Found: Sendable {
+    var page: PageKey
+    /// The name under which the tab's events come; `nil` without a session.
+    var viewer: ViewerID?
+  }
+
+  enum Failure: Error, Hashable, Sendable {
+    /// There is no such page.
+    case absent
+    /// It may come; nothing is known of it yet.
+    case notYet
+    /// There are as many instances of it as there may be.
+    case tooMany
+    /// Not for this viewer.
+    case forbidden
+    case noSession
+    case badTab
+  }
+
+  /// The page once this front has it.
+  func locate(_ wish: Wish, on loop: any EventLoop) -> EventLoopFuture<Result<Found, Failure>> {
+    let time = hub.settings.limits.firstAnswer
+    return hub.whenShown(wish.dashboard, within: time, on: loop).flatMap { ready in
+      guard ready == .ready, let header = hub.header(of: wish.dashboard) else {
+        return loop.makeSucceededFuture(.failure(ready == .absent ? .absent : .notYet))
+      }
+      switch address(wish, header) {
+      case .failure(let failure): return loop.makeSucceededFuture(.failure(failure))
+      case .success(let found):
+        guard found.page.isOnDemand else { return loop.makeSucceededFuture(.success(found)) }
+        return hub.whenShown(found.page, within: time, on: loop).map { ready in
+          ready == .ready ? .success(found) : .failure(ready == .refused ? .tooMany : .notYet)
+        }
+      }
+    }
+  }
+
+  /// Which page it is, of a dashboard whose header is known.
+  func address(_ wish: Wish, _ header: PageHeader) -> Result<Found, Failure> {
+    guard mayView(header) else { return .failure(.forbidden) }
+    guard let parameters = header.variables.parameters(from: wish.value) else { return .failure(.absent) }
+    let viewer = wish.session.flatMap { hub.signer?.viewer(session: $0, tab: wish.tab) }
+    let page = wish.dashboard.with(parameters)
+    guard header.scope == .viewer else { return .success(Found(page: page, viewer: viewer)) }
+    guard let viewer else { return .failure(wish.session == nil ? .noSession : .badTab) }
+    return .success(Found(page: page.with(viewer), viewer: viewer))
+  }
+
+  /// Nobody has a role before there are users: a page for roles is for nobody.
+  func mayView(_ header: PageHeader) -> Bool { header.view == .anyone }
+}
+
+extension PageLocator.Failure {
+  var webError: WebError {
+    switch self {
+    case .absent: .noSuchPage
+    case .notYet: .notYet
+    case .tooMany: .tooManyInstances
+    case .forbidden: .notForYou
+    case .noSession: .openPageFirst
+    case .badTab: .badClient
+    }
+  }
+}

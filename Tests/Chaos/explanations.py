@@ -1,0 +1,21 @@
+"""Why a goal of the scenarios is not always met; printed beside what was measured."""
+EXPLANATIONS = {
+    "F1": "five reads without a beat are 0.8 to 1.2 s, then all pages are restored; a busy machine adds its share",
+    "F2": "as F1; the frozen owner's last beat may be 0.25 s younger than the fault",
+    "F3": "the standby sees the release at its next read (0.2 s), then restores all pages and commits them",
+    "F4": "includes the start of the program and the reading of the definitions",
+    "F5": "each hand-over as F3",
+    "F9": "connections are tried again after pauses of up to 0.25 s, then come the beat and the first commit",
+    "F9b": "as F9, with longer pauses after a longer outage",
+    "F10": "as F9, and all pages are written anew from memory",
+    "F11": "found out by the next commit or beat (0.25 s); then all pages are written anew",
+    "F12": "as F10; the standby waits 3 s on purpose so that the incumbent wins",
+    "F15": "the first change after the stall; sources tick every 0.25 s",
+    "F16a": "the first change after the pause; sources tick every 0.25 s",
+    "F16w": "the first change after the pause; sources tick every 0.25 s",
+    "F17": "subscribed again after a short random pause, then read again",
+    "F18": "an unknown outcome is repeated on the new connection",
+    "F21": "the front connects again after pauses of up to 2 s, and its viewers have moved by then",
+    "F40": "the limit of 10 s is the source's; the page shows it with the next commit",
+    "F44": "sources tick every 0.25 s; the script is sent once more in full",
+}
