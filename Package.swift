@@ -48,6 +48,7 @@ let package = Package(
   targets: [
     // Layer 0: C libraries of the system.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJq", providers: [.apt(["libjq-dev"])]),
     .systemLibrary(name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
 
@@ -62,7 +63,7 @@ let package = Package(
     .target(name: "DashboardFiles", dependencies: ["DashboardModel", "CJq", yams], swiftSettings: strict),
     .target(
       name: "WebServer",
-      dependencies: [nio, nioPosix, nioHTTP1, nioWebSocket, hummingbird, httpTypes, logging, lifecycle],
+      dependencies: ["CZlib", nio, nioPosix, nioHTTP1, nioWebSocket, hummingbird, httpTypes, logging, lifecycle],
       swiftSettings: strict),
 
     // Layer 3: the two halves of the platform; they never meet.
@@ -83,16 +84,25 @@ let package = Package(
     .target(
       name: "Splitflap",
       dependencies: [
-        "Front", "Producer", "DashboardFiles", "Backplane", "DashboardModel", "Redis", "WebServer", arguments, logging,
-        lifecycle, nio, nioPosix,
+        "Front", "Producer", "DashboardFiles", "Backplane", "PageSync", "DashboardModel", "Redis", "WebServer", arguments,
+        logging, lifecycle, crypto, nio, nioPosix,
       ], swiftSettings: strict),
     .executableTarget(name: "splitflap", dependencies: ["Splitflap"], path: "Sources/splitflap-main", swiftSettings: strict),
+
+    // The one source file of each example, built here too so that the tests drive it. Examples/<name> is a package as a
+    // reader would write it.
+    .executableTarget(name: "Counter", dependencies: ["Splitflap"], path: "Examples/Counter/Sources/Counter"),
+    .executableTarget(name: "Hello", dependencies: ["Splitflap"], path: "Examples/Hello/Sources/Hello"),
+    .executableTarget(name: "Tour", dependencies: ["Splitflap"], path: "Examples/Tour/Sources/Tour"),
 
     // Tests mirror Sources.
     .target(name: "TestSupport", dependencies: [nio, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),
     .testTarget(name: "PageSyncTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
-    .testTarget(name: "SimulationTests", dependencies: ["PageSync", "DashboardModel"], swiftSettings: strict),
+    .target(
+      name: "Simulation", dependencies: ["PageSync", "DashboardModel"], path: "Tests/Simulation", swiftSettings: strict),
+    .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(
       name: "RedisTests", dependencies: ["Redis", "TestSupport", nio, nioPosix, nioEmbedded, logging], swiftSettings: strict),
     .testTarget(
@@ -116,6 +126,14 @@ let package = Package(
       dependencies: [
         "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging, lifecycle, nio,
         nioPosix, nioHTTP1, httpClient,
+      ], swiftSettings: strict),
+    // As a user's package would build it: no setting beyond the language mode.
+    .testTarget(name: "TutorialTests", dependencies: ["Splitflap"], swiftSettings: [.swiftLanguageMode(.v6)]),
+    .testTarget(
+      name: "SplitflapTests",
+      dependencies: [
+        "Splitflap", "Counter", "Hello", "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging,
+        lifecycle,
       ], swiftSettings: strict),
   ]
 )

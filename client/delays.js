@@ -1,7 +1,8 @@
 // When to try again: pure functions of what happened, with the random number passed in. All in milliseconds.
 
 export const SOCKET_PATIENCE = 2500;
-export const SILENCE_SHOWN = 4000;
+/** A viewer is told of four seconds of silence before they are over. */
+export const SILENCE_SHOWN = 3700;
 export const SILENCE_RECONNECT = 6000;
 export const SILENCE_CLOSE = 12000;
 export const POLL_TIMEOUT = 10000;
@@ -11,8 +12,8 @@ const FIRST = 500;
 const BASE = 250;
 const CAP = 10000;
 
-// Polls are cheap, and nobody should wait longer than this for a server that is back.
-const POLL_CAP = 4000;
+// Polls are cheap, and nobody should wait longer than a second for a server that is back.
+const POLL_CAP = 900;
 
 /** Full jitter: spreads a herd of viewers evenly from zero to a doubling limit. `attempt` counts from 0. */
 export function reconnectDelay(attempt, random = Math.random) {
@@ -21,10 +22,14 @@ export function reconnectDelay(attempt, random = Math.random) {
 
 /**
  * Pause before the next poll. After success the interval counts from the start of the last poll, so the rhythm does
- * not drift with the answer's duration; after failure the pause grows, and is never shorter than the server asked.
+ * not drift with the answer's duration; while the data is old it is at most a second, so that its end is seen. After
+ * failure the pause grows, and is never shorter than the server asked.
  */
-export function pollDelay({ interval, elapsed = 0, failures = 0, retryAfter = null }, random = Math.random) {
-  if (failures === 0) return Math.max(0, interval - elapsed);
+export function pollDelay({ interval, elapsed = 0, failures = 0, retryAfter = null, isOld = false }, random = Math.random) {
+  if (failures === 0) {
+    const pause = isOld ? Math.min(interval, POLL_CAP * (0.7 + 0.3 * random())) : interval;
+    return Math.max(0, pause - elapsed);
+  }
   const jittered = Math.max(Math.min(POLL_CAP, reconnectDelay(failures - 1, random)), Math.min(interval, 100));
   return retryAfter === null ? jittered : retryAfter + random() * FIRST;
 }

@@ -22,11 +22,14 @@ export class EventQueue {
 
   get size() { return this.#pending.length; }
 
-  /** What to keep over a reload. */
-  get identity() {
-    return { seq: this.#seq, pending: this.#pending.map(({ seq, component, name, data }) =>
-      ({ seq, component, name, data, at: 0 })) };
+  /** What to keep over a reload, where the clock begins anew: each event with the time it has waited so far. */
+  identity(now) {
+    return { seq: this.#seq, pending: this.#pending.map(({ seq, component, name, data, at }) =>
+      ({ seq, component, name, data, at: at - now })) };
   }
+
+  /** The components that wait for an answer. */
+  get components() { return new Set(this.#pending.map(({ component }) => component)); }
 
   /** When the oldest waiting event was done; null without any. */
   get oldest() { return this.#pending[0]?.at ?? null; }
@@ -41,10 +44,14 @@ export class EventQueue {
     return this.#seq;
   }
 
-  /** The events to send now, marked as sent. `answers` says that the transport itself answers every event. */
+  /**
+   * The events to send now, marked as sent. `answers` says that the transport itself answers every event. The window
+   * counts sequences, not entries: the server keeps the replies of the last 16, so none may run further ahead.
+   */
   take(now, { window, answers = false }) {
     if (now < this.#pausedUntil) return [];
-    const waiting = this.#pending.slice(0, window);
+    const end = (this.#pending[0]?.seq ?? 0) + window;
+    const waiting = this.#pending.filter(({ seq }) => seq < end);
     const first = waiting.findIndex((entry) => isDue(entry, now, answers));
     if (first < 0) return [];
     const due = waiting.slice(first).filter((entry) => !entry.isQueued || isDue(entry, now, answers));

@@ -6,26 +6,29 @@ const TICK = 250;
 const REASONS = new Map([
   ["not_allowed", "Not allowed here"], ["unknown_component", "No longer there"], ["page_gone", "This page is gone"],
   ["bad_event", "Not understood"], ["handler", "It did not work"], ["poison", "It did not work, several times"],
+  ["timeout", "It took too long"], ["busy", "Too busy just now; please try again"],
+  ["uncertain", "Nobody knows whether it worked; please check"],
 ]);
 
 /** Turns what the viewer does into events: one listener for the whole document, which reads `data-action`. */
 export class Events {
-  #page; #connection; #status; #queue; #timer = null;
+  #page; #connection; #queue; #notices; #timer = null;
 
   /** `identity` is who this tab is and what it still waits for, from `kept.js`. */
-  constructor({ identity, page, status, connection }) {
+  constructor({ identity, page, connection, notices }) {
     this.#page = page;
-    this.#status = status;
     this.#connection = connection;
+    this.#notices = notices;
     this.#queue = new EventQueue(identity);
   }
 
   /** What to keep over a reload. */
-  get waiting() { return this.#queue.identity; }
+  get waiting() { return this.#queue.identity(performance.now()); }
 
   start() {
     loadStyle(new URL("./events.css", import.meta.url));
     for (const type of ["click", "change"]) document.addEventListener(type, this.#act);
+    for (const component of this.#queue.components) this.#page.busy(component, true);
     this.#timer = setInterval(() => this.flush(), TICK);
   }
 
@@ -43,13 +46,25 @@ export class Events {
   /** Takes an `ack` in. */
   answer(message) {
     const done = this.#queue.answer(message, performance.now());
-    if (done) this.#finish(done.component, message);
+    if (done) this.#finish(done, message);
     this.flush();
+  }
+
+  /** Puts an event in line; false if too many wait. */
+  send(component, name, data) {
+    if (this.#queue.add(component, name, data, performance.now()) === null) {
+      this.#page.notice(component, "Too many actions wait for an answer");
+      return false;
+    }
+    this.#page.busy(component, true);
+    this.flush();
+    return true;
   }
 
   flush() {
     const now = performance.now();
-    this.#status.pending(this.#queue.size, this.#queue.oldest);
+    const { oldest } = this.#queue;
+    this.#notices.pending(this.#queue.size, oldest === null ? 0 : now - oldest);
     if (!this.#queue.size || !this.#connection.isOpen) return;
     const window = this.#connection.window;
     for (const message of this.#queue.take(now, { window, answers: window === 1 })) this.#connection.send(message);
@@ -60,17 +75,23 @@ export class Events {
     if (!element || element.dataset.action !== happened.type) return;
     const component = element.closest("[data-component]")?.dataset.component;
     if (!component || element.ariaDisabled === "true") return;
-    const data = "value" in element && element.value !== "" ? { value: element.value } : {};
-    if (this.#queue.add(component, happened.type, data, performance.now()) === null) {
-      return this.#page.notice(component, "Too many actions wait for an answer");
-    }
-    this.#page.busy(component, true);
-    this.flush();
+    this.send(component, happened.type, "value" in element && element.value !== "" ? { value: element.value } : {});
   };
 
-  #finish(component, { state, reason, detail }) {
-    this.#page.busy(component, this.#queue.waitsFor(component));
+  #finish(entry, message) {
+    const { component } = entry;
+    const { state, reason, detail, reply } = message;
+    const isBusy = this.#queue.waitsFor(component);
+    this.#page.busy(component, isBusy);
+    this.#page.answered(entry, message, isBusy);
+    if (reply) this.#show(reply);
     const text = REASONS.get(reason) ?? "It did not work";
     this.#page.notice(component, state === Answer.failed ? detail ?? text : "");
+  }
+
+  // Few answers have something for the one viewer who acted.
+  async #show(reply) {
+    const module = await import("./reply.js").catch(() => null);
+    module?.showReply(reply, this.#notices);
   }
 }

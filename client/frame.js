@@ -17,7 +17,7 @@ const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", 
  */
 export class Frame {
   #definition; #written; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
-  #value; #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #signed = null; #retry = null;
+  #value; #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #isBusy = false; #signed = null; #retry = null;
 
   constructor(id, definition) {
     this.#definition = definition;
@@ -67,6 +67,7 @@ export class Frame {
   }
 
   busy(isBusy) {
+    this.#isBusy = isBusy;
     for (const element of this.#actors) setAttribute(element, "aria-busy", isBusy ? "true" : null);
   }
 
@@ -111,6 +112,7 @@ export class Frame {
     this.#isCreated = true;
     this.#module.create(this.#parts.body, this.#definition);
     this.allow(this.#allowed);
+    this.busy(this.#isBusy);
   }
 
   #isFilled() {

@@ -7,7 +7,7 @@ import { Store } from "./store.js";
 
 const TRANSPORTS = ["websocket", "ajax", "auto"];
 const PREPARE_AFTER = 5000;
-const TROUBLE = ["poll_transport", "event_post", "behind_counter", "levels"];
+const TROUBLE = ["poll_transport", "event_post", "behind_counter", "levels", "reply"];
 
 /** The start values the front wrote into `<meta>` elements. */
 function readSettings() {
@@ -27,7 +27,8 @@ const identity = takeIdentity(sessionStorage, settings.page);
 const store = new Store();
 const status = new Status(document.getElementById("status"), settings);
 const page = new Page({
-  store, grid: document.getElementById("grid"), heading: document.getElementById("heading"), actorsCame: startEvents,
+  name: `${settings.page}?${settings.parameters}`, store, grid: document.getElementById("grid"),
+  heading: document.getElementById("heading"), actorsCame: startEvents,
 });
 const connection = new Connection({
   settings, store, status, client: identity.client,
@@ -46,10 +47,11 @@ function receive(message) {
 
 /** Pages on which nobody can act do without. */
 async function startEvents() {
-  const { Events } = await import("./events.js");
-  if (events) return;
-  events = new Events({ identity, page, status, connection });
+  const [{ Events }, { Notices }] = await Promise.all([import("./events.js"), import("./notices.js")]);
+  if (events) return events;
+  events = new Events({ identity, page, connection, notices: new Notices() });
   events.start();
+  return events;
 }
 
 /** What is needed when a server cannot be reached is fetched while it can. */

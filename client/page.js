@@ -1,10 +1,11 @@
 import { Frame } from "./frame.js";
 import { PAGE_ITEM } from "./protocol.js";
 import { setText } from "./elements.js";
-import { acts } from "./components/index.js";
+import { acts, bring } from "./components/index.js";
 import { loadStyle } from "./style_loader.js";
 
 const TICK = 1000;
+const FETCH_AGAIN = 3000;
 
 // Light and dark are in theme.css.
 const THEMES = new Set(["midnight", "paper", "board", "forest"]);
@@ -15,10 +16,11 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
  */
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
-  #actorsCame; #layout = null;
+  #actorsCame; #layout = null; #elements = null; #name; #busy = new Set(); #title = null;
 
-  /** `actorsCame()` is awaited before anything shows that a viewer can act on. */
-  constructor({ store, grid, heading, actorsCame }) {
+  /** `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events. */
+  constructor({ name, store, grid, heading, actorsCame }) {
+    this.#name = name;
     this.#store = store;
     this.#grid = grid;
     this.#heading = heading;
@@ -43,21 +45,49 @@ export class Page {
   }
 
   /** Marks a component as waiting for the answer to an event. */
-  busy(id, isBusy) { this.#frames.get(id)?.busy(isBusy); }
+  busy(id, isBusy) {
+    if (isBusy) this.#busy.add(id);
+    else this.#busy.delete(id);
+    this.#frames.get(id)?.busy(isBusy);
+  }
 
   /** Tells the viewer something about a component; empty text takes it back. */
-  notice(id, text) { this.#frames.get(id)?.notice(text); }
+  notice(id, text) { (this.#frames.get(id) ?? this.#elements)?.notice(text); }
+
+  /** An event has its final answer; `isBusy`: others of its component wait. */
+  answered(entry, message, isBusy) {
+    this.#elements?.answered(entry, message, isBusy);
+    this.invalidate([]);
+  }
 
   #commit() {
     this.#frameRequest = 0;
     const changed = [...this.#changed];
     this.#changed.clear();
     const definition = this.#store.value(PAGE_ITEM);
-    if (changed.includes(PAGE_ITEM) && definition) {
+    const isArranged = changed.includes(PAGE_ITEM) && definition;
+    if (isArranged) {
+      if (definition.root && !this.#elements) return this.#fetchElements(changed);
       if (!this.#layout && definition.order?.length > 1) return this.#fetchLayout(changed);
       this.#arrange(definition);
     }
     for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
+    this.#elements?.commit(changed, isArranged ? { root: definition.root, isAllowed: this.#act } : {});
+  }
+
+  // Only pages of elements need this.
+  async #fetchElements(changed) {
+    const [module, events] = await Promise.all([import("./element_page.js"), this.#actorsCame(),
+      loadStyle(new URL("./tree.css", import.meta.url))]).catch(() => []);
+    if (!module) return void setTimeout(() => this.invalidate(changed), FETCH_AGAIN);
+    if (!this.#elements) {
+      this.#elements = new module.ElementPage({
+        page: this.#name, host: this.#grid, store: this.#store, frameOf: (id) => this.#frames.get(id) ?? null,
+        send: (component, name, data) => events.send(component, name, data), redraw: () => this.invalidate([]),
+      });
+      this.#elements.start();
+    }
+    this.invalidate(this.#store.ids);
   }
 
   // A page of one component needs no arithmetic.
@@ -70,15 +100,22 @@ export class Page {
     for (const frame of this.#frames.values()) frame.tick();
   }
 
-  #arrange({ title, theme, act, order = [], layout, components = {}, mistakes }) {
+  #arrange({ title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules, redirect }) {
     showMistakes(mistakes);
+    bring(modules);
+    showExtras({ favicon, redirect });
     setText(this.#heading, title ?? "");
-    document.title = title || "Splitflap";
+    // An answer may have given this one tab another title, which stays until the page itself takes a new one.
+    if (title !== this.#title) document.title = title || "Splitflap";
+    this.#title = title;
     showTheme(theme);
     const definitions = new Map(Object.entries(components));
     const known = order.filter((id) => definitions.has(id));
     const picture = this.#layout?.arrange(layout, known) ?? { columns: 0, rows: 0, places: new Map(), sequence: known };
     this.#act = act !== false;
+    if (root) return this.#keepFrames([...definitions.keys()], definitions);
+    this.#elements?.stop();
+    this.#elements = null;
     this.#keepFrames(picture.sequence, definitions);
     this.#place(picture, definitions);
   }
@@ -94,8 +131,10 @@ export class Page {
       if (this.#frames.has(id)) continue;
       const frame = new Frame(id, definitions.get(id));
       this.#frames.set(id, frame);
+      frame.busy(this.#busy.has(id));
       frame.load(acts(frame.type) ? this.#actorsCame : null).then(() => this.invalidate([id]));
     }
+    for (const frame of this.#frames.values()) frame.allow(this.#act);
   }
 
   #place({ columns, rows, places, sequence }, definitions) {
@@ -106,7 +145,6 @@ export class Page {
     sequence.forEach((id, index) => {
       const frame = this.#frames.get(id);
       frame.place(places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id)));
-      frame.allow(this.#act);
       const there = this.#grid.children[index] ?? null;
       if (there !== frame.element) this.#grid.insertBefore(frame.element, there);
     });
@@ -116,6 +154,12 @@ export class Page {
 function showTheme(theme = "") {
   if (THEMES.has(theme)) loadStyle(new URL(`./themes/${theme}.css`, import.meta.url));
   document.documentElement.dataset.theme = theme;
+}
+
+// Only pages written in Swift have these.
+async function showExtras({ favicon, redirect }) {
+  if (redirect) (await import("./redirect.js")).follow(redirect);
+  if (favicon) (await import("./favicon.js")).showFavicon(favicon);
 }
 
 // Only the editor of a broken file ever needs this.

@@ -1,13 +1,15 @@
 import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js";
 import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
+const ASKS = 10;
+
 /**
  * Asks for changes in a steady rhythm and sends each event as one POST whose answer carries the change. One poll at a
  * time; none while the page is hidden; slower after errors, but never none for ever.
  */
 export class PollTransport {
   #addresses; #options; #listener;
-  #timer = null; #request = null; #running = false; #failures = 0; #startedAt = 0;
+  #timer = null; #request = null; #followed = null; #running = false; #failures = 0; #startedAt = 0;
 
   /** `addresses`: polls, events; `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
   constructor(addresses, options, listener) {
@@ -67,8 +69,9 @@ export class PollTransport {
   #pollAddress() {
     const address = new URL(this.#addresses.polls);
     const since = this.#options.since();
-    if (since) address.searchParams.set("since", since);
-    address.searchParams.set("client", this.#options.client);
+    // Written plainly, which searchParams would not: the server knows such requests again by their bytes.
+    const own = [since && `since=${since}`, `client=${this.#options.client}`].filter(Boolean).join("&");
+    address.search = address.search ? `${address.search}&${own}` : own;
     return address;
   }
 
@@ -77,7 +80,8 @@ export class PollTransport {
     this.#reach(response);
     if (message) this.#listener.received(message, this);
     const interval = parseAfter(response.headers.get("Poll-After")) ?? this.#options.interval;
-    return pollDelay({ interval, elapsed: performance.now() - this.#startedAt });
+    const isOld = (response.headers.get("Page-State") ?? Freshness.ok) !== Freshness.ok;
+    return pollDelay({ interval, elapsed: performance.now() - this.#startedAt, isOld });
   }
 
   #reach(response) {
@@ -99,10 +103,23 @@ export class PollTransport {
     return pollDelay({ interval: this.#options.interval, failures: this.#failures, retryAfter });
   }
 
+  // An event that takes long is followed at an address of its own. Now and then it is sent again all the same: a store
+  // that lost the event answers as if it still waited.
+  async #deliver(module, message) {
+    const followed = this.#followed?.seq === message.seq && this.#followed.asks > 0 ? this.#followed : null;
+    if (followed) followed.asks -= 1;
+    const result = followed ? await module.askEvent(followed.place, this.#options, message)
+      : await module.postEvent(this.#addresses.events, this.#options, message);
+    const place = result.response?.headers.get("Location");
+    if (place) this.#followed = { seq: message.seq, place: new URL(place, this.#addresses.events), asks: ASKS };
+    else if (result.ack.state !== Answer.queued) this.#followed = null;
+    return result;
+  }
+
   async #post(message) {
     const module = await import("./event_post.js").catch(() => null);
     if (!module) return this.#listener.received(ack(message.seq, Answer.retry, { after: 1 }), this);
-    const { ack: answer, update, response } = await module.postEvent(this.#addresses.events, this.#options, message);
+    const { ack: answer, update, response } = await this.#deliver(module, message);
     if (response) this.#reach(response);
     if (update) this.#listener.received(update, this);
     this.#listener.received(answer, this);

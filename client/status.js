@@ -2,24 +2,24 @@ import { SILENCE_RECONNECT, SILENCE_SHOWN } from "./delays.js";
 import { age } from "./durations.js";
 import { CloseCode, Freshness } from "./protocol.js";
 
-const PENDING_SHOWN = 1000;
+const TICK = 250;
+// What an answer may take beyond a poll's interval.
+const SILENCE_SLACK = 1200;
 const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
 ]);
 
 /** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent a while. */
 export function describe(facts, now) {
-  const { closed, phase, freshness, heardAt, dataAt, pending, pendingAt, channel, wanted, interval } = facts;
+  const { closed, phase, freshness, heardAt, dataAt, channel, wanted, interval } = facts;
   const old = Number.isFinite(dataAt) ? `data from ${age(now - dataAt)} ago` : "no data yet";
   if (closed !== null) return ["bad", ENDINGS.get(closed) ?? "Please reload this page", old];
   if (phase === "starting") return ["idle", "Connecting", old];
   if (phase === "lost") return ["warn", `Reconnecting · ${old}`, ""];
   if (freshness !== Freshness.ok) return ["warn", `${reasonOf(facts)} · ${old}`, ""];
   if (channel === "line" && now - heardAt >= SILENCE_RECONNECT) return ["warn", `Reconnecting · ${old}`, ""];
-  const limit = channel === "poll" ? Math.max(SILENCE_SHOWN, interval + 1500) : SILENCE_SHOWN;
+  const limit = channel === "poll" ? Math.max(SILENCE_SHOWN, interval + SILENCE_SLACK) : SILENCE_SHOWN;
   if (now - heardAt >= limit) return ["warn", `No answer · ${old}`, ""];
-  const waiting = pending === 1 ? "1 action waits" : `${pending} actions wait`;
-  if (pending && now - pendingAt > PENDING_SHOWN) return ["warn", waiting, ""];
   if (channel === "line") return ["good", "Live", ""];
   if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, ""];
   return ["idle", `Polling every ${interval / 1000} s`, "WebSocket is not available; tried again in the background"];
@@ -40,11 +40,11 @@ export class Status {
     this.#facts = {
       wanted: transport, interval, channel: null, phase: "starting", closed: null, heardAt: -Infinity,
         dataAt: -Infinity,
-      freshness: Freshness.ok, reason: "", pending: 0, pendingAt: 0,
+      freshness: Freshness.ok, reason: "",
     };
   }
 
-  start() { this.#timer = setInterval(() => this.#render(), 500); }
+  start() { this.#timer = setInterval(() => this.#render(), TICK); }
 
   stop() { clearInterval(this.#timer); }
 
@@ -65,8 +65,6 @@ export class Status {
   reconnecting() { this.#note({ phase: "lost" }); }
 
   closed(code) { this.#note({ closed: code }); }
-
-  pending(count, oldest) { this.#note({ pending: count, pendingAt: oldest }); }
 
   /** Takes a `status` message in. */
   freshness({ state, reason = "", age_ms: age }) {

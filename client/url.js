@@ -16,9 +16,26 @@ export function safeLink(text, base = globalThis.document?.baseURI ?? "http://lo
   } catch { return null; }
 }
 
+/** A link that may begin with "/", the root of everything served here, wherever a proxy has put that. */
+export function rootedLink(text, root = rootPath()) {
+  const address = safeLink(text);
+  return address?.startsWith("/") ? root + address.slice(1) : address;
+}
+
+// This file stands in assets/<hash>/.
+const rootPath = () => globalThis.document ? new URL("../../", import.meta.url).pathname : "/";
+
 /** The address an image may have, or null: picture data only, so that nobody else is asked. */
 export function safeImage(text) {
   return typeof text === "string" && IMAGE.test(text) ? text : null;
+}
+
+/** An address of this very site, or null; so that nobody else is asked. */
+export function safeOwn(text, base = globalThis.document?.baseURI ?? "http://localhost/") {
+  const address = safeLink(text, base);
+  if (address === null) return null;
+  const { origin, href } = new URL(address, base);
+  return origin === new URL(base).origin ? href : null;
 }
 
 /** Sets or removes a link's address. */

@@ -122,6 +122,24 @@ def check_redis(service):
             server.communicate()
 
 
+def check_users():
+    """deploy/users.yml names what is there, and its Redis starts with the list of users, once hashes are in it."""
+    override = yaml.safe_load((ROOT / "deploy/users.yml").read_text(encoding="utf-8"))
+    for name, service in override["services"].items():
+        expect(name in COMPOSE["services"], f"users: there is no service {name}")
+        for secret in service["secrets"]:
+            expect(secret in override["secrets"], f"users: there is no secret {secret}")
+        if name != "redis":
+            check_variables(service["environment"], help_of(name), f"users: {name}")
+    users = re.sub(r"\w+_PASSWORD_SHA256", "0" * 64, (ROOT / "deploy/redis-users.acl").read_text(encoding="utf-8"))
+    with tempfile.NamedTemporaryFile("w", suffix=".acl") as file:
+        file.write(users)
+        file.flush()
+        service = override["services"]["redis"]
+        command = [file.name if word == "/run/secrets/redis_users" else word for word in service["command"]]
+        check_redis(COMPOSE["services"]["redis"] | {"command": command})
+
+
 def check_balancer(service):
     config = ROOT / "deploy/haproxy.cfg"
     answer = run("haproxy", "-c", "-f", str(config))
@@ -141,7 +159,7 @@ def main():
         check_service(name, service)
         if "build" in service:
             check_program(name, service)
-    for command, check in (("redis-server", lambda: check_redis(services["redis"])),
+    for command, check in (("redis-server", lambda: check_redis(services["redis"])), ("redis-server", check_users),
                            ("haproxy", lambda: check_balancer(services["balancer"]))):
         if shutil.which(command):
             check()

@@ -50,4 +50,4 @@ need_python() {
 }
 
 # What the program is linked with.
-libraries=(libhiredis-dev libjq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev)
+libraries=(zlib1g-dev libhiredis-dev libjq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev)

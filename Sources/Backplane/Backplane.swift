@@ -10,6 +10,9 @@ package protocol FrontBackplane: Sendable {
   /// Starts listening. Every call of `listener` comes in order on one event loop, which must not be blocked.
   func listen(_ listener: any BackplaneListener)
 
+  /// Succeeds when the store answers a question, whatever it says; fails when it does not, or is busy with another.
+  func answers() -> EventLoopFuture<Void>
+
   /// Asks for a page's messages; `subscribed(page)` tells when they flow, again after every reconnect.
   func subscribe(_ page: PageKey)
   func unsubscribe(_ page: PageKey)
@@ -22,6 +25,9 @@ package protocol FrontBackplane: Sendable {
 
   /// Puts an event into a shard's queue, by default its page's (R18). Fails when the store cannot be reached.
   func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer>
+
+  /// Where an event of this page and viewer stands. Fails when the store cannot be reached.
+  func standing(of sequence: UInt64, by viewer: ViewerID, on page: PageKey) -> EventLoopFuture<EventStanding>
 
   /// Forbids generations up to this one in the page's shard. Never with a number a browser supplied.
   func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void>
@@ -42,12 +48,22 @@ package protocol BackplaneListener: AnyObject, Sendable {
   /// Bytes on a page's channel that are no message.
   func receivedGarbage(for page: PageKey)
   func received(_ heartbeat: Heartbeat)
+  /// The shard's owner lives, but the store takes no writes from it.
+  func receivedReadOnly(shard: Int)
   func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64)
   /// The channel is cut: nothing is subscribed until `subscribed` says so again.
   func disconnected(reason: String)
   func connected()
   /// The store is set up for so many shards; told again after a connection, and when it has changed.
   func found(shards: Int)
+}
+
+extension FrontBackplane {
+  package func answers() -> EventLoopFuture<Void> { versions(of: []).map { _ in } }
+}
+
+extension BackplaneListener {
+  package func receivedReadOnly(shard: Int) {}
 }
 
 /// What a producer needs of the backplane. Everything may throw ``BackplaneError``; then the outcome is unknown.

@@ -5,6 +5,9 @@ extension Heartbeat {
   /// Pages a heartbeat names at most; the rest are found by the fronts' regular version check.
   static let mostVersions = 500
 
+  /// Comes instead of a beat while the store takes no writes, the beat among them.
+  static let readOnlyText = "readonly"
+
   /// What follows the beat on the wire: ` page version page version …`.
   static func text(_ versions: [PageKey: Version]) -> String {
     versions.prefix(mostVersions).map { " \($0.key) \($0.value)" }.joined()

@@ -1,3 +1,5 @@
+import DashboardModel
+
 /// Checks in one pass, without recursion and without decoding, that bytes are one JSON value (RFC 8259, UTF-8).
 ///
 /// Values from the store travel to browsers as bytes, so nothing may pass that `JSON.parse` refuses. Decoding a page
@@ -8,11 +10,11 @@ struct JSONCheck {
   /// Closing brackets still to come, the innermost last.
   private var closers: [UInt8] = []
 
-  static func isObject(_ bytes: [UInt8], maximumDepth: Int = 32) -> Bool {
+  static func isObject(_ bytes: [UInt8], maximumDepth: Int = ComponentValue.maximumDepth) -> Bool {
     bytes.first == UInt8(ascii: "{") && isValue(bytes, maximumDepth: maximumDepth)
   }
 
-  static func isValue(_ bytes: [UInt8], maximumDepth: Int = 32) -> Bool {
+  static func isValue(_ bytes: [UInt8], maximumDepth: Int = ComponentValue.maximumDepth) -> Bool {
     guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else { return false }
     return bytes.withUnsafeBufferPointer { buffer in
       var check = JSONCheck(bytes: buffer)

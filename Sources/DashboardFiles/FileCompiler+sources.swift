@@ -134,6 +134,7 @@ extension FileCompiler {
     case "file": return answers.text("path").map { .file(path: $0, format: fileFormat($0, answers)) }
     case "redis": return answers.words("command").map { .redis(command: $0, url: answers.text("url")) }
     case "push": return answers.text("token").map { .push(token: $0, expect: answers.number("expect")) }
+    case "swift": return answers.text("task").map { .swift(task: $0) }
     default: return .dashboards
     }
   }

@@ -57,10 +57,15 @@ extension Settings {
         Setting("expect", .expectation, "How often a value should come; silence for longer makes it stale."), pick,
       ]),
     SourceType(word: "dashboards", settings: source(every: 1, []), fields: []),
+    SourceType(
+      word: "swift",
+      settings: source(every: 10, [
+        Setting("task", .text, isRequired: true, "The name of a source in the program's `DashboardApp`.")
+      ])),
   ]
 
   /// Words that later versions will know.
-  static let reservedSourceTypes = ["swift", "sql"]
+  static let reservedSourceTypes = ["sql"]
 
   static func sourceType(_ word: String) -> SourceType? { sources.first { $0.word == word } }
 

@@ -5,6 +5,10 @@
 /// `[3,22]` with `keep` 2 gives `{"level":"good","points":[[2,21],[3,22]]}`. Producer, front and store all get the very
 /// same bytes that way (I5).
 package struct ComponentValue: Hashable, Sendable {
+  /// How deep a value may be nested for fronts to read it. Markdown and sanitised HTML take two levels per element and go
+  /// some thirty elements deep.
+  package static let maximumDepth = 72
+
   /// A JSON object without the member `points`.
   package var head: [UInt8]
   /// `nil` when the component has no series; an empty series is `Points()`.

@@ -39,7 +39,7 @@ extension SourceDefinition {
     var source = self
     source.kind =
       switch kind {
-      case .counter, .push, .dashboards: kind
+      case .counter, .push, .dashboards, .swift: kind
       case .clock(let timezone): .clock(timezone: timezone.map(change))
       case .system(let disk): .system(disk: change(disk))
       case .http(let request): .http(request.mappingTexts(change))

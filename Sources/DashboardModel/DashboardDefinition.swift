@@ -91,6 +91,8 @@ package struct SourceDefinition: Hashable, Sendable {
     case push(token: String, expect: Double?)
     /// The list of all dashboards with their thumbnails.
     case dashboards
+    /// Code of a Swift dashboard, by its name.
+    case swift(task: String)
   }
 
   package enum FileFormat: String, Hashable, Sendable, CaseIterable { case csv, json, ndjson, text }

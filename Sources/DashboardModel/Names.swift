@@ -1,18 +1,23 @@
 /// The name of a component inside its page: `[a-z][a-z0-9_-]{0,63}`.
 ///
 /// `@page` is ours: the item under that id is the page's published definition (``PageHeader``), so that the definition
-/// travels, is versioned and is refreshed like any other item.
+/// travels, is versioned and is refreshed like any other item. So is `@style`: the utility classes' rules of a page of
+/// elements.
 package struct ComponentID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let name: String
 
   package static let page = ComponentID(unchecked: "@page")
+  package static let style = ComponentID(unchecked: "@style")
 
   package init?(_ name: some StringProtocol) {
-    guard name == "@page" || Self.isValid(name) else { return nil }
+    guard name == "@page" || name == "@style" || Self.isValid(name) else { return nil }
     self.name = String(name)
   }
 
   private init(unchecked name: String) { self.name = name }
+
+  /// True for an item that is no component.
+  package var isOurs: Bool { name.hasPrefix("@") }
 
   /// True for a name a definition file may use.
   package static func isValid(_ name: some StringProtocol) -> Bool {
@@ -78,7 +83,8 @@ package struct PageKey: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Who sends events: one browser tab of one session. 16 to 64 characters of the URL-safe Base64 alphabet.
+/// Who sends events: one browser tab of one session. 16 to 64 characters of the URL-safe Base64 alphabet, of which the first
+/// 22 say which session, so that a handler can tell the tabs of one browser.
 package struct ViewerID: Hashable, Sendable, CustomStringConvertible {
   package let text: String
 
@@ -88,6 +94,11 @@ package struct ViewerID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { text }
+
+  /// The same for all tabs of one browser; tells nothing about the cookie.
+  package var session: String { String(text.prefix(Self.sessionLength)) }
+
+  package static let sessionLength = 22
 }
 
 private func isURLSafeBase64(_ byte: UInt8) -> Bool {

@@ -32,15 +32,19 @@ package struct Version: Hashable, Sendable, Comparable, CustomStringConvertible 
 
   /// Reads the wire form; anything else, also a sign, a space or a number past 64 bits, is `nil`.
   package init?(_ text: some StringProtocol) {
-    guard text.utf8.count <= 64 else { return nil }
-    let halves = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard halves.count == 2, let revision = Self.decimal(halves[1]) else { return nil }
-    let epoch = halves[0].split(separator: "-", omittingEmptySubsequences: false)
-    guard epoch.count == 2, let generation = Self.decimal(epoch[0]), epoch[1].utf8.count <= 8,
-      epoch[1].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
-      let nonce = UInt32(epoch[1], radix: 16)
+    var text = String(text)
+    guard let version = text.withUTF8({ Version(UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = version
+  }
+
+  /// Reads the wire form from bytes, with nothing allocated: every poll brings one.
+  package init?(_ bytes: UnsafeRawBufferPointer) {
+    var rest = Digits(bytes)
+    guard bytes.count <= 64, let generation = rest.number(radix: 10, most: 64), rest.skip("-"),
+      let nonce = rest.number(radix: 16, most: 8), rest.skip(":"), let revision = rest.number(radix: 10, most: 64),
+      rest.isAtEnd
     else { return nil }
-    self.init(epoch: Epoch(generation: generation, nonce: nonce), revision: revision)
+    self.init(epoch: Epoch(generation: generation, nonce: UInt32(nonce)), revision: revision)
   }
 
   package var description: String {
@@ -50,9 +54,42 @@ package struct Version: Hashable, Sendable, Comparable, CustomStringConvertible 
   package static func < (a: Version, b: Version) -> Bool {
     (a.epoch, a.revision) < (b.epoch, b.revision)
   }
+}
 
-  private static func decimal(_ text: some StringProtocol) -> UInt64? {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return UInt64(text)
+/// Reads numbers from bytes, one after the other.
+private struct Digits {
+  private let bytes: UnsafeRawBufferPointer
+  private var index = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  var isAtEnd: Bool { index == bytes.count }
+
+  /// At least one digit, lower case, and no number past 64 bits; `nil` otherwise.
+  mutating func number(radix: UInt64, most: Int) -> UInt64? {
+    let start = index
+    var value: UInt64 = 0
+    while index < bytes.count, index - start < most, let digit = Self.value(bytes[index]), digit < radix {
+      let (scaled, isTooLarge) = value.multipliedReportingOverflow(by: radix)
+      let (sum, isOver) = scaled.addingReportingOverflow(digit)
+      if isTooLarge || isOver { return nil }
+      value = sum
+      index += 1
+    }
+    return index == start ? nil : value
+  }
+
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    guard index < bytes.count, bytes[index] == UInt8(ascii: character) else { return false }
+    index += 1
+    return true
+  }
+
+  private static func value(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case 0x30...0x39: UInt64(byte - 0x30)
+    case 0x61...0x66: UInt64(byte - 0x61 + 10)
+    default: nil
+    }
   }
 }

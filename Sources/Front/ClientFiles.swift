@@ -1,12 +1,15 @@
 import Crypto
 import Foundation
 package import NIOCore
+import WebServer
 
 /// The browser client, read once at start. Its address carries a hash of all its bytes, so browsers keep the files for
 /// ever and still get new ones at once.
 package struct ClientFiles: Sendable {
   package struct File: Sendable {
     package var bytes: ByteBuffer
+    /// The same as gzip, where that pays.
+    package var gzip: ByteBuffer?
     package var type: String
   }
 
@@ -41,7 +44,8 @@ package struct ClientFiles: Sendable {
       if name.hasSuffix(".html") {
         templates[name] = String(decoding: data, as: UTF8.self)
       } else if let type = Self.types[url.pathExtension] {
-        files[name] = File(bytes: ByteBuffer(bytes: data), type: type)
+        let bytes = ByteBuffer(bytes: data)
+        files[name] = File(bytes: bytes, gzip: Compression.gzip(bytes, level: .thorough), type: type)
       }
     }
     guard files["main.js"] != nil, templates["index.html"] != nil else {

@@ -2,6 +2,7 @@ import Backplane
 import DashboardModel
 import NIOCore
 import PageSync
+import Synchronization
 
 /// What becomes of an event, as its sender is told.
 enum EventAcknowledgement: Hashable, Sendable {
@@ -13,6 +14,8 @@ enum EventAcknowledgement: Hashable, Sendable {
   case retry(after: Double)
   /// An earlier event is missing.
   case gap(expected: UInt64)
+  /// The sequence belongs to another event.
+  case taken
 
   func json(sequence: UInt64) -> JSON {
     var ack: JSON.Members = JSON.Members([
@@ -25,9 +28,16 @@ enum EventAcknowledgement: Hashable, Sendable {
     case .failed(let reason, let note): (ack["state"], ack["reason"], ack["reply"]) = ("failed", .string(reason), note)
     case .retry(let seconds): (ack["state"], ack["after"]) = ("retry", .number(seconds))
     case .gap(let expected): (ack["state"], ack["expected"]) = ("gap", .number(Double(expected)))
+    case .taken: (ack["state"], ack["reason"]) = ("failed", "bad_event")
     }
     return .object(ack)
   }
+}
+
+/// An acknowledgement, and whether the sequence had been sent before.
+struct EventAnswer: Hashable, Sendable {
+  var acknowledgement: EventAcknowledgement
+  var isReplay = false
 }
 
 /// One set of checks and one way into the queue for events of both transports.
@@ -39,23 +49,46 @@ struct EventIntake: Sendable {
   func submit(
     _ request: EventRequest, to page: PageKey, as viewer: ViewerID, on loop: any EventLoop,
     queued: @escaping @Sendable () -> Void = {}
-  ) -> EventLoopFuture<EventAcknowledgement> {
-    if let refusal = refusal(of: request, page) { return loop.makeSucceededFuture(refusal) }
+  ) -> EventLoopFuture<EventAnswer> {
+    if let refusal = refusal(of: request, page) {
+      return loop.makeSucceededFuture(EventAnswer(acknowledgement: refusal))
+    }
     let record = EventRecord(
       page: page, viewer: viewer, sequence: request.sequence, lowest: request.lowest, component: request.component.name,
       name: request.name, data: request.data, front: hub.backplane.front)
     let promise = loop.makePromise(of: EventAcknowledgement.self)
     let time = hub.settings.limits.eventAnswer
     guard let reply = hub.replies.wait(for: viewer, sequence: request.sequence, within: time, on: loop) else {
-      promise.succeed(.retry(after: 1))
-      return promise.futureResult
+      return loop.makeSucceededFuture(EventAnswer(acknowledgement: .retry(after: 1)))
     }
     reply.whenSuccess { promise.succeed($0.map(EventAcknowledgement.init) ?? .queued) }
+    let first = FirstAnswer()
     let attempts = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.askAgain) { _ in
-      enqueue(record, promise, queued)
+      enqueue(record, promise, first, queued)
     }
     promise.futureResult.whenComplete { _ in attempts.cancel() }
-    return promise.futureResult
+    return promise.futureResult.map { EventAnswer(acknowledgement: $0, isReplay: first.isReplay) }
+  }
+
+  /// Where an event stands that was queued before, by this front or another; `nil` if nobody has queued it.
+  func standing(
+    of sequence: UInt64, on page: PageKey, by viewer: ViewerID, on loop: any EventLoop
+  ) -> EventLoopFuture<EventAcknowledgement?> {
+    let promise = loop.makePromise(of: EventAcknowledgement.self)
+    return hub.backplane.standing(of: sequence, by: viewer, on: page).hop(to: loop).flatMap { standing in
+      switch standing {
+      case .unknown:
+        promise.succeed(.queued)
+        return promise.futureResult.map { _ in nil }
+      case .pending: promise.succeed(.queued)
+      case .done(let reply?): promise.succeed(EventAcknowledgement(reply))
+      case .done(nil): answerDone(page, promise)
+      }
+      return promise.futureResult.map { $0 }
+    }.flatMapError { _ in
+      promise.succeed(.retry(after: 1))
+      return promise.futureResult.map { $0 }
+    }
   }
 
   private static let askAgain = TimeAmount.seconds(1)
@@ -67,22 +100,23 @@ struct EventIntake: Sendable {
   }
 
   private func enqueue(
-    _ record: EventRecord, _ promise: EventLoopPromise<EventAcknowledgement>, _ queued: @escaping @Sendable () -> Void
+    _ record: EventRecord, _ promise: EventLoopPromise<EventAcknowledgement>, _ first: FirstAnswer,
+    _ queued: @escaping @Sendable () -> Void
   ) {
     hub.backplane.enqueue(record).whenComplete { result in
+      first.note(result)
       switch result {
       case .success(.queued), .success(.pending): queued()
       case .success(.done(let reply?)): promise.succeed(EventAcknowledgement(reply))
       case .success(.done(nil)): answerDone(record.page, promise)
+      case .success(.taken): promise.succeed(.taken)
       case .success(.gap(let expected)): promise.succeed(.gap(expected: expected))
       case .success(.busy): promise.succeed(.retry(after: 2))
       case .failure: promise.succeed(.retry(after: 1))
       }
     }
   }
-}
 
-extension EventIntake {
   /// Done, but so long ago that the store keeps no reply: whatever the page shows by now has it.
   private func answerDone(_ page: PageKey, _ promise: EventLoopPromise<EventAcknowledgement>) {
     hub.backplane.versions(of: [page]).whenComplete { result in
@@ -91,6 +125,23 @@ extension EventIntake {
         return
       }
       promise.succeed(.applied(version))
+    }
+  }
+}
+
+/// What the store said when an event was put to it for the first time.
+private final class FirstAnswer: Sendable {
+  private let replay = Mutex<Bool?>(nil)
+
+  var isReplay: Bool { replay.withLock { $0 ?? false } }
+
+  func note(_ result: Result<EnqueueAnswer, any Error>) {
+    replay.withLock { replay in
+      switch result {
+      case _ where replay != nil: break
+      case .success(.pending), .success(.done): replay = true
+      default: replay = false
+      }
     }
   }
 }

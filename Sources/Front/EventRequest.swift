@@ -44,7 +44,7 @@ struct EventRequest {
     sequence = try Self.number(json, "seq")
     lowest = try Self.number(json, "lo")
     guard lowest <= sequence else { throw Refusal(code: "bad_field", message: "lo is above seq.", field: "lo") }
-    guard let text = json["component"]?.text, let component = ComponentID(text), component != .page else {
+    guard let text = json["component"]?.text, let component = ComponentID(text), !component.isOurs else {
       throw Refusal(code: "bad_field", message: "component must be the id of a component.", field: "component")
     }
     self.component = component
@@ -65,11 +65,14 @@ struct EventRequest {
     }
   }
 
+  /// The largest whole number that every browser counts exactly.
+  static let largestSequence: UInt64 = 9_007_199_254_740_991
+
   private static func number(_ json: JSON, _ field: String) throws(Refusal) -> UInt64 {
-    guard let value = json[field]?.double, let whole = UInt64(exactly: value), (1...9_007_199_254_740_991).contains(whole)
+    guard let value = json[field]?.double, let whole = UInt64(exactly: value), (1...largestSequence).contains(whole)
     else {
       throw Refusal(
-        code: "bad_field", message: "\(field) must be a whole number from 1 to 9007199254740991.", field: field)
+        code: "bad_field", message: "\(field) must be a whole number from 1 to \(largestSequence).", field: field)
     }
     return whole
   }

@@ -14,7 +14,12 @@ struct Freshness {
   private(set) var isConnected = false
   private var disconnectedAt: NIODeadline?
   private var heard: [Int: NIODeadline] = [:]
+  private var readOnly: [Int: NIODeadline] = [:]
+  private var answered: NIODeadline?
   private let started: NIODeadline
+
+  /// The store is asked twice a second.
+  private static let patienceWithStore = TimeAmount.milliseconds(1500)
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
   static let patience = TimeAmount.seconds(2)
@@ -29,6 +34,11 @@ struct Freshness {
   }
 
   mutating func heard(_ shard: Int, at now: NIODeadline) { heard[shard] = now }
+  /// The shard's owner lives, but the store takes nothing from it: what is shown is kept and grows old.
+  mutating func heardReadOnly(_ shard: Int, at now: NIODeadline) { readOnly[shard] = now }
+
+  /// The store answered a question just now.
+  mutating func answered(at now: NIODeadline) { answered = now }
 
   /// True when the shard's owner spoke just now: a front that only began listening does not know.
   func hears(_ shard: Int, within time: TimeAmount = Self.patience, now: NIODeadline) -> Bool {
@@ -48,10 +58,16 @@ struct Freshness {
   func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
     let age = now - (heard[shard] ?? started)
     if age > Self.patience {
-      let reason = isConnected ? "No producer is running" : "The data store cannot be reached"
-      return .stale(reason: reason, ageMilliseconds: age.nanoseconds / 1_000_000)
+      return .stale(reason: reason(ofShard: shard, now: now), ageMilliseconds: age.nanoseconds / 1_000_000)
     }
     return storeIsBehind ? .behind(ageMilliseconds: age.nanoseconds / 1_000_000) : .fresh
+  }
+
+  private func reason(ofShard shard: Int, now: NIODeadline) -> String {
+    guard isConnected else { return "The data store cannot be reached" }
+    if let answered, now - answered > Self.patienceWithStore { return "The data store does not answer" }
+    if let last = readOnly[shard], now - last <= Self.patience { return "The data store is read only" }
+    return "No producer is running"
   }
 }
 

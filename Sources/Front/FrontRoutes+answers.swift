@@ -22,6 +22,14 @@ extension WebError {
     .forbidden, code: "foreign_origin", message: "This request comes from another site's page.")
   static let badToken = WebError(
     .forbidden, code: "bad_csrf", message: "The header Splitflap-CSRF must carry the token of the page.")
+  static let noSuchEvent = WebError(.notFound, code: "unknown_event", message: "No such event was sent from this tab.")
+  static let sequenceTaken: WebError = {
+    var error = WebError(
+      .unprocessableEntity, code: "seq_taken", message: "This seq was used for another event of this tab.",
+      hint: "Repeat an event as it was, or give it the next seq.")
+    error.field = "seq"
+    return error
+  }()
   static let notJSON = WebError(
     .unsupportedMediaType, code: "not_json", message: "The body must be application/json in UTF-8.")
   static let badEvent = WebError(.badRequest, code: "bad_event", message: "This is no event.")
@@ -56,11 +64,25 @@ extension EventRequest.Refusal {
   }
 }
 
-extension EventAcknowledgement {
+/// The answer to one event over HTTP.
+struct EventHTTPAnswer: Sendable {
+  var sequence: UInt64
+  var acknowledgement: EventAcknowledgement
+  /// Where to ask what became of it, from the address that events are sent to, wherever a proxy has put that.
+  var place: String?
+  /// The sequence was sent before, and this is the same answer again.
+  var isReplay = false
+
+  init(_ sequence: UInt64, _ acknowledgement: EventAcknowledgement) {
+    self.sequence = sequence
+    self.acknowledgement = acknowledgement
+  }
+
   /// `{"ack":{…},"update":{…}}`, with the status that says the same.
-  func response(to request: EventRequest, update: [UInt8]?) -> WebResponse {
+  func response(update: [UInt8]?) -> WebResponse {
+    if case .taken = acknowledgement { return WebError.sequenceTaken.response() }
     var body = Array(#"{"ack":"#.utf8)
-    body += json(sequence: request.sequence).encoded
+    body += acknowledgement.json(sequence: sequence).encoded
     if let update {
       body += #","update":"#.utf8
       body += update
@@ -69,17 +91,24 @@ extension EventAcknowledgement {
     var response = WebResponse(
       status: status, headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
       body: ByteBuffer(bytes: body))
-    if case .retry(let seconds) = self {
+    if isReplay { response.headers.add(name: "Idempotent-Replay", value: "true") }
+    switch acknowledgement {
+    case .retry(let seconds):
       response.headers.add(name: "Retry-After", value: "\(max(1, Int(seconds.rounded(.up))))")
+    case .queued:
+      if let place { response.headers.add(name: "Location", value: place) }
+      response.headers.add(name: "Retry-After", value: "1")
+    default: break
     }
     return response
   }
 
   private var status: HTTPResponseStatus {
-    switch self {
+    switch acknowledgement {
     case .queued: .accepted
     case .applied, .gap: .ok
     case .retry: .serviceUnavailable
+    case .taken: .unprocessableEntity
     case .failed("not_allowed", _): .forbidden
     case .failed("unknown_component", _), .failed("page_gone", _): .notFound
     case .failed: .ok

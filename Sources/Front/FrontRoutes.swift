@@ -1,14 +1,14 @@
+import Backplane
 import DashboardModel
 package import NIOCore
 import NIOHTTP1
 import PageSync
-import Synchronization
 package import WebServer
 
 /// The routes that browsers use all the time: polls, events and sockets, answered on the event loop from memory.
 package struct FrontRoutes: HotRoutes {
   let hub: Hub
-  private let buckets = EventBuckets()
+  let buckets = EventBuckets()
   private let loops: [ObjectIdentifier: LoopViewers]
 
   package init(hub: Hub) {
@@ -16,6 +16,7 @@ package struct FrontRoutes: HotRoutes {
     loops = Dictionary(uniqueKeysWithValues: hub.loops.map { (ObjectIdentifier($0.eventLoop), $0) })
   }
 
+  package let repeatableParameter = "since"
   private static let prefix = "/api/pages/"
 
   package func decide(_ head: RequestHead, on eventLoop: any EventLoop) -> RequestDecision {
@@ -26,7 +27,9 @@ package struct FrontRoutes: HotRoutes {
     case (1, _, .GET): return poll(page, head, eventLoop)
     case (2, "events", .POST): return event(page, head, eventLoop)
     case (2, "socket", .GET): return socket(page, head, eventLoop)
+    case (3, let number, .GET) where parts[1] == "events": return eventStatus(page, number ?? "", head, eventLoop)
     case (1, _, _), (2, "events", _), (2, "socket", _): return .error(.wrongMethod)
+    case (3, _, _) where parts[1] == "events": return .error(.wrongMethod)
     default: return .error(.noSuchPage)
     }
   }
@@ -35,10 +38,13 @@ package struct FrontRoutes: HotRoutes {
 
   private func poll(_ dashboard: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
     let wish = wish(dashboard, tab: head.queryValue("client") ?? "", head)
-    if let header = hub.header(of: dashboard), header.scope == .shared, case .success(let found) = locator.address(wish, header) {
+    if let header = hub.header(of: dashboard), case .success(let found) = locator.address(wish, header) {
       let page = found.page, shown = since(head, page)
       if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
-      if let answer = hub.pollAnswer(page, since: shown) { return .answer(answer) }
+      let gzip = hub.settings.compresses && head.acceptsGzip
+      if let answer = hub.pollAnswer(page, since: shown, gzip: gzip) {
+        return .repeatable(answer, again: again(wish, page, tag: head.header("If-None-Match"), gzip: gzip))
+      }
     }
     return .later(
       locator.locate(wish, on: loop).map { found in
@@ -61,76 +67,48 @@ package struct FrontRoutes: HotRoutes {
       })
   }
 
+  /// Answers the same poll again. Its bytes carry cookie, tab and query, so they mean the same page for as long as the
+  /// plain page's header and the sessions say so; both are asked again whenever either changed.
+  private func again(_ wish: PageLocator.Wish, _ page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
+    let (kept, shard) = (KeptAnswer(), Backplane.shard(of: page, among: hub.shards))
+    return { [hub, locator] value in
+      let now = NIODeadline.now()
+      let shown = value.map { Version($0) } ?? tag.flatMap { tag in
+        hub.version(of: page).flatMap { Self.version(ofTag: tag, at: $0) }
+      }
+      if hub.pulse.isFresh(shard, now), let answer = kept.answer(since: shown, now: now) { return answer }
+      guard let header = hub.header(of: wish.dashboard), case .success(let found) = locator.address(wish, header),
+        found.page == page
+      else { return nil }
+      return hub.pollAgain(page, of: wish.dashboard, since: shown, gzip: gzip, keeping: kept)
+    }
+  }
+
   /// What the tab shows: its word, or a cache's, which can only be "the very same".
   private func since(_ head: RequestHead, _ page: PageKey) -> Version? {
     if let text = head.queryValue("since") { return Version(text) }
-    guard let tag = head.header("If-None-Match"), tag.hasPrefix("\""), tag.hasSuffix("/all\"") else { return nil }
-    let version = Version(tag.dropFirst().dropLast(5))
-    return version == hub.version(of: page) ? version : nil
+    return hub.version(of: page).flatMap { Self.version(ofTag: head.header("If-None-Match"), at: $0) }
+  }
+
+  private static func version(ofTag tag: String?, at shown: Version) -> Version? {
+    guard let tag, tag.hasPrefix("\""), tag.hasSuffix("\""), let slash = tag.firstIndex(of: "/"),
+      ["/all\"", "/all-gzip\""].contains(tag[slash...])
+    else { return nil }
+    let version = Version(tag[..<slash].dropFirst())
+    return version == shown ? version : nil
   }
 
   // MARK: What a request says
 
-  private var locator: PageLocator { PageLocator(hub: hub) }
+  var locator: PageLocator { PageLocator(hub: hub) }
 
-  private func wish(_ dashboard: PageKey, tab: String, _ head: RequestHead) -> PageLocator.Wish {
+  func wish(_ dashboard: PageKey, tab: String, _ head: RequestHead) -> PageLocator.Wish {
     PageLocator.Wish(dashboard: dashboard, tab: tab, session: session(head)) { head.queryValue($0) }
   }
 
-  private func session(_ head: RequestHead) -> String? {
+  func session(_ head: RequestHead) -> String? {
     let name = SessionSigner.cookieName(secure: hub.settings.secureCookies)
     return head.cookie(name).flatMap { hub.signer?.session(ofCookie: $0) }
-  }
-
-  // MARK: Events
-
-  private func event(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
-    guard head.hasOwnOrigin else { return .error(.foreignOrigin) }
-    guard head.saysJSON else { return .error(.notJSON) }
-    guard let session = session(head) else { return .error(.openPageFirst) }
-    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session) == true else {
-      return .error(.badToken)
-    }
-    return .body(maximum: hub.settings.limits.eventBodyBytes) { body in
-      do {
-        let json = try EventRequest.object(Array(body.readableBytesView), maximumDepth: hub.settings.limits.eventDepth)
-        return .later(answer(try EventRequest(json), page, head, loop))
-      } catch let refusal as EventRequest.Refusal {
-        return .response(refusal.response)
-      } catch {
-        return .error(.badEvent)
-      }
-    }
-  }
-
-  private func answer(_ request: EventRequest, _ page: PageKey, _ head: RequestHead, _ loop: any EventLoop)
-    -> EventLoopFuture<WebAnswer>
-  {
-    locator.locate(wish(page, tab: request.tab ?? "", head), on: loop).flatMap { found in
-      switch found {
-      case .failure(let failure): return loop.makeSucceededFuture(.response(failure.webError.response()))
-      case .success(let found):
-        guard let viewer = found.viewer else { return loop.makeSucceededFuture(.response(WebError.badClient.response())) }
-        if let wait = buckets.take(viewer, hub.settings.limits) {
-          return loop.makeSucceededFuture(.response(.tooMany(after: wait)))
-        }
-        return EventIntake(hub: hub).submit(request, to: found.page, as: viewer, on: loop).flatMap {
-          respond($0, request, found.page, loop)
-        }
-      }
-    }
-  }
-
-  /// The answer to an event carries what it changed, so that the tab need not ask (I7).
-  private func respond(
-    _ acknowledgement: EventAcknowledgement, _ request: EventRequest, _ page: PageKey, _ loop: any EventLoop
-  ) -> EventLoopFuture<WebAnswer> {
-    guard case .applied(let version, _) = acknowledgement else {
-      return loop.makeSucceededFuture(.response(acknowledgement.response(to: request, update: nil)))
-    }
-    return hub.whenShown(page, minimum: version, within: hub.settings.limits.firstAnswer, on: loop).map { _ in
-      .response(acknowledgement.response(to: request, update: hub.update(page, since: request.since)))
-    }
   }
 
   // MARK: Sockets
@@ -142,20 +120,6 @@ package struct FrontRoutes: HotRoutes {
     guard let viewers = loops[ObjectIdentifier(loop)] else { return .error(.notYet) }
     return .webSocket { outbound in
       ViewerSession(hub: hub, viewers: viewers, outbound: outbound) { tab in wish(page, tab: tab, head) }
-    }
-  }
-}
-
-/// How fast each Ajax tab may send events. Bounded: past the bound all start afresh, which only ever allows more.
-private final class EventBuckets: Sendable {
-  private let buckets = Mutex<[ViewerID: TokenBucket]>([:])
-  private static let most = 10_000
-
-  func take(_ viewer: ViewerID, _ limits: FrontLimits) -> Double? {
-    buckets.withLock { buckets in
-      if buckets.count >= Self.most { buckets.removeAll(keepingCapacity: true) }
-      return buckets[viewer, default: TokenBucket(burst: limits.eventBurst, now: .now())]
-        .take(perSecond: limits.eventsPerSecond, burst: limits.eventBurst, now: .now())
     }
   }
 }

@@ -8,6 +8,8 @@ package struct FrontSettings: Sendable {
   package var clientFolder = "client"
   /// `Secure` on the session cookie; needs TLS in front.
   package var secureCookies = false
+  /// Answers polls and client files as gzip where that pays.
+  package var compresses = true
   package var limits = FrontLimits()
 
   package init() {}

@@ -15,8 +15,14 @@ extension Hub: BackplaneListener {
   }
 
   package func received(_ heartbeat: Heartbeat) {
-    state.withLock { $0.freshness.heard(heartbeat.shard, at: .now()) }
+    let now = NIODeadline.now()
+    state.withLock { $0.freshness.heard(heartbeat.shard, at: now) }
+    pulse.heard(heartbeat.shard, at: now)
     for (key, version) in heartbeat.versions { drive(key) { $0.view == nil ? [] : $0.heard(of: version) } }
+  }
+
+  package func receivedReadOnly(shard: Int) {
+    state.withLock { $0.freshness.heardReadOnly(shard, at: .now()) }
   }
 
   package func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64) {
@@ -26,7 +32,6 @@ extension Hub: BackplaneListener {
   package func found(shards: Int) { state.withLock { $0.shards = shards } }
 
   package func disconnected(reason: String) {
-    logger.warning("lost the data store", metadata: ["reason": "\(reason)"])
     let keys = state.withLock { state in
       state.freshness.disconnected(at: .now())
       return Array(state.pages.keys)
@@ -41,7 +46,10 @@ extension Hub: BackplaneListener {
 
   package func connected() {
     logger.info("connected to the data store")
-    state.withLock { $0.freshness.connected() }
+    state.withLock { state in
+      state.freshness.connected()
+      state.freshness.answered(at: .now())
+    }
     fetchKey()
   }
 }

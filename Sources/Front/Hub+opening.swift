@@ -33,7 +33,7 @@ extension Hub {
 
   private func awaitRefusal(of key: PageKey, _ opener: ViewerID, _ number: UInt64) {
     replies.wait(for: opener, sequence: number, within: Self.refusalWithin, on: loops[0].eventLoop)?.whenSuccess { reply in
-      guard case .failed? = reply else { return }
+      guard case .failed? = reply?.outcome else { return }
       let waiters = self.state.withLock { state -> [WatchedPage.Waiter] in
         guard state.pages[key]?.version == nil else { return [] }
         defer { state.pages[key]?.waiters = [] }

@@ -9,6 +9,7 @@ extension Hub {
   func upkeep() {
     let now = NIODeadline.now()
     if signer == nil { fetchKey() }
+    backplane.answers().whenSuccess { [weak self] in self?.state.withLock { $0.freshness.answered(at: .now()) } }
     letGo(now)
     tellConditions(now)
     sendElsewhere(now)
@@ -37,7 +38,7 @@ extension Hub {
     let gone = state.withLock { state -> [PageKey] in
       let gone = state.pages.filter { $0.value.isIdle(limits, now) }.map(\.key)
       for key in gone {
-        state.pages[key] = nil
+        state.pages.removeValue(forKey: key)?.pulse.beat()
         state.told[key] = nil
       }
       return gone

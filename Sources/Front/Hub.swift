@@ -31,6 +31,7 @@ package final class Hub: Sendable {
   let loops: [LoopViewers]
   let logger: Logger
   let replies: ReplyWaiters
+  let pulse = FrontPulse()
   let openings = ReplyNumbers()
   let state: Mutex<State>
 
@@ -48,7 +49,7 @@ package final class Hub: Sendable {
   // MARK: Answers
 
   /// The answer to a poll; `nil` while this front does not have the page.
-  func pollAnswer(_ key: PageKey, since: Version?) -> WebAnswer? {
+  func pollAnswer(_ key: PageKey, since: Version?, gzip: Bool = false) -> WebAnswer? {
     let now = NIODeadline.now()
     var actions: [FrontPage.Action] = []
     let answer: WebAnswer? = state.withLock { state in
@@ -58,17 +59,35 @@ package final class Hub: Sendable {
         actions = state.pages.values[index].machine.heard(of: since)
       }
       state.pages.values[index].lastUsed = now
-      return state.pages.values[index].pollAnswer(since: since, condition: condition)
+      return state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
     }
     perform(actions, for: key)
     return answer
   }
 
+  /// The answer to a poll of `page`, an instance of `plain`, kept with the beats at which it is right; `nil` when the page
+  /// is not here or the viewer is ahead of it.
+  func pollAgain(_ page: PageKey, of plain: PageKey, since: Version?, gzip: Bool, keeping kept: KeptAnswer) -> WebAnswer? {
+    let now = NIODeadline.now()
+    return state.withLock { state in
+      guard let index = state.pages.index(forKey: page), let version = state.pages.values[index].version,
+        since.map({ $0 <= version }) ?? true
+      else { return nil }
+      let condition = state.condition(of: page, shards: shards, now: now)
+      state.pages.values[index].lastUsed = now
+      let answer = state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
+      if let answer, condition == .fresh, let definition = state.pages[plain]?.pulse {
+        kept.keep(answer, since: since, [state.pages.values[index].pulse, definition, pulse.sessions], now: now)
+      }
+      return answer
+    }
+  }
+
   /// The frame that leads a viewer on, encoded once for all who stand at `since`.
-  func frame(_ key: PageKey, since: Version?) -> (bytes: ByteBuffer, to: Version)? {
+  func frame(_ key: PageKey, since: Version?, compressed: Bool) -> (bytes: ByteBuffer, to: Version)? {
     state.withLock { state in
       guard let index = state.pages.index(forKey: key) else { return nil }
-      return state.pages.values[index].frame(since: since)
+      return state.pages.values[index].frame(since: since, compressed: compressed)
     }
   }
 
@@ -85,6 +104,10 @@ package final class Hub: Sendable {
 
   func hasComponent(_ id: ComponentID, in key: PageKey) -> Bool {
     state.withLock { $0.pages[key]?.machine.view?[id] != nil }
+  }
+
+  func value(of id: ComponentID, in key: PageKey) -> ComponentValue? {
+    state.withLock { $0.pages[key]?.machine.view?[id] }
   }
 
   func condition(of key: PageKey) -> Freshness.Condition {
@@ -105,7 +128,12 @@ package final class Hub: Sendable {
   /// Fetches the key all fronts share, and gives it back to a store that lost it.
   func fetchKey() {
     backplane.signingKey(known: signer?.key).whenSuccess { [weak self] key in
-      self?.state.withLock { $0.signer = SessionSigner(key: key) }
+      guard let self else { return }
+      state.withLock { state in
+        guard state.signer?.key != key else { return }
+        state.signer = SessionSigner(key: key)
+        pulse.sessions.beat()
+      }
     }
   }
 
@@ -192,6 +220,7 @@ package final class Hub: Sendable {
       guard let index = state.pages.index(forKey: key) else { return [] }
       let actions = input(&state.pages.values[index].machine)
       if actions.contains(.changed) || actions.contains(.gone) { state.pages.values[index].changed() }
+      state.pages.values[index].pulse.beat()
       return actions
     }
     perform(actions, for: key)

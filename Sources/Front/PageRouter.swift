@@ -20,10 +20,11 @@ package struct PageRouter: Sendable {
 
   package func router() -> Router<Context> {
     let router = Router(context: Context.self)
-    router.get("/") { _, _ in home() }
+    router.get("/") { request, _ in try await home(request) }
     router.get("/health/live") { _, _ in json(.ok, ["status": "ok"]) }
     router.get("/health/ready") { _, _ in ready() }
     router.get("/assets/:hash/**") { request, context in try asset(request, context) }
+    router.get("/modules/:file") { request, context in try await module(request, context) }
     router.post("/api/push/:source") { request, context in try await push(request, context) }
     router.post("/widgets/:source") { request, context in try await pushLikeDashing(request, context) }
     router.get("/:page") { request, context in try await page(request, context) }
@@ -33,12 +34,24 @@ package struct PageRouter: Sendable {
 
   // MARK: Pages
 
-  private func home() -> Response {
-    Response(status: .found, headers: [.location: hub.settings.home, .cacheControl: "no-cache"])
+  /// The page that a program has at `/`, or the way to the home page.
+  private func home(_ request: Request) async throws -> Response {
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    if let index = Self.index, try await hub.whenShown(index, within: time, on: loop).get() == .ready {
+      return try await page(request, index, [])
+    }
+    return Response(status: .found, headers: [.location: hub.settings.home, .cacheControl: "no-cache"])
   }
+
+  private static let index = PageKey(dashboard: "index")
 
   private func page(_ request: Request, _ context: Context) async throws -> Response {
     guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name) else { return notFound(request) }
+    return try await page(request, key, context.parameters.getCatchAll().map(String.init))
+  }
+
+  /// `segments`: what stands in the path behind the dashboard's name.
+  private func page(_ request: Request, _ key: PageKey, _ segments: [String]) async throws -> Response {
     let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
     switch try await hub.whenShown(key, within: time, on: loop).get() {
     case .absent: return notFound(request)
@@ -46,7 +59,6 @@ package struct PageRouter: Sendable {
     case .ready: break
     }
     guard let header = hub.header(of: key), let signer = hub.signer else { return unavailable(request) }
-    let segments = context.parameters.getCatchAll().map(String.init)
     guard locator.mayView(header) else { return notAllowed(request) }
     guard segments.count <= header.path.count, let parameters = parameters(request, header, segments) else { return notFound(request) }
     if header.scope == .shared, !parameters.isEmpty {
@@ -148,8 +160,27 @@ package struct PageRouter: Sendable {
     else { throw HTTPError(.notFound) }
     // During a rolling upgrade another front's page may ask here under its own hash.
     let caching = hash == files.hash ? "public, max-age=31536000, immutable" : "no-cache"
+    var headers: HTTPFields = [.contentType: file.type, .cacheControl: caching, .vary: "Accept-Encoding"]
+    guard hub.settings.compresses, let gzip = file.gzip, ContentCoding.acceptsGzip(request.headers[.acceptEncoding]) else {
+      return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.bytes))
+    }
+    headers[.contentEncoding] = "gzip"
+    return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzip))
+  }
+
+  /// A drawing that a program published as the page `module-<hash>`; the address is made of its contents.
+  private func module(_ request: Request, _ context: Context) async throws -> Response {
+    guard let file = context.parameters.get("file"), file.hasSuffix(".js"), let source = ComponentID("source"),
+      let key = PageKey(dashboard: "module-\(file.dropLast(3))")
+    else { throw HTTPError(.notFound) }
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    guard try await hub.whenShown(key, within: time, on: loop).get() == .ready, let value = hub.value(of: source, in: key),
+      let text = (try? JSON(decoding: value.head))?["source"]?.text
+    else { throw HTTPError(.notFound) }
     return Response(
-      status: .ok, headers: [.contentType: file.type, .cacheControl: caching], body: .init(byteBuffer: file.bytes))
+      status: .ok,
+      headers: [.contentType: "text/javascript; charset=utf-8", .cacheControl: "public, max-age=31536000, immutable"],
+      body: .init(byteBuffer: ByteBuffer(string: text)))
   }
 
   // MARK: Health

@@ -34,10 +34,11 @@ package struct SessionSigner: Sendable {
     isEqual(self.csrfToken(session: session), csrfToken)
   }
 
-  /// Who a tab of a session is. Derived, so another session that learns the tab's id still is somebody else.
+  /// Who a tab of a session is: the session's part, then the tab's own (``ViewerID/session``). Derived, so another session
+  /// that learns the tab's id still is somebody else.
   package func viewer(session: String, tab: String) -> ViewerID? {
     guard (16...64).contains(tab.utf8.count), ViewerID(tab) != nil else { return nil }
-    return ViewerID(sign("viewer", "\(session) \(tab)"))
+    return ViewerID(sign("viewers", session) + sign("viewer", "\(session) \(tab)"))
   }
 
   private func sign(_ purpose: String, _ text: String) -> String {

@@ -190,7 +190,7 @@ final class ViewerSession: WebSocketSession {
     let answer = intake.submit(request, to: page, as: viewer, on: loop) {
       loop.execute { session.value.acknowledge(sequence, .queued) }
     }
-    answer.assumeIsolated().whenSuccess { [self] in acknowledge(sequence, $0) }
+    answer.assumeIsolated().whenSuccess { [self] in acknowledge(sequence, $0.acknowledgement) }
   }
 
   private func acknowledge(_ sequence: UInt64, _ acknowledgement: EventAcknowledgement) {
@@ -211,7 +211,7 @@ final class ViewerSession: WebSocketSession {
       return
     }
     needsFrame = false
-    guard let frame = hub.frame(page, since: cursor) else { return }
+    guard let frame = hub.frame(page, since: cursor, compressed: outbound.isCompressing) else { return }
     cursor = frame.to
     lastFrame = .now()
     lastSaid = lastFrame

@@ -16,8 +16,11 @@ struct WatchedPage {
   /// True when the producer would not make it.
   var isRefused = false
   private(set) var header: PageHeader?
+  let pulse = PagePulse()
   private var polls = EncodedAnswers()
+  private var compressedPolls = EncodedAnswers()
   private var frames = EncodedAnswers()
+  private var compressedFrames = EncodedAnswers()
   private var notModified: ByteBuffer?
   private var lastWaiter: UInt64 = 0
 
@@ -35,7 +38,9 @@ struct WatchedPage {
   /// Forgets what was encoded of older versions and takes over the page's definition.
   mutating func changed() {
     polls.removeAll()
+    compressedPolls.removeAll()
     frames.removeAll()
+    compressedFrames.removeAll()
     notModified = nil
     isRefused = false
     guard let item = machine.view?[.page] else {
@@ -61,15 +66,26 @@ struct WatchedPage {
   }
 
   /// The frame that leads a viewer from `since` to the newest version; `nil` if there is nothing to send.
-  mutating func frame(since: Version?) -> (bytes: ByteBuffer, to: Version)? {
+  mutating func frame(since: Version?, compressed: Bool) -> (bytes: ByteBuffer, to: Version)? {
     guard let view = machine.view else { return nil }
-    if let kept = frames[since] { return (kept, view.version) }
+    if let kept = kept(since, compressed) { return (kept, view.version) }
     guard let message = view.message(since: since) else { return nil }
     let key = message.isFull ? nil : since
-    if let kept = frames[key] { return (kept, view.version) }
-    let frame = WebSocketFrames.text(ByteBuffer(bytes: message.json))
+    if let kept = kept(key, compressed) { return (kept, view.version) }
+    let payload = ByteBuffer(bytes: message.json)
+    if compressed, let frame = WebSocketFrames.compressedText(payload) {
+      compressedFrames.keep(frame, for: key)
+      return (frame, view.version)
+    }
+    let frame = WebSocketFrames.text(payload)
     frames.keep(frame, for: key)
+    // So that nobody tries again to compress what does not pay.
+    if compressed { compressedFrames.keep(frame, for: key) }
     return (frame, view.version)
+  }
+
+  private func kept(_ since: Version?, _ compressed: Bool) -> ByteBuffer? {
+    compressed ? compressedFrames[since] : frames[since]
   }
 
   /// The JSON object that leads from `since` to the newest version.
@@ -79,18 +95,24 @@ struct WatchedPage {
   }
 
   /// The whole answer to a poll, from the cache while the page is fresh.
-  mutating func pollAnswer(since: Version?, condition: Freshness.Condition) -> WebAnswer? {
+  mutating func pollAnswer(since: Version?, gzip: Bool, condition: Freshness.Condition) -> WebAnswer? {
     guard let view = machine.view else { return nil }
     guard condition == .fresh else {
       return .response(response(view, view.message(since: since), since: since, condition))
     }
     if since == view.version, let notModified { return .bytes(notModified) }
-    if let kept = polls[since] { return .bytes(kept) }
+    if let kept = gzip ? compressedPolls[since] : polls[since] { return .bytes(kept) }
     let message = view.message(since: since)
     let key = message?.isFull == true ? nil : since
-    if message != nil, let kept = polls[key] { return .bytes(kept) }
-    let bytes = response(view, message, since: since, condition).encoded()
-    if message != nil { polls.keep(bytes, for: key) } else if since == view.version { notModified = bytes }
+    if message != nil, let kept = gzip ? compressedPolls[key] : polls[key] { return .bytes(kept) }
+    var response = response(view, message, since: since, condition)
+    if gzip { response.compress() }
+    let bytes = response.encoded()
+    switch (message != nil, gzip) {
+    case (true, true): compressedPolls.keep(bytes, for: key)
+    case (true, false): polls.keep(bytes, for: key)
+    case (false, _): if since == view.version { notModified = bytes }
+    }
     return .bytes(bytes)
   }
 
@@ -106,6 +128,7 @@ struct WatchedPage {
     add(condition, to: &headers)
     if let message {
       headers.add(name: "Content-Type", value: "application/json")
+      headers.add(name: "Vary", value: "Accept-Encoding")
       return WebResponse(headers: headers, body: ByteBuffer(bytes: message.json))
     }
     if since != view.version, condition == .fresh { headers.add(name: "Page-State", value: "behind") }

@@ -12,31 +12,60 @@ package struct EventReader: Sendable {
     case new(after: String?)
   }
 
-  /// The fence under which everything unfinished was taken over.
+  /// What to do with an entry.
+  package enum Reading: Hashable, Sendable {
+    case handle
+    /// It was handled before the store went back: only its end is missing.
+    case endAgain
+    case skip
+  }
+
+  /// The fence under which everything unfinished was taken over, and the epochs its owner had begun by then.
   private var fence: UInt64?
+  private var epochs = 0
   private var last: String?
+  /// Read under this fence, and under earlier ones of the same ownership.
   private var seen = RecentEntries()
+  private var seenBefore = RecentEntries()
 
   /// An event that more owners took over and none finished is poison.
   package static let mostDeliveries = 2
 
   package init() {}
 
-  package func question(under hold: LeaseHold) -> Question { fence == hold.fence ? .new(after: last) : .unfinished }
+  /// What to ask next. `epochs` counts those the owner has begun under whatever hold: each may mean that the store went
+  /// back, and then entries that were finished long ago are there again and must be finished again.
+  package mutating func question(under hold: LeaseHold, epochs: Int) -> Question {
+    if epochs != self.epochs {
+      self.epochs = epochs
+      beginAgain()
+    }
+    return fence == hold.fence ? .new(after: last) : .unfinished
+  }
 
   /// Everything unfinished was read under this hold. A lease regained keeps what is known, for its owner's memory stays.
   package mutating func tookOver(under hold: LeaseHold) {
     fence = hold.fence
-    last = nil
+    beginAgain()
   }
 
-  /// False when the entry was read before and is not to be handled again.
-  package mutating func takes(_ event: QueuedEvent) -> Bool {
+  private mutating func beginAgain() {
+    last = nil
+    seenBefore.formUnion(seen)
+    seen = RecentEntries()
+  }
+
+  /// What to do with an entry, each time it is read; `isUnderWay` says that it waits for the commit of its page.
+  ///
+  /// A viewer's event is handled whenever it comes back, for whoever handles it knows by its sequence what is done; a
+  /// push has none, and the value it brought may be older than what is there now.
+  package mutating func read(_ event: QueuedEvent, isUnderWay: Bool) -> Reading {
     guard seen.insert(event.entry) else {
       last = event.entry
-      return false
+      return .skip
     }
-    return true
+    let isKnown = seenBefore.contains(event.entry) && event.record.kind != .event && !isUnderWay
+    return isKnown ? .endAgain : .handle
   }
 
   /// The event is in good hands: what is asked for next lies behind it.
@@ -56,23 +85,31 @@ package struct EventReader: Sendable {
 
 /// The entries read last: more than the stream holds, so that one handled and still there is always known.
 private struct RecentEntries: Sendable {
-  private var known: Set<String> = []
+  /// Each with its place in the order.
+  private var known: [String: Int] = [:]
   private var order: [String] = []
   private var next = 0
   private static let most = 20_000
 
   /// False when the entry was read before.
   mutating func insert(_ entry: String) -> Bool {
-    guard known.insert(entry).inserted else { return false }
+    guard known[entry] == nil else { return false }
     if order.count < Self.most {
       order.append(entry)
     } else {
-      known.remove(order[next])
+      if known[order[next]] == next { known[order[next]] = nil }
       order[next] = entry
-      next = (next + 1) % Self.most
     }
+    known[entry] = next
+    next = (next + 1) % Self.most
     return true
   }
 
-  mutating func remove(_ entry: String) { known.remove(entry) }
+  mutating func remove(_ entry: String) { known[entry] = nil }
+
+  func contains(_ entry: String) -> Bool { known[entry] != nil }
+
+  mutating func formUnion(_ other: RecentEntries) {
+    for entry in other.order where other.contains(entry) { _ = insert(entry) }
+  }
 }

@@ -117,6 +117,6 @@ private struct RecordReader {
 
   // Browsers get these bytes as they are.
   private func isObject(_ head: [UInt8]) -> Bool {
-    if case .object = try? JSON(decoding: head, maximumDepth: 32) { true } else { false }
+    if case .object = try? JSON(decoding: head, maximumDepth: ComponentValue.maximumDepth) { true } else { false }
   }
 }

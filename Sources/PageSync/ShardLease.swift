@@ -27,8 +27,9 @@ package struct ShardLease: Sendable {
 
   private var lineage = ""
   private var highestFence: UInt64 = 0
+  /// Our last confirmed beat: the next one is higher, unless the store went back under us.
+  private var lastBeat: UInt64 = 0
   private var lastSeen: LeaseRecord?
-  private var hasRead = false
   /// The last question was answered too, so what differs now happened in between.
   private var hasBaseline = false
   private var unchangedReads = 0
@@ -67,13 +68,20 @@ package struct ShardLease: Sendable {
 
   /// `isEager` false: this producer has its share of the shards already, and others go first.
   package mutating func read(_ record: LeaseRecord?, isEager: Bool = true) -> Outcome {
-    // R6: an unknown answer was a yes. One that I released myself is anybody's.
-    if let record, record.owner == owner, !record.released { return take(record) }
-    // Between two reads without an outage the beat moved: the incumbent lives.
-    if hasBaseline, record != nil, !isSame(record) { patience = Self.usualPatience }
+    // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file, and one that I
+    // released is anybody's.
+    if let record, record.owner == owner, record.fence >= highestFence, !record.released { return take(record) }
+    // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before is the
+    // store's that went back, and the incumbent is on its way to take it again.
+    if let record, record.fence < highestFence {
+      patience = Self.patienceAfterOutage
+    } else if hasBaseline, record != nil, !isSame(record) {
+      patience = Self.usualPatience
+    }
+    highestFence = max(highestFence, record?.fence ?? 0)
     unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1
     lastSeen = record
-    (hasRead, hasBaseline) = (true, true)
+    hasBaseline = true
     let isFree = record?.released == true && isEager
     if unchangedReads < patience + (isEager ? 0 : Self.restraint), !isFree {
       next = .read
@@ -99,7 +107,13 @@ package struct ShardLease: Sendable {
   package mutating func answered(_ answer: BeatAnswer) -> Outcome {
     guard let hold else { return .nothing }
     switch answer {
-    case .ok(_, let floor):
+    case .ok(let record, _) where record.beat <= lastBeat:
+      // The same fence as ever, but a beat from before: what the store had since is gone (R7).
+      lastBeat = record.beat
+      next = .steal(seen: record, minimumFence: highestFence)
+      return .nothing
+    case .ok(let record, let floor):
+      lastBeat = record.beat
       next = .beat(hold)
       return .kept(floor: floor)
     case .noLease:
@@ -122,10 +136,13 @@ package struct ShardLease: Sendable {
   /// No answer: the same question again, except that a change of hands must be looked at first (R6).
   package mutating func unanswered() {
     switch next {
-    case .acquire, .steal: next = hold.map(Question.beat) ?? .read
+    case .acquire, .steal:
+      next = hold.map(Question.beat) ?? .read
+      // Perhaps the store takes no writes, an incumbent's beats as little as this: once it does, the incumbent comes first.
+      unchangedReads = 0
+      patience = Self.patienceAfterOutage
     case .read:
-      // Before the first answer nothing was seen of an incumbent, and there is nothing to be patient for.
-      guard hasRead else { break }
+      // Also before the first answer: a standby that starts while the store is away is no less in the incumbent's way.
       hasBaseline = false
       patience = Self.patienceAfterOutage
     case .beat: break
@@ -138,6 +155,7 @@ package struct ShardLease: Sendable {
     self.hold = hold
     highestFence = max(highestFence, record.fence)
     lineage = record.lineage
+    lastBeat = record.beat
     unchangedReads = 0
     next = .beat(hold)
     return held == nil ? .won(record) : .regained(record)

@@ -3,11 +3,14 @@ package struct StoredMarks: Sendable {
   package var queued: UInt64 = 0
   package private(set) var done: UInt64 = 0
   private var replies: [UInt64: EventReply] = [:]
+  /// What was queued under the last sequences, see ``EventRecord/digest``.
+  private var digests: [UInt64: String] = [:]
 
   package init() {}
 
   /// Why an event is not put into the queue; `nil` when it is the next one. See `Scripts.enqueue`.
   package func judge(_ event: EventRecord, queueIsEmpty: Bool) -> EnqueueAnswer? {
+    if let digest = digests[event.sequence], event.sequence <= max(queued, done), digest != event.digest { return .taken }
     let known = max(queueIsEmpty ? done : queued, done, max(event.lowest, 1) - 1)
     if event.sequence <= done { return .done(replies[event.sequence]) }
     if event.sequence <= known { return .pending }
@@ -21,12 +24,23 @@ package struct StoredMarks: Sendable {
     queued = max(queued, mark.done)
   }
 
+  package mutating func queue(_ event: EventRecord) {
+    queued = event.sequence
+    digests[event.sequence] = event.digest
+  }
+
+  package func standing(of sequence: UInt64) -> EventStanding {
+    if sequence <= done { return .done(replies[sequence]) }
+    return sequence <= queued ? .pending : .unknown
+  }
+
   package mutating func finish(_ sequence: UInt64, _ reply: EventReply) {
     let before = done
     done = max(done, sequence)
     queued = max(queued, sequence)
     if sequence + StoreLimits.replies > before { replies[sequence] = reply }
     replies = replies.filter { $0.key + StoreLimits.replies > done }
+    digests = digests.filter { $0.key + StoreLimits.replies > done }
   }
 }
 
@@ -57,6 +71,9 @@ package struct StoredQueue: Sendable {
     lastNumber += 1
     entries.append(Entry(number: lastNumber, record: record))
   }
+
+  /// Gives no entry the name of another's: Redis takes names from the time of day, whatever it has lost.
+  package mutating func numberOn(from other: StoredQueue) { lastNumber = max(lastNumber, other.lastNumber) }
 
   /// Hands out everything from the oldest on, raising its deliveries.
   package mutating func claim(limit: Int) -> [QueuedEvent] {

@@ -198,7 +198,7 @@ extension ShardStore {
     guard queue.count < StoreLimits.events else { return .busy }
     queue.add(event)
     if event.kind == .event {
-      marks.queued = event.sequence
+      marks.queue(event)
       self.marks[event.viewer] = marks
     }
     return .queued

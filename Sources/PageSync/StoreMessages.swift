@@ -197,6 +197,14 @@ package struct EventRecord: Hashable, Sendable {
     self.data = data
     self.front = front
   }
+
+  /// Tells one event from another under the same sequence: FNV-1a of what it asks for, as 16 hexadecimal digits.
+  package var digest: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in "\(page) \(component) \(name) ".utf8 + data { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let text = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+  }
 }
 
 /// The answer to enqueue.
@@ -204,12 +212,24 @@ package enum EnqueueAnswer: Hashable, Sendable {
   case queued
   /// It was queued before and waits.
   case pending
+  /// The sequence belongs to another event.
+  case taken
   /// It was done before; the same reply again.
   case done(EventReply?)
   /// A sequence is missing before it.
   case gap(expected: UInt64)
   /// The shard's queue is full (10 000).
   case busy
+}
+
+/// Where a viewer's event stands, for somebody who only asks.
+package enum EventStanding: Hashable, Sendable {
+  /// Nobody has queued it.
+  case unknown
+  /// It is queued, or being handled.
+  case pending
+  /// `nil`: so long ago that its reply is not kept.
+  case done(EventReply?)
 }
 
 /// An event as its owner takes it from the stream.

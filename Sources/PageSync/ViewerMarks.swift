@@ -1,7 +1,11 @@
 package import DashboardModel
 
-/// How far each viewer's events are done, in memory: a store that lost its own marks takes an event again that was done
-/// long ago, and its effect must not be had twice (R9, I3).
+/// How far each viewer's events are done: a store that lost its own marks takes an event again that was done long ago,
+/// and its effect must not be had twice (R9, I3).
+///
+/// What is done is known wherever the effect is: each event's commit also keeps its mark beside the page, as private
+/// state, and whoever restores the page restores the marks. So an owner who has the effect of an event from its
+/// predecessor knows that the event is done, also when the store has gone back to where it was not.
 ///
 /// Bounded: a viewer without an event for 24 h is forgotten, and so are the longest silent beyond the bound.
 package struct ViewerMarks: Sendable {
@@ -30,7 +34,8 @@ package struct ViewerMarks: Sendable {
     return .done(mark.endings[sequence] ?? EventEnding())
   }
 
-  package mutating func note(_ viewer: ViewerID, _ sequence: UInt64, _ ending: EventEnding, now: Duration) {
+  package mutating func note(_ event: EventRecord, _ ending: EventEnding, now: Duration) {
+    let (viewer, sequence) = (event.viewer, event.sequence)
     var mark = marks[viewer] ?? Mark(sequence: 0, at: now)
     mark.sequence = max(mark.sequence, sequence)
     mark.at = now
@@ -44,20 +49,31 @@ package struct ViewerMarks: Sendable {
 
   /// What the store has of a viewer whose events another owner did.
   package mutating func learn(_ viewer: ViewerID, _ sequence: UInt64, now: Duration) {
-    if sequence > marks[viewer]?.sequence ?? 0 { note(viewer, sequence, EventEnding(), now: now) }
+    restore(viewer, sequence, [:], now: now)
   }
 
   package mutating func forget(_ viewer: ViewerID) { marks[viewer] = nil }
 
-  /// Everything known, to be written into a store that lost it.
+  /// Everything known, to be written into a store that lost it. At which version an event was applied is not kept; the
+  /// store then answers with the newest.
   package var remembered: [RememberedMark] {
     marks.map { viewer, mark in
-      // At which version an event was applied is not kept; the store then answers with the newest.
       let replies = mark.endings.compactMapValues { ending in
         ending.failure.map { EventReply(.failed($0), note: ending.note) }
       }
       return RememberedMark(viewer: viewer, done: mark.sequence, replies: replies)
     }
+  }
+
+  /// What is known of one viewer.
+  subscript(viewer: ViewerID) -> (sequence: UInt64, failures: [UInt64: String], at: Duration)? {
+    marks[viewer].map { ($0.sequence, $0.endings.compactMapValues(\.failure), $0.at) }
+  }
+
+  /// Takes over an earlier owner's mark.
+  mutating func restore(_ viewer: ViewerID, _ sequence: UInt64, _ failures: [UInt64: String], now: Duration) {
+    guard sequence > marks[viewer]?.sequence ?? 0 else { return }
+    marks[viewer] = Mark(sequence: sequence, endings: failures.mapValues { EventEnding(failure: $0) }, at: now)
   }
 
   package mutating func forgetSilent(now: Duration) {

@@ -8,7 +8,7 @@ extension Board {
     let now = timeline.now.monotonic
     var commits: [Commit] = []
     var wait: Duration?
-    for (key, page) in pages where !page.isCommitting && page.writer.hasWork {
+    for (key, page) in pages where !page.isCommitting && page.writer.hasWork && !isHeld(key) {
       let due = page.dueAt
       guard due <= now else {
         if holds[shardOf(key)] != nil { wait = min(wait ?? .seconds(1), due - now) }
@@ -22,13 +22,13 @@ extension Board {
   /// Everything staged for a shard's pages that is not on its way yet, due or not.
   func dueCommits(of shard: Int) -> [Commit] {
     let now = timeline.now.monotonic
-    return pages.filter { shardOf($0.key) == shard && !$0.value.isCommitting && $0.value.writer.hasWork }
+    return pages.filter { shardOf($0.key) == shard && !$0.value.isCommitting && $0.value.writer.hasWork && !isHeld($0.key) }
       .compactMap { nextCommit(of: $0.key, now: now) }
   }
 
   /// True while something of a shard is staged or on its way, or a handler may still stage something.
   func hasWork(in shard: Int) -> Bool {
-    pages.contains { shardOf($0.key) == shard && $0.value.writer.hasWork }
+    pages.contains { shardOf($0.key) == shard && $0.value.writer.hasWork && !isHeld($0.key) }
       || runs.all.values.contains { shardOf($0.event.record.page) == shard }
   }
 

@@ -7,6 +7,7 @@ extension Board {
   /// Takes over what the definition files say now; answers the pages to drop from the store. A dashboard that is
   /// `broken` keeps its last good definition.
   func replace(_ loaded: [DashboardDefinition], broken: Set<String>) -> [PageKey] {
+    let loaded = withAuthored(loaded)
     let names = Set(loaded.map(\.name))
     self.broken = broken
     for name in definitions.keys where !names.contains(name) && !broken.contains(name) {
@@ -43,7 +44,7 @@ extension Board {
   /// Ends a dashboard's sources and forgets its pages.
   func end(_ name: String) {
     for running in dashboards[name]?.running.values ?? [:].values { running.stop() }
-    for key in dashboards[name]?.pages ?? [] { pages[key] = nil }
+    for key in dashboards[name]?.pages ?? [] { forget(key) }
     dashboards[name] = nil
     thumbnailCurves[name] = nil
   }

@@ -19,7 +19,7 @@ extension Board {
 
   /// Takes an event of a shard's stream. One that comes when the shard is not ours any more is left to its next owner.
   func handle(_ event: QueuedEvent, of shard: Int = 0) -> EventOutcome {
-    guard hold(of: shard) != nil else { return .known }
+    guard hold(of: shard) != nil else { return .left }
     return switch event.record.kind {
     case .open: open(event.record)
     case .push: push(event, in: shard)
@@ -116,8 +116,7 @@ extension Board {
   /// Notes how an event ended, and stages that for the page's next commit (R10).
   func end(_ event: QueuedEvent, _ ending: EventEnding) {
     let record = event.record
-    marks[shardOf(record.page), default: ViewerMarks()]
-      .note(record.viewer, record.sequence, ending, now: timeline.now.monotonic)
+    mark(record, ending)
     if let failure = ending.failure {
       logger.warning(
         "an event was refused",
@@ -126,6 +125,16 @@ extension Board {
       pages[record.page]?.clearTrouble(of: id)
     }
     stage(ending, of: event)
+  }
+
+  /// Notes how an event ended, in memory and in the commit that carries its effect.
+  func mark(_ record: EventRecord, _ ending: EventEnding) {
+    var known = marks[shardOf(record.page)] ?? ViewerMarks()
+    // Noted in place: a copy of many marks for every event would be dear.
+    marks[shardOf(record.page)] = nil
+    known.note(record, ending, now: timeline.now.monotonic)
+    pages[record.page]?.keep(known, of: record.viewer)
+    marks[shardOf(record.page)] = known
   }
 
   private func stage(_ ending: EventEnding, of event: QueuedEvent) {
@@ -149,15 +158,19 @@ extension Board {
   }
 
   private func press(_ action: ButtonAction?, on page: PageKey) -> String? {
-    guard let dashboard = dashboards[page.dashboard] else { return "page_gone" }
-    let instance = dashboard.instance(of: page)
     switch action {
-    case .refresh(let source): dashboard.running[instance.key(of: source)]?.runner.refresh()
+    case .refresh(let source): refresh(source, on: page)
     case .add(let amount, let source): return change(source, of: page.dashboard) { $0.add(amount) }
     case .reset(let source): return change(source, of: page.dashboard) { $0.reset() }
     case nil: return "not_allowed"
     }
     return nil
+  }
+
+  /// Runs a source of the page now.
+  func refresh(_ source: String, on page: PageKey) {
+    guard let dashboard = dashboards[page.dashboard] else { return }
+    dashboard.running[dashboard.instance(of: page).key(of: source)]?.runner.refresh()
   }
 
   /// Changes a counter, its component and what is kept of it in one commit with the event (R10).

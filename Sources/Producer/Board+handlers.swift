@@ -97,7 +97,7 @@ extension Board {
     case .done(let result):
       for change in result.changes { pages[key]?.stage(change) }
       for (name, value) in result.privateState { pages[key]?.writer.setPrivate(name, value) }
-      for source in result.refresh { dashboards[key.dashboard]?.running[source]?.runner.refresh() }
+      for source in result.refresh { refresh(source, on: key) }
       ended(id, EventEnding(note: result.reply.note))
     case .threw(let error):
       logger.error("a handler failed", metadata: metadata(run, error))
@@ -153,8 +153,7 @@ extension Board {
   /// An event was never finished by three owners: its component says so, until one is applied.
   func buried(_ event: QueuedEvent) {
     guard event.record.kind == .event, let id = ComponentID(event.record.component) else { return }
-    marks[shardOf(event.record.page), default: ViewerMarks()].note(
-      event.record.viewer, event.record.sequence, EventEnding(failure: "poison"), now: timeline.now.monotonic)
+    mark(event.record, EventEnding(failure: "poison"))
     pages[event.record.page]?.setTrouble("An action here failed several times and was given up", of: id)
     wake()
   }

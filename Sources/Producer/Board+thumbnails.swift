@@ -19,8 +19,10 @@ extension Board {
   }
 
   private var listed: [DashboardDefinition] {
-    definitions.values.filter { definition in !definition.sources.contains { $0.kind == .dashboards } }
-      .map { dashboards[$0.name]?.plain ?? $0.instance(.empty) }
+    definitions.values.filter { definition in
+      !definition.title.isEmpty && !definition.sources.contains { $0.kind == .dashboards }
+    }
+    .map { dashboards[$0.name]?.plain ?? $0.instance(.empty) }
   }
 
   /// What stands for a dashboard of which every viewer has a page: how many there are. Only its owner knows.

@@ -17,6 +17,10 @@ package actor Board {
   let events: EventServices
   /// Rung when there is something to commit.
   let wake: @Sendable () -> Void
+  /// Writes the dashboards that are code; `nil` where there are files only.
+  let author: (any PageAuthor)?
+  /// Their names.
+  let authored: Set<String>
 
   var definitions: [String: DashboardDefinition] = [:]
   var dashboards: [String: LiveDashboard] = [:]
@@ -46,6 +50,10 @@ package actor Board {
   private(set) var unwanted: Set<PageKey> = []
   let shards: Int
   private var epochs = EpochNumbers()
+  /// Numbers the lives of pages that an author writes.
+  var lastLife: UInt64 = 0
+  /// How often a page of each shard was written anew: its events must be read again then.
+  private(set) var epochsBegun: [Int: Int] = [:]
 
   /// Least time between two commits of a page, unless a viewer waits.
   static let commitInterval = Duration.milliseconds(50)
@@ -62,6 +70,7 @@ package actor Board {
     var context: @Sendable (Board) -> SourceContext
     var events: EventServices
     var wake: @Sendable () -> Void
+    var author: (any PageAuthor)?
   }
 
   init(_ surroundings: Surroundings) {
@@ -72,6 +81,8 @@ package actor Board {
     context = surroundings.context
     events = surroundings.events
     wake = surroundings.wake
+    author = surroundings.author
+    authored = Set(surroundings.author?.definitions.map(\.name) ?? [])
   }
 
   // MARK: Ownership
@@ -159,6 +170,7 @@ package actor Board {
   func openEpoch(_ key: PageKey) {
     let epoch = newEpoch()
     pages[key]?.writer.open(epoch)
+    epochsBegun[shardOf(key), default: 0] += 1
     pages[key]?.retryAt = nil
   }
 
@@ -172,26 +184,36 @@ package actor Board {
     let now = timeline.now
     let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
     let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
+    if let stored { marks[shardOf(key), default: ViewerMarks()].restore(from: stored.privateState, now: now.monotonic) }
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     var page = LivePage(writer: writer, now: now.monotonic)
-    let whole = dashboard.instance(of: key).definition
-    var definition = whole
-    // The shared page of a per-viewer dashboard is its definition alone.
-    if isShell { definition.components = [] }
-    page.restoreTroubles()
-    page.adopt(definition, keeping: [], now: now)
-    if isShell { page.writer.set(.page, ComponentValue(whole.pageItem)) }
-    page.update(from: dashboard.states(for: key), now: now)
+    if authored.contains(key.dashboard) {
+      page.authored = beginAuthored(key, stored)
+    } else {
+      let whole = dashboard.instance(of: key).definition
+      var definition = whole
+      // The shared page of a per-viewer dashboard is its definition alone.
+      if isShell { definition.components = [] }
+      page.restoreTroubles()
+      page.adopt(definition, keeping: [], now: now)
+      if isShell { page.writer.set(.page, ComponentValue(whole.pageItem)) }
+      page.update(from: dashboard.states(for: key), now: now)
+    }
     pages[key] = page
     dashboards[key.dashboard]?.pages.insert(key)
     unwanted.remove(key)
   }
 
+  /// Forgets a page; the store keeps it.
+  func forget(_ key: PageKey) {
+    if pages.removeValue(forKey: key)?.authored != nil { author?.told(.end(key)) }
+  }
+
   /// Forgets a page, and has it taken out of the store.
   func leave(_ key: PageKey) {
     abandon(pages[key]?.writer.unfinishedEvents ?? [], in: shardOf(key), .failed("page_gone"))
-    pages[key] = nil
+    forget(key)
     unclaimed[key] = nil
     dashboards[key.dashboard]?.pages.remove(key)
     unwanted.insert(key)
@@ -214,6 +236,7 @@ package actor Board {
       guard let own = dashboard.instances[key.parameters]?.name(ofKey: source) else { continue }
       pages[key]?.update(from: dashboard.states(for: key), source: own, now: now)
     }
+    tellAuthored(source, of: name)
     remember(source, of: name)
     finishPushes(of: source, in: name)
     wake()

@@ -44,7 +44,7 @@ struct EventPump: Sendable {
   }
 
   private func read(_ reader: inout EventReader, _ hold: LeaseHold, wait: Duration) async throws -> [QueuedEvent] {
-    switch reader.question(under: hold) {
+    switch reader.question(under: hold, epochs: await board.epochsBegun[shard] ?? 0) {
     case .new(let last):
       return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: wait)
     case .unfinished:
@@ -58,9 +58,11 @@ struct EventPump: Sendable {
   /// True when some of them were left in the stream.
   private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws -> Bool {
     var isOneLeft = false
-    for event in events where reader.takes(event) {
+    for event in events {
+      let reading = reader.read(event, isUnderWay: await board.isUnderWay(event))
+      guard reading != .skip else { continue }
       do {
-        if try await take(event, hold) == .left {
+        if try await take(event, reading, hold) == .left {
           reader.missed(event)
           isOneLeft = true
         }
@@ -73,8 +75,10 @@ struct EventPump: Sendable {
     return isOneLeft
   }
 
-  private func take(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Board.EventOutcome {
-    let outcome = await board.handle(event, of: shard)
+  private func take(_ event: QueuedEvent, _ reading: EventReader.Reading, _ hold: LeaseHold) async throws
+    -> Board.EventOutcome
+  {
+    let outcome = reading == .endAgain ? .answered(nil) : await board.handle(event, of: shard)
     switch outcome {
     case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
     case .staged where event.deliveries > 1: await settled(event, hold)

@@ -13,6 +13,8 @@ struct LivePage {
   /// No commit before this instant: the last one's outcome is unknown.
   var retryAt: Duration?
   var isCommitting = false
+  /// Of a page that is code: what is known of it.
+  var authored: AuthoredPage?
   /// Why components show an error although their sources are well: their events were never finished.
   var troubles: [ComponentID: String] = [:]
   /// Something is staged that a viewer waits for.
@@ -26,6 +28,9 @@ struct LivePage {
   /// When the first engine wants to be asked again.
   var nextCheck: Duration? { engines.values.compactMap(\.nextCheck).min() }
 
+  /// Keeps beside the page how far this viewer's events are done.
+  mutating func keep(_ marks: ViewerMarks, of viewer: ViewerID) { marks.keep(viewer, in: &writer) }
+
   mutating func stage(_ change: ComponentChange?) {
     guard let change = change.map(troubled) else { return }
     switch change.kind {
@@ -37,6 +42,7 @@ struct LivePage {
 
   /// Updates the components that read `source` (or all) from what the sources say.
   mutating func update(from sources: [String: SourceState], source: String? = nil, now: Moment) {
+    let sources = authored?.sources ?? sources
     for id in engines.keys where source.map({ engines[id]?.sourceNames.contains($0) ?? false }) ?? true {
       stage(engines[id]?.update(sources, now: now))
     }
@@ -44,6 +50,7 @@ struct LivePage {
 
   /// Asks the engines whose time has come.
   mutating func check(_ sources: [String: SourceState], now: Moment) {
+    let sources = authored?.sources ?? sources
     for id in engines.keys where engines[id]?.nextCheck.map({ $0 <= now.monotonic }) ?? false {
       stage(engines[id]?.update(sources, now: now))
     }
@@ -69,7 +76,7 @@ struct LivePage {
   }
 
   /// The type of every component as the page's item says.
-  private var typesShown: [String: String] {
+  var typesShown: [String: String] {
     guard let item = writer.values[.page], case .object(let components)? = (try? JSON(decoding: item.head))?["components"]
     else { return [:] }
     return Dictionary(components.list.map { ($0.name, $0.value["type"]?.text ?? "") }) { first, _ in first }

@@ -8,13 +8,16 @@ import ServiceLifecycle
 
 /// What a producer can be told; read once at start.
 package struct ProducerSettings: Sendable {
-  package var folder: DashboardFolder
+  /// Where the definition files are; `nil` for a program without any.
+  package var folder: DashboardFolder?
   package var shards = 1
   /// The viewers are the files' editors (`splitflap dev`): they may act even where a definition does not say
   /// `act: anyone`, and they see what is wrong with a file.
   package var viewersAreEditors = false
   /// The backplane's own Redis, for sources that ask it; throws where there is none.
   package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
+  /// Writes the dashboards that are code.
+  package var author: (any PageAuthor)?
   /// How long a handler may take before its event ends as `failed timeout`.
   package var handlerLimit = Duration.seconds(10)
   /// Who answers events besides the board; asked in order.
@@ -23,7 +26,7 @@ package struct ProducerSettings: Sendable {
   package var report: @Sendable (LoadResult) -> Void
 
   package init(
-    folder: DashboardFolder, redis: @escaping @Sendable ([String], _ url: String?) async throws -> JSON,
+    folder: DashboardFolder?, redis: @escaping @Sendable ([String], _ url: String?) async throws -> JSON,
     report: @escaping @Sendable (LoadResult) -> Void
   ) {
     self.folder = folder
@@ -45,6 +48,10 @@ package struct ProducerService: Service {
   }
 
   package func run() async throws {
+    // Its pages live in one place: with several shards they could be several producers'.
+    if settings.author != nil, settings.shards > 1 {
+      throw BackplaneError.mismatch("a program with pages of its own runs with one shard, not \(settings.shards)")
+    }
     guard try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
     let supervisor = SourceSupervisor()
@@ -53,13 +60,18 @@ package struct ProducerService: Service {
     let board = Board(surroundings(client, supervisor, handlers) { ring.yield() })
     let parts = parts(board, CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger))
     var watcher = watcher(board, parts.housekeeper)
-    await watcher.begin()
+    // Without files there are only the program's own dashboards.
+    if watcher == nil { _ = await board.replace([], broken: []) }
+    await watcher?.begin()
     await withTaskGroup(of: Void.self) { [watcher] group in
       group.addTask { await supervisor.run() }
       group.addTask { await handlers.run { await self.finish($0, $1, board) } }
       group.addTask {
         var watcher = watcher
-        await watcher.run()
+        await watcher?.run()
+      }
+      if let author = settings.author {
+        group.addTask { await author.run(PageDesk { await board.publish($0, of: $1) }) }
       }
       parts.run(in: &group)
       // At the end the shards are given up first, while everything else still works.
@@ -115,15 +127,12 @@ package struct ProducerService: Service {
 
   /// Waits for the store, false when told to stop meanwhile; a store set up for something else ends the program.
   private func configure() async throws -> Bool {
-    var attempts = 0
     while !Task.isCancelled {
       do {
         try await backplane.configure(shards: settings.shards)
         return true
       } catch BackplaneError.unreachable(let reason), BackplaneError.readOnly(let reason) {
-        attempts += 1
-        // The first second is the connection being made.
-        if attempts.isMultiple(of: 10) { logger.warning("waiting for the data store", metadata: ["reason": "\(reason)"]) }
+        logger.debug("waiting for the data store", metadata: ["reason": "\(reason)"])
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
@@ -134,17 +143,19 @@ package struct ProducerService: Service {
     _ client: HTTPClient, _ supervisor: SourceSupervisor, _ handlers: HandlerSupervisor,
     _ wake: @escaping @Sendable () -> Void
   ) -> Board.Surroundings {
-    let (folder, redis) = (settings.folder.path, settings.redis)
+    let (folder, redis) = (settings.folder?.path ?? ".", settings.redis)
+    let authors: [any EventHandlers] = settings.author.map { [$0] } ?? []
     let events = EventServices(
-      handlers: settings.handlers, limit: settings.handlerLimit, start: { handlers.start($0) },
+      handlers: authors + settings.handlers, limit: settings.handlerLimit, start: { handlers.start($0) },
       answer: { handlers.answer($0, $1) })
     return Board.Surroundings(
       timeline: Timeline(ContinuousClock()), shards: settings.shards, logger: logger,
       start: { supervisor.start($0) },
       context: { board in
         SourceContext(
-          folder: folder, client: client, redis: redis, dashboards: { await thumbnails(of: board) })
-      }, events: events, wake: wake)
+          folder: folder, client: client, redis: redis, dashboards: { await thumbnails(of: board) },
+          tasks: { [settings] in try await settings.author?.value(of: $0) ?? .null })
+      }, events: events, wake: wake, author: settings.author)
   }
 
   /// Ends an event whose page is gone; false while the store does not answer.
@@ -168,9 +179,10 @@ package struct ProducerService: Service {
     return await board.thumbnails(elsewhere: Dictionary(uniqueKeysWithValues: found))
   }
 
-  private func watcher(_ board: Board, _ housekeeper: Housekeeper) -> DefinitionWatcher {
+  private func watcher(_ board: Board, _ housekeeper: Housekeeper) -> DefinitionWatcher? {
+    guard let folder = settings.folder else { return nil }
     var watcher = DefinitionWatcher(
-      folder: settings.folder, board: board, drop: { await housekeeper.drop($0) }, report: settings.report)
+      folder: folder, board: board, drop: { await housekeeper.drop($0) }, report: settings.report)
     watcher.viewersAreEditors = settings.viewersAreEditors
     return watcher
   }

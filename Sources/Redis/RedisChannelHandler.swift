@@ -9,6 +9,9 @@ final class RedisChannelHandler: ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
 
   private let timing: RedisTiming
+  private let usesTLS: Bool
+  /// No byte has come yet.
+  private var isSilent = true
   private var reader: RESPReader?
   private var queue: ReplyQueue
   private var context: ChannelHandlerContext?
@@ -19,15 +22,22 @@ final class RedisChannelHandler: ChannelInboundHandler {
   private var timer: (task: Scheduled<Void>, at: NIODeadline)?
   /// Set by whoever closes first; without it the server did.
   private var closeReason: String?
-  private var reason: String { closeReason ?? "the server closed the connection" }
+  private var reason: String { closeReason ?? closedByServer }
+  // A server that wants TLS leaves when it hears something else.
+  private var closedByServer: String {
+    isSilent && !usesTLS
+      ? "the server closed the connection without a word; it may speak TLS on this port (rediss://)"
+      : "the server closed the connection"
+  }
 
   /// Set for a connection that subscribes: then every reply is a push and goes here; false ends the connection.
   var onPush: ((RedisValue) -> Bool)?
   /// Called once, after every waiting promise has failed.
   var onClose: ((String) -> Void)?
 
-  init(timing: RedisTiming) {
+  init(timing: RedisTiming, usesTLS: Bool = false) {
     self.timing = timing
+    self.usesTLS = usesTLS
     self.queue = ReplyQueue(limit: timing.waitingReplies)
   }
 
@@ -62,7 +72,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
   func close(_ reason: String) {
     guard let context else { return }
-    closeReason = closeReason ?? reason
+    closeReason = closeReason ?? (usesTLS && isSilent ? "\(reason); \(ConnectProblem.noTLS)" : reason)
     context.close(promise: nil)
   }
 
@@ -87,6 +97,11 @@ final class RedisChannelHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastByte = .now()
     let buffer = unwrapInboundIn(data)
+    // A TLS record, where RESP never begins with such a byte: the server's alert at what is no handshake.
+    if isSilent, let first = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self), first == 0x15 || first == 0x16 {
+      return close(ConnectProblem.onlyTLS)
+    }
+    isSilent = false
     do throws(RESPError) {
       try buffer.withUnsafeReadableBytes { bytes throws(RESPError) in try reader?.feed(bytes) }
       while context.channel.isActive, let reply = try reader?.next() { receive(reply) }
@@ -114,7 +129,11 @@ final class RedisChannelHandler: ChannelInboundHandler {
     }
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { close("\(error)") }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // Said first and in full: nothing is to be added to why TLS failed.
+    closeReason = closeReason ?? (ConnectProblem.isReset(error) ? closedByServer : ConnectProblem.text(error))
+    close(reason)
+  }
 
   func channelInactive(context: ChannelHandlerContext) {
     end()

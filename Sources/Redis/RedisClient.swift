@@ -1,5 +1,6 @@
 package import NIOCore
 import NIOPosix
+import Synchronization
 
 /// One connection for commands, kept alive. Commands sent from anywhere are pipelined in the order they arrive; while
 /// there is no connection they fail at once.
@@ -13,6 +14,8 @@ package final class RedisClient: Sendable {
   package let eventLoop: any EventLoop
   private let link: NIOLoopBoundBox<RedisLink>
   private let timeout: TimeAmount
+  /// Redis before 7 has no EVALSHA_RO; found out by the first that is refused.
+  private let lacksReadOnlyScripts = Atomic(false)
 
   /// Starts connecting. `onState` is called on the event loop.
   package init(
@@ -20,7 +23,7 @@ package final class RedisClient: Sendable {
     onState: @escaping @Sendable (State) -> Void = { _ in }
   ) throws {
     let eventLoop = eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
-    let link = RedisLink(configuration: configuration, eventLoop: eventLoop, tls: try configuration.makeTLS())
+    let link = RedisLink(configuration: configuration, eventLoop: eventLoop, tls: try configuration.address.makeTLS())
     link.onReady = { _ in onState(.connected) }
     link.onLost = { onState(.disconnected(reason: $0)) }
     self.eventLoop = eventLoop
@@ -55,7 +58,7 @@ package final class RedisClient: Sendable {
 
   private func send(_ commands: [RedisCommand], _ timeout: TimeAmount, _ promise: EventLoopPromise<[RedisValue]>) {
     let link = link.value
-    guard let handler = link.readyHandler else { return promise.fail(RedisError.disconnected(link.reason)) }
+    guard let handler = link.readyHandler else { return promise.fail(link.failure) }
     handler.send(commands, timeout: timeout, promise: promise)
   }
 
@@ -63,7 +66,7 @@ package final class RedisClient: Sendable {
   package func send(_ command: RedisCommand, timeout: TimeAmount? = nil) -> EventLoopFuture<RedisValue> {
     pipeline([command], timeout: timeout).flatMapThrowing { replies in
       guard let reply = replies.first else { throw RedisError.unexpected("nothing") }
-      if let error = reply.failure { throw RedisError.server(error) }
+      if let error = reply.failure { throw RedisError.server(error.naming(command.title)) }
       return reply
     }
   }
@@ -83,11 +86,21 @@ package final class RedisClient: Sendable {
   /// Runs a script by its hash, and with its text if the server does not have it. Scripts sent meanwhile may then run
   /// before it.
   package func run(_ script: RedisScript, keys: [String], arguments: [[UInt8]]) -> EventLoopFuture<RedisValue> {
-    send(script.command(keys: keys, arguments: arguments, whole: false)).flatMapError { error in
-      guard case .server(let reply) = error as? RedisError, reply.kind == .noScript else {
-        return self.eventLoop.makeFailedFuture(error)
+    let readOnly = script.isReadOnly && !lacksReadOnlyScripts.load(ordering: .relaxed)
+    @Sendable func attempt(whole: Bool) -> EventLoopFuture<RedisValue> {
+      let command = script.command(keys: keys, arguments: arguments, whole: whole, readOnly: readOnly)
+      return pipeline([command]).flatMapThrowing { replies in
+        guard let reply = replies.first else { throw RedisError.unexpected("nothing") }
+        if let error = reply.failure { throw RedisError.server(error.naming("script \(script.name)")) }
+        return reply
       }
-      return self.send(script.command(keys: keys, arguments: arguments, whole: true))
+    }
+    return attempt(whole: false).flatMapError { error in
+      guard case .server(let reply) = error as? RedisError else { return self.eventLoop.makeFailedFuture(error) }
+      if reply.kind == .noScript { return attempt(whole: true) }
+      guard readOnly, reply.isUnknownCommand else { return self.eventLoop.makeFailedFuture(error) }
+      self.lacksReadOnlyScripts.store(true, ordering: .relaxed)
+      return self.run(script, keys: keys, arguments: arguments)
     }
   }
 }

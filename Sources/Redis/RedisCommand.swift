@@ -14,6 +14,9 @@ package struct RedisCommand: Hashable, Sendable {
     self.words = words.map { Array($0.utf8) }
   }
 
+  /// The command's word and its key, for messages; what follows may be secret.
+  var title: String { words.prefix(words.first == Array("AUTH".utf8) ? 1 : 2).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ") }
+
   /// Writes the command as RESP: an array of counted strings.
   package func encode(into buffer: inout ByteBuffer) {
     buffer.reserveCapacity(minimumWritableBytes: 16 + words.reduce(0) { $0 + $1.count + 16 })

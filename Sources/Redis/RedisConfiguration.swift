@@ -8,6 +8,8 @@ package struct RedisConfiguration: Sendable {
   package var address: RedisAddress
   /// Shown by CLIENT LIST.
   package var name = "splitflap"
+  /// False for one that is only asked, which may be a replica.
+  package var needsPrimary = true
   package var timing = RedisTiming()
   package var logger: Logger
 
@@ -19,60 +21,69 @@ package struct RedisConfiguration: Sendable {
 
 extension RedisConfiguration {
   /// Log in, choose the database, say who we are, and ask whether this is a primary that answers.
-  var greeting: [RedisCommand] {
-    var commands: [RedisCommand] = []
-    if let password = address.password {
-      commands.append(RedisCommand(texts: ["AUTH"] + (address.user.map { [$0] } ?? []) + [password]))
-    }
+  func greeting() throws(RedisAddressError) -> [RedisCommand] {
+    var commands = try address.login.commands()
     if address.database != 0 { commands.append(RedisCommand("SELECT", "\(address.database)")) }
-    return commands + [RedisCommand("CLIENT", "SETNAME", name), RedisCommand("ROLE"), RedisCommand("PING")]
+    commands.append(RedisCommand("CLIENT", "SETNAME", name))
+    if needsPrimary { commands.append(RedisCommand("ROLE")) }
+    return commands + [RedisCommand("PING")]
   }
 
   /// Why the answers to the greeting do not let us work; `nil` when they do.
-  func refusal(of replies: [RedisValue]) -> String? {
+  func refusal(of replies: [RedisValue], to greeting: [RedisCommand]) -> Refusal? {
     for (command, reply) in zip(greeting, replies) {
       let word = String(decoding: command.words[0], as: UTF8.self)
-      // The name is a courtesy: a user without that right may go on.
-      if let error = reply.failure, word != "CLIENT" { return "\(word) refused: \(error.message)" }
+      if let error = reply.failure, !Self.isHarmless(error, to: word) {
+        return .other("\(word) refused: \(error.message)")
+      }
       if word == "ROLE", reply.elements?.first?.text != "master" {
-        return "the server is no primary but \(reply.elements?.first?.text ?? "unknown")"
+        return .notPrimary("the server is no primary but \(reply.elements?.first?.text ?? "unknown")")
       }
     }
     return nil
   }
 
-  /// Made once per client, for reading the authorities costs milliseconds.
-  func makeTLS() throws -> NIOSSLContext? {
-    guard address.usesTLS else { return nil }
-    var tls = TLSConfiguration.makeClientConfiguration()
-    if let file = address.authorityFile { tls.trustRoots = .file(file) }
-    return try NIOSSLContext(configuration: tls)
+  enum Refusal {
+    case notPrimary(String)
+    case other(String)
   }
 
-  func connect(on eventLoop: any EventLoop, tls: NIOSSLContext?) -> EventLoopFuture<any Channel> {
+  // The name is a courtesy: a user without that right may go on. And a server whose disk is full refuses even PING, yet
+  // gives everything that is only read.
+  private static func isHarmless(_ error: RedisServerError, to word: String) -> Bool {
+    word == "CLIENT" || word == "PING" && error.kind == .misconfigured
+  }
+
+  /// Connects to a server, or to a sentinel.
+  func connect(to endpoint: RedisAddress.Endpoint, on eventLoop: any EventLoop, tls: NIOSSLContext?)
+    -> EventLoopFuture<any Channel>
+  {
     let timing = timing
-    let serverName = tlsServerName
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(timing.connectTimeout)
       .channelOption(.socketOption(.so_keepalive), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls {
-            let handler = try NIOSSLClientHandler(context: tls, serverHostname: serverName)
+            let handler = try NIOSSLClientHandler(context: tls, serverHostname: endpoint.serverName)
             try channel.pipeline.syncOperations.addHandler(handler)
           }
-          try channel.pipeline.syncOperations.addHandler(RedisChannelHandler(timing: timing))
+          try channel.pipeline.syncOperations.addHandler(RedisChannelHandler(timing: timing, usesTLS: tls != nil))
         }
       }
-    switch address.endpoint {
+    switch endpoint {
     case .tcp(let host, let port): return bootstrap.connect(host: host, port: port)
     case .unix(let path): return bootstrap.connect(unixDomainSocketPath: path)
+    case .sentinels: return eventLoop.makeFailedFuture(RedisError.unexpected("sentinels are no server"))
     }
   }
+}
 
-  // An IP address cannot be a server name in TLS; the certificate is then checked against the address itself.
-  private var tlsServerName: String? {
-    guard case .tcp(let host, let port) = address.endpoint else { return nil }
+extension RedisAddress.Endpoint {
+  /// What the certificate must be made out to. An IP address cannot be a server name in TLS; the certificate is then
+  /// checked against the address itself.
+  fileprivate var serverName: String? {
+    guard case .tcp(let host, let port) = self else { return nil }
     return (try? SocketAddress(ipAddress: host, port: port)) == nil ? host : nil
   }
 }

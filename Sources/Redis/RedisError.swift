@@ -2,6 +2,8 @@
 package enum RedisError: Error, Hashable, Sendable {
   /// Not connected, or cut while waiting: then whether the command ran is unknown.
   case disconnected(String)
+  /// Not connected, because the server that was reached is a replica.
+  case notPrimary(String)
   /// No answer in time; the command may still run.
   case timeout
   /// Too many commands or bytes wait already; this one was not sent.
@@ -73,10 +75,22 @@ package struct RedisServerError: Error, Hashable, Sendable, CustomStringConverti
 
   package var description: String { message }
 
-  // Redis 6.2 wraps an error inside a script: "ERR Error running script (…): @user_script:3: -OOM command not allowed".
+  /// Redis is older than the command, or the command was renamed.
+  var isUnknownCommand: Bool { message.hasPrefix("ERR unknown command") }
+
+  /// The same with the command that was refused: its word and its first key, never a value.
+  func naming(_ command: String) -> RedisServerError {
+    var error = self
+    if kind == .noPermission { error.message += " [\(command)]" }
+    return error
+  }
+
+  // Redis 6.2 wraps an error inside a script: "ERR Error running script (…): @user_script:3: -OOM command not allowed";
+  // 7.0 says without a code that a script's user lacks a right.
   private static func kind(of message: String) -> Kind {
     let words = message.split(separator: " ", maxSplits: 32)
     if let code = words.first, let kind = Kind(rawValue: String(code)), kind != .other { return kind }
+    if message.contains("The user executing the script can't") { return .noPermission }
     guard message.hasPrefix("ERR Error running script") else { return .other }
     return words.lazy.filter { $0.hasPrefix("-") }.compactMap { Kind(rawValue: String($0.dropFirst())) }.first ?? .other
   }
@@ -85,7 +99,7 @@ package struct RedisServerError: Error, Hashable, Sendable, CustomStringConverti
 extension RedisError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .disconnected(let reason): reason
+    case .disconnected(let reason), .notPrimary(let reason): reason
     case .timeout: "no answer in time"
     case .overloaded: "too many commands are waiting"
     case .server(let error): error.message

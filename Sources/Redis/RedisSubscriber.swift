@@ -27,7 +27,7 @@ package final class RedisSubscriber: Sendable {
     let eventLoop = eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
     var settings = configuration
     settings.timing.limits = RESPLimits(string: 32 << 20, reply: 32 << 20)
-    let link = RedisLink(configuration: settings, eventLoop: eventLoop, tls: try configuration.makeTLS())
+    let link = RedisLink(configuration: settings, eventLoop: eventLoop, tls: try configuration.address.makeTLS())
     self.eventLoop = eventLoop
     self.core = NIOLoopBoundBox.makeBoxSendingValue(Core(link: link, onEvent: onEvent), eventLoop: eventLoop)
     eventLoop.execute { self.core.value.link.connect() }
@@ -94,6 +94,10 @@ package final class RedisSubscriber: Sendable {
 
     private func push(_ reply: RedisValue) -> Bool {
       if reply == .status("PONG") { return true }
+      if let error = reply.failure {
+        link.readyHandler?.close("SUBSCRIBE refused: \(error.message)")
+        return true
+      }
       guard let parts = reply.elements, let word = parts.first?.text else { return false }
       if word == "pong", parts.count == 2 { return true }
       guard parts.count == 3, let channel = parts[1].text else { return false }

@@ -19,22 +19,25 @@ struct DevCommand: AsyncParsableCommand {
   @OptionGroup var log: LogOptions
 
   func run() async throws {
-    let definitions = try folder.dashboardFolder()
     let logger = try log.logger("splitflap")
+    let author = await AppLaunch.current?.author(logger: logger)
+    let definitions = try folder.dashboardFolder(isOptional: author != nil)
     let backplane = MemoryBackplane()
     var front = try web.frontSettings()
     // A folder without the home page leads to its first dashboard.
-    let names = definitions.dashboardNames
-    if !names.contains(front.home), let first = names.sorted().first { front.home = first }
+    let names = (author?.definitions.map(\.name) ?? []) + (definitions?.dashboardNames ?? [])
+    if !names.contains(front.home), let first = author?.definitions.first?.name ?? names.sorted().first { front.home = first }
     let queries = RedisQueries(own: try ownRedis(), logger: logger)
+    defer { queries.stop() }
     let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: [])
     var settings = ProducerSettings(
-      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
+      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions?.path ?? "").tell)
     settings.viewersAreEditors = true
+    settings.author = author
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     let host = configuration.host
     var hooks = FrontHooks()
-    hooks.onReady = { writeToStandardOutput("Splitflap serves \(definitions.path) on http://\(host):\($0)\n") }
+    hooks.onReady = { writeToStandardOutput("Splitflap serves \(definitions?.path ?? "its own pages") on http://\(host):\($0)\n") }
     try await withEventLoops(try web.threadCount(), for: configuration) { eventLoops in
       let service = FrontService(
         backplane: backplane, settings: front, web: configuration, eventLoops: eventLoops, logger: logger, hooks: hooks)

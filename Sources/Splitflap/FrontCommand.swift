@@ -26,7 +26,19 @@ struct FrontCommand: AsyncParsableCommand {
     try await withEventLoops(threads, for: server) { eventLoops in
       let service = FrontService(
         backplane: backplane, settings: settings, web: server, eventLoops: eventLoops, logger: logger, hooks: hooks)
-      try await runServices([service], logger: logger)
+      try await runServices([service, StoreRefusal(backplane: backplane)], logger: logger)
+    }
+  }
+}
+
+/// Ends a front whose Redis must not be used, as soon as that is known; until then it serves what it has.
+private struct StoreRefusal: Service {
+  let backplane: RedisFrontBackplane
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      do { try await backplane.check() } catch is CancellationError { return }
+      try? await gracefulShutdown()
     }
   }
 }

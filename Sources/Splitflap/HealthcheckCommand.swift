@@ -35,7 +35,10 @@ struct HealthcheckCommand: AsyncParsableCommand {
 
   // The owner may be another container's producer: what counts is that the shards are looked after.
   private func producer() async throws {
-    let backplane = try RedisProducerBackplane(RedisBackplaneConfiguration(try redis.address()))
+    var configuration = RedisBackplaneConfiguration(try redis.address())
+    // Who asks wants one line.
+    configuration.logger.logLevel = .critical
+    let backplane = try RedisProducerBackplane(configuration)
     defer { backplane.stop() }
     do { try await backplane.ready() } catch { throw CommandFailure.failed("the data store cannot be reached") }
     let before = try? await leases(backplane)

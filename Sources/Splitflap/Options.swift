@@ -32,21 +32,33 @@ struct Settings {
 
 /// Where the Redis of the backplane is.
 struct RedisOptions: ParsableArguments {
-  @Option(help: "redis://, rediss:// (TLS) or unix:// address [SPLITFLAP_REDIS_URL] (default: redis://127.0.0.1:6379)")
+  @Option(help: "redis://, rediss:// (TLS), redis+sentinel://a,b/name or unix:// address [SPLITFLAP_REDIS_URL] (default: redis://127.0.0.1:6379)")
   var redis: String?
-  @Option(help: "file with the Redis password [SPLITFLAP_REDIS_PASSWORD_FILE]")
+  @Option(help: "file with the Redis password, read again at each connection [SPLITFLAP_REDIS_PASSWORD_FILE]")
   var redisPasswordFile: String?
   @Option(help: "file with the authority to trust for rediss:// [SPLITFLAP_REDIS_CA_FILE]")
   var redisCaFile: String?
+  @Option(help: "file with a certificate to show to Redis [SPLITFLAP_REDIS_CERT_FILE]")
+  var redisCertFile: String?
+  @Option(help: "file with that certificate's key [SPLITFLAP_REDIS_KEY_FILE]")
+  var redisKeyFile: String?
+  @Option(help: "user of the sentinels [SPLITFLAP_REDIS_SENTINEL_USER]")
+  var redisSentinelUser: String?
+  @Option(help: "file with the sentinels' password [SPLITFLAP_REDIS_SENTINEL_PASSWORD_FILE]")
+  var redisSentinelPasswordFile: String?
 
   func address() throws -> RedisAddress {
     let text = Settings.value(redis, "SPLITFLAP_REDIS_URL") ?? "redis://127.0.0.1:6379"
     do throws(RedisAddressError) {
       var address = try RedisAddress(text)
-      if let file = Settings.value(redisPasswordFile, "SPLITFLAP_REDIS_PASSWORD_FILE") {
-        try address.readPassword(fromFile: file)
-      }
-      if let file = Settings.value(redisCaFile, "SPLITFLAP_REDIS_CA_FILE") { address.authorityFile = file }
+      address.login.passwordFile = Settings.value(redisPasswordFile, "SPLITFLAP_REDIS_PASSWORD_FILE")
+      address.sentinelLogin.user = Settings.value(redisSentinelUser, "SPLITFLAP_REDIS_SENTINEL_USER")
+      address.sentinelLogin.passwordFile = Settings.value(
+        redisSentinelPasswordFile, "SPLITFLAP_REDIS_SENTINEL_PASSWORD_FILE")
+      address.authorityFile = Settings.value(redisCaFile, "SPLITFLAP_REDIS_CA_FILE")
+      address.certificateFile = Settings.value(redisCertFile, "SPLITFLAP_REDIS_CERT_FILE")
+      address.keyFile = Settings.value(redisKeyFile, "SPLITFLAP_REDIS_KEY_FILE")
+      try address.check()
       return address
     } catch {
       throw CommandFailure.configuration("--redis (SPLITFLAP_REDIS_URL): \(error)")
@@ -111,7 +123,9 @@ struct WebOptions: ParsableArguments {
   private func clientFolder() throws -> String {
     if let named = Settings.value(client, "SPLITFLAP_CLIENT") { return named }
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-    let places = ["client", program.appendingPathComponent("client").path, "/usr/share/splitflap/client"]
+    // The last is for programs that were built with Splitflap as a package: its checkout is still there.
+    let checkout = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../client").standardized.path
+    let places = ["client", program.appendingPathComponent("client").path, "/usr/share/splitflap/client", checkout]
     guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0 + "/main.js") }) else {
       throw CommandFailure.configuration("the browser client is not found; name its folder with --client (SPLITFLAP_CLIENT)")
     }
@@ -125,6 +139,13 @@ struct FolderOptions: ParsableArguments {
   var folder: String?
   @Option(help: "folder with one file per secret, for ${secret.NAME} [SPLITFLAP_SECRETS_DIR]")
   var secrets: String?
+
+  /// `nil` only where the folder `isOptional`, not named and not there: a program with pages of its own.
+  func dashboardFolder(isOptional: Bool) throws -> DashboardFolder? {
+    let named = Settings.value(folder, "SPLITFLAP_DASHBOARDS")
+    if isOptional, named == nil, !FileManager.default.fileExists(atPath: "dashboards") { return nil }
+    return try dashboardFolder()
+  }
 
   func dashboardFolder() throws -> DashboardFolder {
     let path = Settings.value(folder, "SPLITFLAP_DASHBOARDS") ?? "dashboards"

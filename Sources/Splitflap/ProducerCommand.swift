@@ -17,13 +17,16 @@ struct ProducerCommand: AsyncParsableCommand {
 
   func run() async throws {
     let logger = try log.logger("splitflap producer")
-    let definitions = try folder.dashboardFolder()
+    let author = await AppLaunch.current?.author(logger: logger)
+    let definitions = try folder.dashboardFolder(isOptional: author != nil)
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger
     let queries = RedisQueries(own: redis, logger: logger)
+    defer { queries.stop() }
     let shards = try Settings.number(shards, "shards", "SPLITFLAP_SHARDS", in: 1...64)
     var settings = ProducerSettings(
-      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions.path).tell)
+      folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions?.path ?? "").tell)
+    settings.author = author
     settings.shards = shards ?? 1
     let backplane = try RedisProducerBackplane(configuration)
     defer { backplane.stop() }

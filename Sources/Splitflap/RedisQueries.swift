@@ -3,11 +3,19 @@ import Logging
 import Redis
 import Synchronization
 
-/// Sends the commands of `redis` sources, over one connection per server.
+/// Sends the commands of `redis` sources, over one connection per server, which is closed when nobody has asked for a while.
 final class RedisQueries: Sendable {
   private let own: RedisOptions?
   private let logger: Logger
-  private let clients = Mutex<[String: RedisClient]>([:])
+  private let clients = Mutex<[String: Open]>([:])
+
+  private struct Open {
+    let client: RedisClient
+    var lastAsked: ContinuousClock.Instant
+  }
+
+  /// Sources that ask more seldom than this get a connection of their own each time.
+  private static let idle = Duration.seconds(120)
 
   /// `own` is the Redis of sources that name none; `nil` where there is none.
   init(own: RedisOptions?, logger: Logger) {
@@ -23,6 +31,7 @@ final class RedisQueries: Sendable {
   func ask(_ command: [String], _ url: String?) async throws -> JSON {
     let client = try client(url)
     do {
+      try await client.ready().get()
       return JSON(try await client.send(RedisCommand(texts: command)).get())
     } catch RedisError.server(let error) {
       throw Refusal(description: "Redis answered: \(error.message)")
@@ -31,11 +40,27 @@ final class RedisQueries: Sendable {
     }
   }
 
+  /// Closes every connection; a source that asks later makes a new one.
+  func stop() {
+    let all = clients.withLock { clients in
+      defer { clients = [:] }
+      return Array(clients.values)
+    }
+    for open in all { open.client.stop() }
+  }
+
   private func client(_ url: String?) throws -> RedisClient {
-    try clients.withLock { clients in
-      if let client = clients[url ?? ""] { return client }
-      let client = try RedisClient(RedisConfiguration(try address(url), logger: logger))
-      clients[url ?? ""] = client
+    let now = ContinuousClock.now
+    return try clients.withLock { clients in
+      for (name, open) in clients where now - open.lastAsked > Self.idle && name != url ?? "" {
+        open.client.stop()
+        clients[name] = nil
+      }
+      var configuration = RedisConfiguration(try address(url), logger: logger)
+      // Somebody's replica is as good to read from.
+      configuration.needsPrimary = url == nil
+      let client = try clients[url ?? ""]?.client ?? RedisClient(configuration)
+      clients[url ?? ""] = Open(client: client, lastAsked: now)
       return client
     }
   }

@@ -14,17 +14,20 @@ public struct SplitflapCommand: AsyncParsableCommand {
 
   /// Runs the program with the arguments of the process and ends it: 0 done, 1 failed, 2 wrong arguments, 78 a setting
   /// does not fit. Errors are one line on standard error, never a dump.
-  public static func runAndExit() async -> Never {
+  public static func runAndExit() async -> Never { end(await run(SplitflapCommand.self)) }
+
+  /// Runs a program; answers its exit code.
+  static func run(_ root: any ParsableCommand.Type) async -> Int32 {
     do {
-      var command = try parseAsRoot()
+      var command = try root.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
-      end(0)
+      return 0
     } catch {
-      end(report(error))
+      return report(error)
     }
   }
 

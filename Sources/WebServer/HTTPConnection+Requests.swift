@@ -51,6 +51,9 @@ extension HTTPConnection {
   private func act(on decision: RequestDecision, _ asked: Asked) {
     switch decision {
     case .answer(let answer): write(answer)
+    case .repeatable(let answer, let again):
+      keep(again, asked)
+      write(answer)
     case .later(let future): answerLater(future)
     case .router: routeWithBody(asked)
     case .body(let maximum, let then) where asked.bytes == nil:
@@ -63,6 +66,12 @@ extension HTTPConnection {
       server.logger.debug("a route asked for a body or a WebSocket after the body")
       refuse(.internalError)
     }
+  }
+
+  /// Only a request that is plain in every respect, and came as one read of its own, is answered by its bytes later.
+  private func keep(_ again: @escaping RepeatedAnswer, _ asked: Asked) {
+    guard let requestBytes, asked.body == .none, !current.isHead, !current.endsConnection else { return }
+    repeated?.keep(requestBytes, again)
   }
 
   private func routeWithBody(_ asked: Asked) {

@@ -33,7 +33,12 @@ extension HTTPConnection {
   private func becomeWebSocket(_ handshake: WebSocketHandshake, _ headers: HTTPHeaders) {
     guard let context else { return }
     let handler = WebSocketHandler(
-      maximumBytes: server.limits.webSocketMessageBytes, ledger: server.ledger, makeSession: handshake.makeSession)
+      maximumBytes: server.limits.webSocketMessageBytes, isCompressing: handshake.offersCompression && server.configuration.compresses,
+      ledger: server.ledger, makeSession: handshake.makeSession)
+    var headers = headers
+    if handler.isCompressing {
+      headers.add(name: "Sec-WebSocket-Extensions", value: WebSocketHandshake.agreedCompression)
+    }
     var buffer = context.channel.allocator.buffer(capacity: 512)
     WebResponse(status: .switchingProtocols, headers: headers)
       .writeHead(into: &buffer, options: WebResponse.WriteOptions(), length: nil)

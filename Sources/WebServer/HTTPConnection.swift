@@ -43,6 +43,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   let server: ServerContext
   let peer: String
   let peerIsTrusted: Bool
+  /// What this event loop has answered before.
+  let repeated: RepeatedRequests?
+  /// What was just read, while it may be the whole of the request being decided.
+  var requestBytes: ByteBuffer?
   var context: ChannelHandlerContext?
   var inbound = Inbound.betweenRequests
   var current = Current()
@@ -64,9 +68,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   private var isAdvancing = false
   private var isReadHeld = false
 
-  init(server: ServerContext, peer: String) {
+  init(server: ServerContext, peer: String, repeated: RepeatedRequests? = nil) {
     self.server = server
     self.peer = peer
+    self.repeated = repeated
     peerIsTrusted = server.addresses.isTrusted(peer)
   }
 
@@ -91,6 +96,25 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     guard !refusesMore || !isBetweenRequests else { return }
     guard mustWait else { return handle(part) }
     if !waiting.append(part) { refusesMore = true }
+  }
+
+  /// Answers bytes that this event loop has answered before, through the context of the handler that read them, which
+  /// also flushes; `false` leaves them to the decoder.
+  func answerAgain(_ bytes: ByteBuffer, through context: ChannelHandlerContext) -> Bool {
+    guard let repeated, isIdle, times.headStartedAt == nil, !refusesMore, !isLingering, context.channel.isWritable else {
+      return false
+    }
+    guard let answer = repeated.answer(to: bytes) else {
+      requestBytes = bytes
+      return false
+    }
+    current = Current()
+    switch answer {
+    case .bytes(let bytes): context.write(wrapOutboundOut(bytes), promise: nil)
+    case .response: write(answer)
+    }
+    timer?.set(.now() + server.limits.idleTime)
+    return true
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

@@ -1,23 +1,34 @@
 import NIOCore
 
-/// Stands before the decoder: tells the connection that bytes came, which the decoder keeps to itself until a header is
-/// complete, and recognises peers that speak another protocol.
+/// Stands before the decoder: answers requests that have been seen before, tells the connection that bytes came, which the
+/// decoder keeps to itself until a header is complete, and recognises peers that speak another protocol.
 final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
   private let connection: HTTPConnection
   private var isFirst = true
+  /// Something of this read was left to the decoder.
+  private var wentOn = false
 
   init(connection: HTTPConnection) { self.connection = connection }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if connection.answerAgain(unwrapInboundIn(data), through: context) { return }
+    wentOn = true
     if isFirst {
       isFirst = false
       noteForeignProtocol(unwrapInboundIn(data))
     }
     connection.bytesArrived()
     context.fireChannelRead(data)
+    connection.requestBytes = nil
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    guard wentOn else { return context.flush() }
+    wentOn = false
+    context.fireChannelReadComplete()
   }
 
   private func noteForeignProtocol(_ bytes: ByteBuffer) {

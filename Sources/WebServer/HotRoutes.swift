@@ -4,12 +4,22 @@ package import NIOCore
 package protocol HotRoutes: Sendable {
   /// Decides what to do with a request from its head alone; called on the connection's event loop, must not block.
   func decide(_ head: RequestHead, on eventLoop: any EventLoop) -> RequestDecision
+  /// The query parameter whose value may differ between requests that are otherwise the same
+  /// (``RequestDecision/repeatable``); empty for none.
+  var repeatableParameter: String { get }
+}
+
+extension HotRoutes {
+  package var repeatableParameter: String { "" }
 }
 
 /// What to do with a request.
 package enum RequestDecision {
   /// Answer now.
   case answer(WebAnswer)
+  /// Answer now, and answer requests of the same bytes by `again` from then on, on this event loop. `again` must answer as
+  /// `decide` would, for any value of the ``HotRoutes/repeatableParameter`` and whoever the peer is, or say `nil`.
+  case repeatable(WebAnswer, again: RepeatedAnswer)
   /// Answer when the future is done; requests behind it wait, and nothing more is read meanwhile.
   case later(EventLoopFuture<WebAnswer>)
   /// Read the body first, then decide again; a longer body is 413, one without length 411.

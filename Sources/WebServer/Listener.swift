@@ -50,7 +50,8 @@ struct Listener {
       return try pipeline.addHandler(RefusedConnection())
     }
     channel.closeFuture.whenComplete { _ in server.ledger.remove(channel, address: address) }
-    let connection = HTTPConnection(server: server, peer: peer)
+    let connection = HTTPConnection(
+      server: server, peer: peer, repeated: server.repeated[ObjectIdentifier(channel.eventLoop)]?.value)
     try pipeline.addHandler(HeaderClock(connection: connection), name: HTTPConnection.clockName)
     try pipeline.addHandler(ByteToMessageHandler(decoder(server.limits)), name: HTTPConnection.decoderName)
     try pipeline.addHandler(connection)

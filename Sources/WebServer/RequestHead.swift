@@ -32,6 +32,9 @@ package struct RequestHead: Sendable {
     return nil
   }
 
+  /// True when the client takes gzip.
+  package var acceptsGzip: Bool { ContentCoding.acceptsGzip(header("Accept-Encoding")) }
+
   /// The value of a header that is given exactly once.
   package func header(_ name: String) -> String? {
     var found: String?
@@ -40,5 +43,18 @@ package struct RequestHead: Sendable {
       found = value
     }
     return found
+  }
+}
+
+/// What a client takes besides plain bytes.
+package enum ContentCoding {
+  /// True when `Accept-Encoding` names gzip, or everything, with a weight above nothing (RFC 9110 §12.5.3).
+  package static func acceptsGzip(_ codings: String?) -> Bool {
+    (codings ?? "").split(separator: ",").contains { coding in
+      let parts = coding.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+      guard let name = parts.first, name == "gzip" || name == "*" else { return false }
+      let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
+      return weight.map { (Double($0) ?? 0) > 0 } ?? true
+    }
   }
 }

@@ -13,12 +13,22 @@ struct ServerContext: Sendable {
   let check: RequestCheck
   let addresses: ClientAddress
   let foreignProtocolLog = LogThrottle(interval: .seconds(60))
+  /// One per event loop.
+  let repeated: [ObjectIdentifier: NIOLoopBoundBox<RepeatedRequests>]
 
-  init(configuration: WebServerConfiguration, hot: any HotRoutes, router: RouterBridge, logger: Logger) {
+  init(
+    configuration: WebServerConfiguration, hot: any HotRoutes, router: RouterBridge, environment: WebServerEnvironment
+  ) {
     self.configuration = configuration
     self.hot = hot
     self.router = router
-    self.logger = logger
+    logger = environment.logger
+    let remembering = configuration.remembersRequests ? Array(environment.eventLoopGroup.makeIterator()) : []
+    repeated = Dictionary(
+      uniqueKeysWithValues: remembering.map { loop in
+        let table = RepeatedRequests(parameter: hot.repeatableParameter)
+        return (ObjectIdentifier(loop), NIOLoopBoundBox.makeBoxSendingValue(table, eventLoop: loop))
+      })
     ledger = ConnectionLedger(limits: configuration.limits)
     check = RequestCheck(
       allowedHosts: configuration.allowedHosts.map { Set($0.map { $0.lowercased() }) },

@@ -18,7 +18,7 @@ package struct WebServer: Service {
     environment: WebServerEnvironment, hooks: WebServerHooks = WebServerHooks()
   ) where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let router = RouterBridge(responder, collectedBytes: configuration.limits.collectedAnswerBytes)
-    server = ServerContext(configuration: configuration, hot: hot, router: router, logger: environment.logger)
+    server = ServerContext(configuration: configuration, hot: hot, router: router, environment: environment)
     eventLoopGroup = environment.eventLoopGroup
     self.hooks = hooks
   }

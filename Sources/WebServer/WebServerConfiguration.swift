@@ -14,6 +14,10 @@ package struct WebServerConfiguration: Sendable {
   package var allowedHostsHint = "Add the host to the allowed hosts of this server."
   /// The peers whose `X-Forwarded-For` is believed; they have no per-address connection limit.
   package var trustedProxies: [AddressRange] = []
+  /// Agrees to compress WebSocket messages, and to send answers as gzip, where that pays.
+  package var compresses = true
+  /// Answers a request that came before, byte for byte, without reading it again (``RepeatedRequests``).
+  package var remembersRequests = true
   package var limits = WebLimits()
 
   package init(host: String = "127.0.0.1", port: Int = 8080) {

@@ -24,9 +24,15 @@ final class WebSocketHandler: ChannelInboundHandler {
   private var stuckSince: NIODeadline?
   private(set) var lastHeard = NIODeadline.now()
 
-  init(maximumBytes: Int, ledger: ConnectionLedger, makeSession: @escaping (WebSocketOutbound) -> any WebSocketSession)
-  {
-    parser = WebSocketParser(maximumBytes: maximumBytes)
+  /// permessage-deflate was agreed on.
+  let isCompressing: Bool
+
+  init(
+    maximumBytes: Int, isCompressing: Bool, ledger: ConnectionLedger,
+    makeSession: @escaping (WebSocketOutbound) -> any WebSocketSession
+  ) {
+    parser = WebSocketParser(maximumBytes: maximumBytes, inflates: isCompressing)
+    self.isCompressing = isCompressing
     self.ledger = ledger
     self.makeSession = makeSession
   }

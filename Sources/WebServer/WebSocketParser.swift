@@ -17,6 +17,7 @@ struct WebSocketParser {
 
   private struct Header {
     var isFinal: Bool
+    var isCompressed: Bool
     var opcode: UInt8
     var headerLength: Int
     var length: Int
@@ -24,11 +25,17 @@ struct WebSocketParser {
   }
 
   private let maximumBytes: Int
+  /// permessage-deflate was agreed on, so a message may say that it is compressed.
+  private let inflates: Bool
+  private var isCompressedMessage = false
   private var pending = ByteBuffer()
   private var fragments: ByteBuffer?
   private var isOver = false
 
-  init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+  init(maximumBytes: Int, inflates: Bool = false) {
+    self.maximumBytes = maximumBytes
+    self.inflates = inflates
+  }
 
   /// True while a frame or message is incomplete and memory is held for it.
   var holdsBytes: Bool { pending.readableBytes > 0 || fragments != nil }
@@ -61,8 +68,10 @@ struct WebSocketParser {
     guard let first = pending.getInteger(at: start, as: UInt8.self),
       let second = pending.getInteger(at: start + 1, as: UInt8.self)
     else { return .success(nil) }
-    var header = Header(isFinal: first & 0x80 != 0, opcode: first & 0xF, headerLength: 6, length: Int(second & 0x7F))
-    guard first & 0x70 == 0, second & 0x80 != 0, isExpected(header) else {
+    var header = Header(
+      isFinal: first & 0x80 != 0, isCompressed: first & 0x40 != 0, opcode: first & 0xF, headerLength: 6,
+      length: Int(second & 0x7F))
+    guard first & 0x30 == 0, second & 0x80 != 0, isExpected(header) else {
       return .failure(Violation(code: .protocolError))
     }
     switch header.length {
@@ -81,7 +90,9 @@ struct WebSocketParser {
   }
 
   private func isExpected(_ header: Header) -> Bool {
-    switch header.opcode {
+    // Only the first frame of a message says that it is compressed (RFC 7692 §6).
+    if header.isCompressed && !(inflates && (header.opcode == 0x1 || header.opcode == 0x2)) { return false }
+    return switch header.opcode {
     case 0x0: fragments != nil
     case 0x1, 0x2: fragments == nil
     case 0x8, 0x9, 0xA: header.isFinal && header.length <= 125
@@ -115,6 +126,7 @@ struct WebSocketParser {
   }
 
   private mutating func message(_ header: Header, _ payload: ByteBuffer) -> Event? {
+    if header.opcode == 0x1 { isCompressedMessage = header.isCompressed }
     var whole = payload
     if var begun = fragments {
       fragments = nil
@@ -124,6 +136,13 @@ struct WebSocketParser {
     guard header.isFinal else {
       fragments = whole
       return nil
+    }
+    if isCompressedMessage {
+      do throws(Compression.InflateError) {
+        whole = try Compression.messageInflate(whole, maximum: maximumBytes)
+      } catch {
+        return over(.violation(error == .tooLong ? .messageTooBig : .invalidText))
+      }
     }
     return Self.isText(whole) ? .text(whole) : over(.violation(.invalidText))
   }

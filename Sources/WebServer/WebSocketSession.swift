@@ -49,6 +49,8 @@ package struct WebSocketOutbound {
     self.eventLoop = eventLoop
   }
 
+  /// The peer understands compressed frames (``WebSocketFrames/compressedText(_:)``).
+  package var isCompressing: Bool { handler.isCompressing }
   /// False once so much is unsent that more should wait.
   package var isWritable: Bool { handler.isWritable }
   /// Bytes written that the kernel has not taken.
@@ -75,6 +77,11 @@ package struct WebSocketOutbound {
 package enum WebSocketFrames {
   /// A text frame, encoded once for all viewers.
   package static func text(_ payload: ByteBuffer) -> ByteBuffer { frame(opcode: 0x1, payload) }
+
+  /// The same, compressed by permessage-deflate, for peers that agreed on it; `nil` where that does not pay.
+  package static func compressedText(_ payload: ByteBuffer) -> ByteBuffer? {
+    Compression.messageDeflate(payload).map { frame(opcode: 0x1 | 0x40, $0) }
+  }
 
   static func pong(_ payload: ByteBuffer) -> ByteBuffer { frame(opcode: 0xA, payload) }
 

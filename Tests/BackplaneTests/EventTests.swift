@@ -78,6 +78,47 @@ import Testing
   }
 
   @Test(arguments: Store.all)
+  func `a sequence belongs to one event, while it waits and when it is done`(_ store: Store) async throws {
+    try await Bench.run(store) { (bench) async throws in
+      let hold = try await bench.lead()
+      var other = click(1)
+      other.component = "other"
+      _ = try await bench.front.enqueue(click(1)).get()
+      #expect(try await bench.front.enqueue(other).get() == .taken)
+
+      var commit = first(hold)
+      commit.finished = [finished(try await bench.nextEvent(), .failed("handler"))]
+      _ = try await bench.producer.commit(commit)
+
+      #expect(try await bench.front.enqueue(other).get() == .taken)
+      #expect(try await bench.front.enqueue(click(1)).get() == .done(.failed("handler")))
+      other.sequence = 2
+      #expect(try await bench.front.enqueue(other).get() == .queued)
+    }
+  }
+
+  @Test(arguments: Store.all)
+  func `where an event stands is told without changing it`(_ store: Store) async throws {
+    try await Bench.run(store) { (bench) async throws in
+      func standing(_ sequence: UInt64) async throws -> EventStanding {
+        try await bench.front.standing(of: sequence, by: viewer, on: click(1).page).get()
+      }
+      let hold = try await bench.lead()
+      #expect(try await standing(1) == .unknown)
+      _ = try await bench.front.enqueue(click(1)).get()
+      #expect(try await standing(1) == .pending)
+
+      let reply = EventReply(.failed("handler"), note: Array(#"{"title":"a b"}"#.utf8))
+      var commit = first(hold)
+      commit.finished = [finished(try await bench.nextEvent(), reply)]
+      _ = try await bench.producer.commit(commit)
+
+      #expect(try await standing(1) == .done(reply))
+      #expect(try await standing(2) == .unknown)
+    }
+  }
+
+  @Test(arguments: Store.all)
   func `openings and pushes have no sequence`(_ store: Store) async throws {
     try await Bench.run(store) { (bench) async throws in
       var open = click(0), push = click(0)

@@ -12,6 +12,7 @@ final class Listener: BackplaneListener {
     case message(PageMessage, PageKey)
     case garbage(PageKey)
     case heartbeat(Heartbeat)
+    case readOnly(shard: Int)
     case reply(EventReply, ViewerID, UInt64)
   }
 
@@ -42,7 +43,7 @@ final class Listener: BackplaneListener {
   func nextMessage() async throws -> Heard {
     while true {
       switch try await next() {
-      case .connected, .disconnected, .found, .heartbeat, .subscribed: continue
+      case .connected, .disconnected, .found, .heartbeat, .readOnly, .subscribed: continue
       case let heard: return heard
       }
     }
@@ -52,6 +53,7 @@ final class Listener: BackplaneListener {
   func received(_ message: PageMessage, for page: PageKey) { continuation.yield(.message(message, page)) }
   func receivedGarbage(for page: PageKey) { continuation.yield(.garbage(page)) }
   func received(_ heartbeat: Heartbeat) { continuation.yield(.heartbeat(heartbeat)) }
+  func receivedReadOnly(shard: Int) { continuation.yield(.readOnly(shard: shard)) }
   func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64) {
     continuation.yield(.reply(reply, viewer, sequence))
   }

@@ -148,3 +148,25 @@ class Front(Program):
             binary(), "front", "--redis", redis.url, "--host", "127.0.0.1", "--port", "0", "--client", CLIENT, *flags)
         self.port = int(self.says(r"port=(\d+)")[1])
         self.base = f"http://127.0.0.1:{self.port}"
+
+
+def example(name) -> pathlib.Path:
+    """The program of an example, built beside the program under test."""
+    return binary().parent / name
+
+
+class ExampleDev(Program):
+    """An example's `dev`, in a folder without definition files."""
+
+    def __init__(self, name, folder, *flags):
+        super().__init__(example(name), "dev", "--port", "0", "--client", CLIENT, *flags, folder=folder)
+        self.port = int(self.says(r"on http://127\.0\.0\.1:(\d+)")[1])
+        self.base = f"http://127.0.0.1:{self.port}"
+        until(lambda: get(self.base, "/").status == 200, START_PATIENCE, f"the page of {name}")
+
+
+class ExampleProducer(Program):
+    """An example's `producer`."""
+
+    def __init__(self, name, redis, folder):
+        super().__init__(example(name), "producer", "--redis", redis.url, folder=folder)

@@ -26,10 +26,16 @@ describe("polling", () => {
     assert.equal(pollDelay({ interval: 2500, elapsed: 4000 }), 0);
   });
 
+  test("while the data is old it is asked for at least once a second, at random", () => {
+    assert.equal(Math.round(pollDelay({ interval: 2500, elapsed: 0, isOld: true }, most)), 900);
+    assert.equal(Math.round(pollDelay({ interval: 2500, elapsed: 0, isOld: true }, none)), 630);
+    assert.equal(pollDelay({ interval: 300, elapsed: 100, isOld: true }, most), 200);
+  });
+
   test("errors make the pause longer, at random, and never endless", () => {
     const pauses = [1, 2, 5, 50].map((failures) => Math.round(pollDelay({ interval: 2500, failures }, most)));
 
-    assert.deepEqual(pauses, [500, 500, 4000, 4000]);
+    assert.deepEqual(pauses, [500, 500, 900, 900]);
   });
 
   test("errors never make a busy loop", () => assert.equal(pollDelay({ interval: 2500, failures: 1 }, none), 100));

@@ -23,6 +23,17 @@ describe("sending", () => {
 
   test("over a socket up to 16 are under way", () => assert.equal(queueOf(20).take(0, socket).length, 16));
 
+  test("none runs more than 16 ahead of the oldest without an answer", () => {
+    const queue = queueOf(20);
+    queue.take(0, socket);
+    for (let seq = 2; seq <= 16; seq += 1) queue.answer({ seq, state: "applied" }, 10);
+
+    assert.deepEqual(seqs(queue.take(1000, socket)), [1]);
+
+    queue.answer({ seq: 1, state: "applied" }, 1001);
+    assert.deepEqual(seqs(queue.take(1001, socket)), [17, 18, 19, 20]);
+  });
+
   test("over Ajax one is under way, and the next follows its answer", () => {
     const queue = queueOf(2);
     assert.deepEqual(seqs(queue.take(0, ajax)), [1]);
@@ -134,10 +145,13 @@ describe("over a reload", () => {
     before.take(0, socket);
     before.answer({ seq: 1, state: "applied" }, 0);
 
-    const after = new EventQueue(JSON.parse(JSON.stringify(before.identity)));
+    const after = new EventQueue(JSON.parse(JSON.stringify(before.identity(5000))));
 
     assert.deepEqual(seqs(after.take(0, socket)), [2, 3]);
     assert.equal(after.add("hi", "click", {}, 0), 4);
+    // It has waited five seconds already when the page's clock begins anew.
+    assert.equal(after.oldest, -5000);
+    assert.deepEqual([...after.components], ["hi"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { safeImage, safeLink } from "../../client/url.js";
+import { rootedLink, safeImage, safeLink } from "../../client/url.js";
 
 describe("links that work", () => {
   for (const address of ["https://example.com/a?b#c", "http://example.com", "mailto:ada@example.com", "machine",
@@ -39,4 +39,10 @@ describe("images", () => {
     "data:image/png;base64,a\" onerror=\"x", "data:image/png,raw", "DATA:image/png;base64,aGVsbG8=", null]) {
     test(`${address} is not`, () => assert.equal(safeImage(address), null));
   }
+});
+
+test("a link from the root of what is served stays inside it", () => {
+  assert.equal(rootedLink("/hello/ada", "/boards/"), "/boards/hello/ada");
+  assert.equal(rootedLink("hello", "/boards/"), "hello");
+  assert.equal(rootedLink("//evil.example", "/boards/"), null);
 });

@@ -40,6 +40,7 @@ enum DefinitionJSON {
     case .redis(let command, let url): ["redis": list(command), "url": optional(url)]
     case .push(let token, let expect): ["push": .string(token), "expect": optional(expect)]
     case .dashboards: "dashboards"
+    case .swift(let task): ["swift": .string(task)]
     }
   }
 

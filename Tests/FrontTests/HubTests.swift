@@ -30,6 +30,10 @@ private final class SilentBackplane: FrontBackplane {
   }
   func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> { loop.makePromise(of: Snapshot?.self).futureResult }
   func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> { loop.makeSucceededFuture(pages.map { _ in nil }) }
+  func standing(of sequence: UInt64, by viewer: ViewerID, on page: PageKey) -> EventLoopFuture<EventStanding> {
+    loop.makeSucceededFuture(.unknown)
+  }
+
   func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer> {
     calls.withLock { $0.enqueued.append(event) }
     return loop.makeSucceededFuture(.queued)

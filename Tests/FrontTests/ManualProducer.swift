@@ -43,12 +43,20 @@ struct ManualProducer: Sendable {
     try await beat()
   }
 
-  /// Sets `a` in the commit that leads to `revision`.
-  func set(_ value: JSON, at revision: UInt64) async throws {
+  /// Sets `a` in the commit that leads to `revision`, and with it ends the oldest event, of this sequence.
+  func set(_ value: JSON, at revision: UInt64, finishing sequence: UInt64? = nil, _ ending: EventEnding = EventEnding()) async throws {
     let (from, to, component) = (version(revision - 1), version(revision), ComponentValue(["value": value]))
     let update = Update(from: from, to: to, changes: [ComponentChange(Self.a, .set(component))])
-    try await send(
-      Commit(page: key, hold: hold, base: from, to: to, update: .changes(update, values: [Self.a: component])))
+    var commit = Commit(page: key, hold: hold, base: from, to: to, update: .changes(update, values: [Self.a: component]))
+    let event = try await backplane.newEvents(0, after: nil, limit: 1, wait: .zero).first
+    if let event, event.record.sequence == sequence {
+      commit.finished = [
+        FinishedEvent(
+          entry: event.entry, viewer: event.record.viewer, sequence: event.record.sequence, front: event.record.front,
+          reply: ending.reply(at: to))
+      ]
+    }
+    try await send(commit)
   }
 
   func beat() async throws { _ = try await backplane.beat(0, hold: hold, versions: [:]) }

@@ -44,6 +44,24 @@ import Testing
     #expect(freshness.condition(ofShard: 1, storeIsBehind: false, now: instant(6)).kind == "stale No producer is running")
   }
 
+  @Test func `a store that takes no writes or gives no answer is told apart from a missing producer`() {
+    var freshness = Freshness(now: instant(0))
+    freshness.connected()
+    freshness.heardReadOnly(0, at: instant(3))
+    freshness.answered(at: instant(3))
+    func reason(at seconds: Int64, shard: Int = 0) -> String {
+      freshness.condition(ofShard: shard, storeIsBehind: false, now: instant(seconds)).kind
+    }
+
+    #expect(reason(at: 4) == "stale The data store is read only")
+    #expect(reason(at: 4, shard: 1) == "stale No producer is running")
+    #expect(reason(at: 5) == "stale The data store does not answer")
+    freshness.answered(at: instant(6))
+    #expect(reason(at: 6) == "stale No producer is running")
+    freshness.disconnected()
+    #expect(reason(at: 6) == "stale The data store cannot be reached")
+  }
+
   @Test func `a front that just began gives its data a while, but is not ready before it hears an owner`() {
     var freshness = Freshness(now: instant(0))
     #expect(freshness.condition(ofShard: 0, storeIsBehind: false, now: instant(1)) == .fresh)

@@ -29,7 +29,8 @@ struct TestFront: Sendable {
   }
 
   static func run(
-    _ change: (inout FrontSettings) -> Void, _ dashboards: [String: String] = [:], logger: Logger = quiet,
+    _ change: (inout FrontSettings) -> Void, _ dashboards: [String: String] = [:],
+    web: WebServerConfiguration = WebServerConfiguration(port: 0), logger: Logger = quiet,
     _ body: (TestFront) async throws -> Void
   ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "splitflap-front-\(UUID().uuidString)")
@@ -44,7 +45,7 @@ struct TestFront: Sendable {
     var hooks = FrontHooks()
     hooks.onBound = { bound.yield($0) }
     let front = FrontService(
-      backplane: backplane, settings: settings, web: WebServerConfiguration(port: 0),
+      backplane: backplane, settings: settings, web: web,
       eventLoops: MultiThreadedEventLoopGroup.singleton, logger: logger, hooks: hooks)
     let producer = ProducerService(
       backplane: backplane,
@@ -133,8 +134,10 @@ struct Browser: Sendable {
     return try await front.get("/api/pages/\(page)?client=\(tab)\(since)", ["Cookie: \(cookie)"])
   }
 
-  func click(_ component: String, seq: Int, lo: Int? = nil, without: String? = nil) async throws -> RawResponse {
-    let body = #"{"client":"\#(tab)","seq":\#(seq),"lo":\#(lo ?? seq),"component":"\#(component)","event":"click","data":{}}"#
+  func click(
+    _ component: String, seq: Int, lo: Int? = nil, without: String? = nil, data: String = "{}"
+  ) async throws -> RawResponse {
+    let body = #"{"client":"\#(tab)","seq":\#(seq),"lo":\#(lo ?? seq),"component":"\#(component)","event":"click","data":\#(data)}"#
     return try await front.post(
       "/api/pages/\(page)/events", body, headers.filter { without.map($0.hasPrefix) != true })
   }

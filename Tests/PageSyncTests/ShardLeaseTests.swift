@@ -26,7 +26,7 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     }
 
     #expect(lease.read(record("you")) == .nothing)
-    #expect(lease.question == .steal(seen: record("you"), minimumFence: 0))
+    #expect(lease.question == .steal(seen: record("you"), minimumFence: 3))
     #expect(lease.answered(.granted(record("me", fence: 4))) == .won(record("me", fence: 4)))
     #expect(lease.question == .beat(LeaseHold(owner: "me", fence: 4)))
   }
@@ -38,7 +38,7 @@ private let mine = LeaseHold(owner: "me", fence: 3)
 
     #expect(lease.question == .read)
     _ = lease.read(record("you", beat: 2))
-    #expect(lease.question == .steal(seen: record("you", beat: 2), minimumFence: 0))
+    #expect(lease.question == .steal(seen: record("you", beat: 2), minimumFence: 3))
   }
 
   @Test func `a missing lease is left to its owner as long`() {
@@ -56,7 +56,7 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     var lease = ShardLease(owner: "me")
     _ = lease.read(record("you", released: true))
 
-    #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 0))
+    #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 3))
   }
 
   @Test func `who has its share leaves a free shard to others, but not for ever`() {
@@ -160,7 +160,21 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.question == .read)
     _ = lease.read(older)
 
-    #expect(lease.question == .steal(seen: older, minimumFence: 0))
+    #expect(lease.question == .steal(seen: older, minimumFence: 3))
+  }
+
+  @Test func `a standby whose steal has no answer leaves the incumbent time again`() {
+    var lease = ShardLease(owner: "standby")
+    let silent = LeaseRecord(owner: "incumbent", fence: 3, beat: 90, lineage: "l", generation: 7)
+    for _ in 0..<ShardLease.usualPatience { _ = lease.read(silent) }
+    #expect(lease.question == .steal(seen: silent, minimumFence: 3))
+
+    lease.unanswered()
+    for _ in 0..<(ShardLease.patienceAfterOutage - 1) { _ = lease.read(silent) }
+
+    #expect(lease.question == .read)
+    _ = lease.read(silent)
+    #expect(lease.question == .steal(seen: silent, minimumFence: 3))
   }
 
   @Test func `a beat seen after an outage makes a standby quick again`() {
@@ -173,6 +187,6 @@ private let mine = LeaseHold(owner: "me", fence: 3)
 
     for _ in 0..<ShardLease.usualPatience { _ = lease.read(record) }
 
-    #expect(lease.question == .steal(seen: record, minimumFence: 0))
+    #expect(lease.question == .steal(seen: record, minimumFence: 3))
   }
 }

@@ -7,13 +7,13 @@ import Testing
     let address = try RedisAddress("redis://ops:p%40ss%2F%3A%25@db.example:6380/3")
 
     #expect(address.endpoint == .tcp(host: "db.example", port: 6380))
-    #expect((address.user, address.password, address.database) == ("ops", "p@ss/:%", 3))
+    #expect((address.login.user, address.login.password, address.database) == ("ops", "p@ss/:%", 3))
     #expect(!address.usesTLS)
   }
 
   @Test func `what is left out has its usual value`() throws {
     #expect(try RedisAddress("redis://db").endpoint == .tcp(host: "db", port: 6379))
-    #expect(try RedisAddress("redis://:pw@db").user == nil)
+    #expect(try RedisAddress("redis://:pw@db").login.user == nil)
     #expect(try RedisAddress("rediss://db/").usesTLS)
     #expect(try RedisAddress("redis://[::1]:7000/1").endpoint == .tcp(host: "::1", port: 7000))
     #expect(try RedisAddress("unix:///run/redis.sock").endpoint == .unix(path: "/run/redis.sock"))
@@ -22,7 +22,7 @@ import Testing
   @Test func `a password with an at sign needs no encoding`() throws {
     let address = try RedisAddress("redis://:a@b@db")
 
-    #expect(address.password == "a@b")
+    #expect(address.login.password == "a@b")
     #expect(address.endpoint == .tcp(host: "db", port: 6379))
   }
 
@@ -46,15 +46,34 @@ import Testing
     #expect(!"\(address) \(String(reflecting: address)) \(dumped)".contains("s3cr3t"))
   }
 
-  @Test func `a password comes from a file's first line`() throws {
-    let path = "/tmp/splitflap-password-\(UInt64.random(in: 0 ... .max))"
-    try Data("s3cr3t\nmore".utf8).write(to: URL(filePath: path))
-    defer { try? FileManager.default.removeItem(atPath: path) }
+  @Test func `sentinels are listed before the primary's name`() throws {
+    let address = try RedisAddress("rediss+sentinel://ops:s3cr3t@one,two:7000,[::1]:7001/board/3")
+
+    let places = [("one", 26_379), ("two", 7000), ("::1", 7001)].map { RedisAddress.Place(host: $0.0, port: $0.1) }
+    #expect(address.endpoint == .sentinels(places, primary: "board"))
+    #expect((address.login.user, address.database, address.usesTLS) == ("ops", 3, true))
+    #expect("\(address)" == "rediss+sentinel://ops:***@one:26379,two:7000,[::1]:7001/board/3")
+  }
+
+  @Test(arguments: [
+    "redis+sentinel://", "redis+sentinel://one", "redis+sentinel://one/", "redis+sentinel://one,,two/board",
+    "redis+sentinel://one:x/board", "redis+sentinel://one/board/x", "redis+sentinel://one/bo ard", "sentinel://one/board",
+    "redis://db/0/1",
+  ])
+  func `a malformed list of sentinels is refused`(_ text: String) {
+    #expect(throws: RedisAddressError.self) { try RedisAddress(text) }
+  }
+
+  @Test func `a password file that is missing or empty is a mistake`() throws {
     var address = RedisAddress()
+    address.login.passwordFile = "/tmp/splitflap-password-\(UInt64.random(in: 0 ... .max))"
 
-    try address.readPassword(fromFile: path)
-
-    #expect(address.password == "s3cr3t")
-    #expect(throws: RedisAddressError.self) { try address.readPassword(fromFile: path + "-absent") }
+    #expect(throws: RedisAddressError.self) { try address.check() }
+    let path = try #require(address.login.passwordFile)
+    try Data("\n".utf8).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(throws: RedisAddressError.self) { try address.check() }
+    try Data("s3cr3t\n".utf8).write(to: URL(filePath: path))
+    try address.check()
   }
 }

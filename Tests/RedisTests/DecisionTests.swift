@@ -84,16 +84,21 @@ import Testing
 }
 
 @Suite struct ReconnectDelayTests {
-  @Test func `pauses grow from 150 ms at most to about two seconds`() {
+  @Test func `pauses stay near a quarter of a second while an outage is young, then a second`() {
     for seed in 0..<100 {
       var delay = ReconnectDelay(), random: any RandomNumberGenerator = Linear(state: UInt64(seed))
-      let pauses = (0..<12).map { _ in delay.next(using: &random).nanoseconds / 1_000_000 }
+      let start = NIODeadline.uptimeNanoseconds(1)
+      func pause(after seconds: Int64) -> Int64 {
+        delay.next(now: start + .seconds(seconds), using: &random).nanoseconds / 1_000_000
+      }
 
-      #expect((20...150).contains(pauses[0]))
-      #expect(pauses.allSatisfy { $0 <= 2400 })
-      #expect(pauses[11] >= 1600)
+      #expect((20...150).contains(pause(after: 0)))
+      #expect((1..<30).map(pause).allSatisfy { $0 <= 300 })
+      #expect((200...300).contains(pause(after: 29)))
+      #expect((30..<40).map(pause).allSatisfy { $0 <= 1200 })
+      #expect(pause(after: 40) >= 800)
       delay.reset()
-      #expect((20...150).contains(delay.next(using: &random).nanoseconds / 1_000_000))
+      #expect((20...150).contains(pause(after: 41)))
     }
   }
 

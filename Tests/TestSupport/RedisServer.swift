@@ -22,7 +22,7 @@ package final class RedisServer: Sendable {
 
   /// False on a machine without redis-server; such tests are skipped there, visibly.
   package static let isAvailable = executable != nil
-  private static let executable = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"]
+  static let executable = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// One server for all tests that keep to their own key prefix.
@@ -39,10 +39,19 @@ package final class RedisServer: Sendable {
   }
 
   /// Starts a server with options as on its command line: `["--requirepass", "secret"]`.
-  package init(_ options: [String] = []) throws {
-    self.port = try Self.freePort()
+  package convenience init(_ options: [String] = []) throws {
+    try self.init(port: Self.freePort()) { _ in options }
+  }
+
+  /// Speaks TLS with these certificates and nothing else.
+  package convenience init(_ certificates: Certificates, asksClients: Bool = false) throws {
+    try self.init(port: Self.freePort()) { certificates.options(port: $0, asksClients: asksClients) }
+  }
+
+  private init(port: Int, options: (Int) -> [String]) throws {
+    self.port = port
     self.directory = "/tmp/splitflap-redis-\(port)-\(UInt32.random(in: 0 ... .max))"
-    self.options = options
+    self.options = options(port)
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try start()
   }
@@ -97,7 +106,7 @@ package final class RedisServer: Sendable {
   // Ports given out in this process, so that two tests never get the same one.
   private static let givenPorts = Mutex<Set<Int>>([])
 
-  private static func freePort() throws -> Int {
+  package static func freePort() throws -> Int {
     for _ in 0..<100 {
       let port = try anyPort()
       if givenPorts.withLock({ $0.insert(port).inserted }) { return port }
@@ -119,7 +128,7 @@ package final class RedisServer: Sendable {
     }
   }
 
-  private static func accepts(_ port: Int) -> Bool {
+  static func accepts(_ port: Int) -> Bool {
     let accepted = try? withSocket { descriptor in
       var address = loopback(port: UInt16(port))
       return withUnsafeMutablePointer(to: &address) { pointer in
@@ -147,7 +156,7 @@ package final class RedisServer: Sendable {
   }
 }
 
-private func sendSignal(_ process: pid_t, _ number: Int32) -> Int32 { kill(process, number) }
+func sendSignal(_ process: pid_t, _ number: Int32) -> Int32 { kill(process, number) }
 
 /// Why no server could be had.
 package struct RedisServerFailure: Error, CustomStringConvertible {

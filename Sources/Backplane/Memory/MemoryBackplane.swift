@@ -122,6 +122,12 @@ extension MemoryBackplane: FrontBackplane {
     return eventLoop.makeSucceededFuture(answer)
   }
 
+  package func standing(of sequence: UInt64, by viewer: ViewerID, on page: PageKey) -> EventLoopFuture<EventStanding> {
+    eventLoop.makeSucceededFuture(state.withLock { state in
+      state.store[state.store.shard(of: page)].marks[viewer]?.standing(of: sequence) ?? .unknown
+    })
+  }
+
   package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
     change { $0[$0.shard(of: page)].raiseFloor(to: generation) }
     return eventLoop.makeSucceededVoidFuture()

@@ -11,11 +11,13 @@ extension BackplaneError {
     }
   }
 
+  // Also update the table of error words in docs/operations.md.
   private init(_ reply: RedisServerError) {
     switch reply.kind {
     case .readOnly, .misconfigured, .outOfMemory, .noReplicas: self = .readOnly(reply.message)
     case .noPermission, .notAuthenticated, .wrongPassword, .moved, .ask: self = .mismatch(reply.message)
-    default: self = .unreachable(reply.message)
+    case .loading, .busy, .noScript, .clusterDown, .tryAgain, .primaryDown, .wrongType, .noGroup, .groupExists, .other:
+      self = .unreachable(reply.message)
     }
   }
 }

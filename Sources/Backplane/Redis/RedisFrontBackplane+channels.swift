@@ -23,9 +23,11 @@ extension RedisFrontBackplane {
   func heard(_ event: RedisSubscriber.Event) {
     switch event {
     case .connected:
+      outages.ended()
       listener { $0.isConnected = true }?.connected()
       watchShards()
     case .disconnected(let reason):
+      outages.began(reason)
       let wasConnected = state.withLock(\.isConnected)
       let listener = listener { $0.isConnected = false }
       if wasConnected { listener?.disconnected(reason: reason) }
@@ -47,6 +49,7 @@ extension RedisFrontBackplane {
         listener.receivedGarbage(for: page)
       }
     case .heartbeat(let shard):
+      if bytes == Array(Heartbeat.readOnlyText.utf8) { return listener.receivedReadOnly(shard: shard) }
       if let heartbeat = Heartbeat(shard: shard, bytes: bytes) { listener.received(heartbeat) }
     case .replies:
       guard let reply = ReplyText(bytes: bytes) else { return }

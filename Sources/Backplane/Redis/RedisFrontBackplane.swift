@@ -11,6 +11,10 @@ package final class RedisFrontBackplane: FrontBackplane {
   let keys: RedisKeys
   let client: RedisClient
   let state: Mutex<FrontChannels>
+  let outages: OutageLog
+  /// A right is missing: nothing else would tell, for an event is just answered `retry`.
+  private let refusals: OutageLog
+  private let storeCheck: StoreCheck
 
   /// Starts connecting at once.
   package init(_ configuration: RedisBackplaneConfiguration) throws {
@@ -20,6 +24,9 @@ package final class RedisFrontBackplane: FrontBackplane {
     self.front = front
     self.keys = keys
     self.client = client
+    self.outages = OutageLog(configuration.logger, begins: "the data store cannot be reached")
+    self.refusals = OutageLog(configuration.logger, begins: "the data store refuses what this front asks")
+    self.storeCheck = StoreCheck(configuration)
     self.state = Mutex(FrontChannels(keys: keys, front: front))
     let subscriber = try RedisSubscriber(
       configuration.redis(name: "splitflap-front-channels"), eventLoop: client.eventLoop
@@ -33,6 +40,27 @@ package final class RedisFrontBackplane: FrontBackplane {
   /// Waits for the connection that is being made; throws if that fails.
   package func ready() async throws { try await client.ready().forBackplane().get() }
 
+  /// Waits for a store that can be used; throws ``BackplaneError/mismatch(_:)`` for one that must not be.
+  package func check() async throws {
+    while true {
+      do {
+        try await storeCheck.check(client, tellsFlaws: false)
+        let setup = try await client.send(RedisCommand("HGET", keys.setup, "protocol")).forBackplane().get()
+        guard let found = setup.text, found != storeProtocol else { return }
+        throw BackplaneError.mismatch("the store is set up for protocol \(found); expected \(storeProtocol)")
+      } catch BackplaneError.unreachable, BackplaneError.readOnly {
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+  }
+
+  package func answers() -> EventLoopFuture<Void> {
+    client.send(RedisCommand("PING")).map { _ in }.flatMapErrorThrowing { error in
+      // A refusal is an answer too.
+      guard case .server(let reply) = error as? RedisError, reply.kind != .busy else { throw error }
+    }.forBackplane()
+  }
+
   /// Closes both connections for good.
   package func stop() {
     client.stop()
@@ -43,10 +71,10 @@ package final class RedisFrontBackplane: FrontBackplane {
   }
 
   package func read(_ page: PageKey) -> EventLoopFuture<Snapshot?> {
-    shard(of: page).flatMap { shard in
+    told(shard(of: page).flatMap { shard in
       let keys = "mcx".map { self.keys.page(shard, page, $0) }
       return self.client.run(Scripts.read, keys: keys, arguments: []).map { Snapshot(redis: $0) }
-    }.forBackplane()
+    }.forBackplane())
   }
 
   package func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> {
@@ -69,13 +97,22 @@ package final class RedisFrontBackplane: FrontBackplane {
     var event = event
     event.sequence = min(event.sequence, largestStoredNumber)
     event.lowest = max(1, min(event.lowest, event.sequence))
-    let arguments = [Array("\(event.sequence)".utf8), Array("\(event.lowest)".utf8)] + event.fields
+    let arguments = ["\(event.sequence)", "\(event.lowest)", event.digest].map { Array($0.utf8) } + event.fields
     let viewer = event.viewer
     let known = shard.map { client.eventLoop.makeSucceededFuture($0) }
-    return (known ?? self.shard(of: event.page)).flatMap { shard in
+    return told((known ?? self.shard(of: event.page)).flatMap { shard in
       let keys = [self.keys.events(shard), self.keys.marks(shard, viewer)]
       return self.client.run(Scripts.enqueue, keys: keys, arguments: arguments)
-    }.flatMapThrowing { try EnqueueAnswer(ScriptAnswer($0)) }.forBackplane()
+    }.flatMapThrowing { try EnqueueAnswer(ScriptAnswer($0)) }.forBackplane())
+  }
+
+  package func standing(of sequence: UInt64, by viewer: ViewerID, on page: PageKey) -> EventLoopFuture<EventStanding> {
+    shard(of: page).flatMap { shard in
+      self.client.send(RedisCommand("HMGET", self.keys.marks(shard, viewer), "q", "d", "r\(sequence)"))
+    }.flatMapThrowing { reply in
+      if let error = reply.failure, error.kind != .wrongType { throw RedisError.server(error) }
+      return EventStanding(marks: reply.elements ?? [], sequence)
+    }.forBackplane()
   }
 
   package func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> {
@@ -87,14 +124,22 @@ package final class RedisFrontBackplane: FrontBackplane {
 
   package func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]> {
     let fresh = Data(known ?? (0..<32).map { _ in UInt8.random(in: 0 ... .max) }).base64EncodedString()
-    let commands = [RedisCommand("HSETNX", keys.setup, "key", fresh), RedisCommand("HGET", keys.setup, "key")]
+    let commands = [RedisCommand("SETNX", keys.signingKey, fresh), RedisCommand("GET", keys.signingKey)]
     return client.pipeline(commands).flatMapThrowing { replies in
       if let error = replies.lazy.compactMap(\.failure).first { throw RedisError.server(error) }
       guard let text = replies.last?.text, let key = Data(base64Encoded: text), key.count == 32 else {
-        throw BackplaneError.mismatch("the signing key in \(self.keys.setup) is not 32 bytes of Base64")
+        throw BackplaneError.mismatch("the key in \(self.keys.signingKey) is not 32 bytes of Base64")
       }
       return Array(key)
     }.forBackplane()
+  }
+
+  private func told<T>(_ answer: EventLoopFuture<T>) -> EventLoopFuture<T> {
+    let refusals = refusals
+    return answer.flatMapErrorThrowing { error in
+      if case .mismatch(let reason) = error as? BackplaneError { refusals.began(reason) }
+      throw error
+    }
   }
 
   private func shard(of page: PageKey) -> EventLoopFuture<Int> {
@@ -122,12 +167,25 @@ package final class RedisFrontBackplane: FrontBackplane {
   }
 }
 
+extension EventStanding {
+  /// From last queued, last done and the kept reply. Marks that do not fit count as absent, as in the scripts.
+  init(marks: [RedisValue], _ sequence: UInt64) {
+    let numbers = marks.prefix(2).map { $0.text.flatMap { storedNumber($0) } ?? 0 }
+    guard marks.count == 3, sequence <= max(numbers[0], numbers[1]) else {
+      self = .unknown
+      return
+    }
+    self = sequence <= numbers[1] ? .done(marks[2].text.flatMap { EventReply($0) }) : .pending
+  }
+}
+
 extension EnqueueAnswer {
   init(_ answer: ScriptAnswer) throws(BackplaneError) {
     let fact = answer.facts.first ?? ""
     switch answer.code {
     case "QUEUED": self = .queued
     case "PENDING": self = .pending
+    case "TAKEN": self = .taken
     case "DONE": self = .done(EventReply(fact))
     case "BUSY": self = .busy
     case "GAP":

@@ -5,8 +5,10 @@ import DashboardModel
 struct RedisKeys: Sendable {
   let prefix: String
 
-  /// The store's set-up: `shards`, `protocol`, `key`.
+  /// The store's set-up: `shards`, `protocol`.
   var setup: String { prefix + "cfg" }
+  /// What signs sessions; apart from all else, so that a producer's user need not be able to read it.
+  var signingKey: String { prefix + "key" }
 
   /// Who produces: owner → `<beat> <owned shards>`.
   var producers: String { prefix + "producers" }

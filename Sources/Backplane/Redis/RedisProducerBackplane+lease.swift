@@ -4,13 +4,13 @@ import NIOCore
 import Redis
 import Synchronization
 
-extension RedisProducerBackplane {
-  /// The protocol's version in the store's set-up.
-  private static let protocolVersion = "1"
+/// The protocol's version in the store's set-up.
+let storeProtocol = "1"
 
+extension RedisProducerBackplane {
   package func configure(shards: Int) async throws {
     guard (1...64).contains(shards) else { throw BackplaneError.mismatch("shards must be 1 to 64, not \(shards)") }
-    try await checkServer()
+    try await check.check(client, tellsFlaws: true)
     try await writeSetup(shards: shards)
     self.shards.withLock { $0 = shards }
     try listenForReleases(shards: shards)
@@ -26,7 +26,7 @@ extension RedisProducerBackplane {
   private func writeSetup(shards: Int) async throws {
     let replies = try await pipeline([
       RedisCommand("HSETNX", keys.setup, "shards", "\(shards)"),
-      RedisCommand("HSETNX", keys.setup, "protocol", Self.protocolVersion),
+      RedisCommand("HSETNX", keys.setup, "protocol", storeProtocol),
       RedisCommand("HMGET", keys.setup, "shards", "protocol"),
     ])
     let failures = replies.compactMap(\.failure)
@@ -35,29 +35,10 @@ extension RedisProducerBackplane {
       let reason = replies.last?.failure?.message ?? "unexpected answer"
       throw BackplaneError.mismatch("\(keys.setup) cannot be used: \(reason)")
     }
-    guard found == ["\(shards)", Self.protocolVersion] else {
+    guard found == ["\(shards)", storeProtocol] else {
       throw BackplaneError.mismatch(
-        "the store has shards \(found[0]), protocol \(found[1]); expected \(shards), \(Self.protocolVersion)")
-    }
-  }
-
-  private func checkServer() async throws {
-    let reply = try await pipeline([RedisCommand("INFO")]).first
-    guard let info = reply?.text else {
-      configuration.logger.warning(
-        "cannot ask Redis for its version and settings", metadata: ["reason": "\(reply?.failure?.message ?? "")"])
-      return
-    }
-    let lines = info.split(whereSeparator: \.isNewline)
-    func value(_ name: String) -> Substring? { lines.first { $0.hasPrefix("\(name):") }?.dropFirst(name.count + 1) }
-    let version = value("redis_version") ?? "unknown"
-    let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
-    guard numbers.count == 2, (numbers[0], numbers[1]) >= (6, 2) else {
-      throw BackplaneError.mismatch("Redis is \(version); 6.2 or later is needed")
-    }
-    if let policy = value("maxmemory_policy"), policy != "noeviction" {
-      configuration.logger.warning(
-        "Redis may throw away pages: set maxmemory-policy to noeviction", metadata: ["policy": "\(policy)"])
+        "the store at \(configuration.address) is set up for shards \(found[0]), protocol \(found[1]); "
+          + "expected \(shards), \(storeProtocol)")
     }
   }
 
@@ -91,7 +72,14 @@ extension RedisProducerBackplane {
 
   package func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer {
     let arguments = [hold.owner, "\(hold.fence)", keys.heartbeat(shard), Heartbeat.text(versions)]
-    let answer = try await run(Scripts.beat, keys: [keys.lease(shard), keys.floor(shard)], arguments: arguments)
+    let answer: ScriptAnswer
+    do {
+      answer = try await run(Scripts.beat, keys: [keys.lease(shard), keys.floor(shard)], arguments: arguments)
+    } catch BackplaneError.readOnly(let reason) {
+      // To publish is not to write: fronts are told why they hear no beat.
+      _ = try? await pipeline([RedisCommand("PUBLISH", keys.heartbeat(shard), Heartbeat.readOnlyText)])
+      throw BackplaneError.readOnly(reason)
+    }
     switch answer.code {
     case "NOLEASE": return .noLease
     case "FENCED": return .fenced(try answer.lease())

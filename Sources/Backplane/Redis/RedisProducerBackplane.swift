@@ -15,6 +15,9 @@ package final class RedisProducerBackplane: ProducerBackplane {
   /// As configured; written again with a new lease, for the store may have lost it.
   let shards = Mutex<Int?>(nil)
   let hints = Hints()
+  let check: StoreCheck
+  /// The store is there and refuses what is written.
+  private let refusals: OutageLog
 
   /// Starts connecting. `onState` tells of the command connection.
   package init(
@@ -22,9 +25,18 @@ package final class RedisProducerBackplane: ProducerBackplane {
   ) throws {
     self.configuration = configuration
     self.keys = RedisKeys(prefix: configuration.prefix)
+    self.check = StoreCheck(configuration)
+    self.refusals = OutageLog(
+      configuration.logger, begins: "the data store takes no changes", ends: "the data store takes changes again")
+    let outages = OutageLog(
+      configuration.logger, begins: "the data store cannot be reached", ends: "connected to the data store again")
     self.client = try RedisClient(
       configuration.redis(name: "splitflap-producer"), eventLoop: configuration.eventLoop
     ) { [hints] state in
+      switch state {
+      case .connected: outages.ended()
+      case .disconnected(let reason): outages.began(reason)
+      }
       onState(state)
       if state == .connected { hints.tell(.connected) }
     }
@@ -48,7 +60,17 @@ package final class RedisProducerBackplane: ProducerBackplane {
   }
 
   func run(_ script: RedisScript, keys: [String], arguments: [[UInt8]]) async throws -> ScriptAnswer {
-    try ScriptAnswer(await client.run(script, keys: keys, arguments: arguments).forBackplane().get())
+    do {
+      let answer = try ScriptAnswer(await client.run(script, keys: keys, arguments: arguments).forBackplane().get())
+      if !script.isReadOnly { refusals.ended() }
+      return answer
+    } catch {
+      switch error as? BackplaneError {
+      case .readOnly(let reason), .mismatch(let reason): refusals.began(reason)
+      case .unreachable, nil: break
+      }
+      throw error
+    }
   }
 
   func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {

@@ -6,15 +6,16 @@ extension Scripts {
   /// A queued event stays in the stream until its commit, so "queued" marks over an empty stream mean that the store
   /// lost the stream: those events are taken again.
   ///
-  /// KEYS ev, cl · ARGV seq, lowest, then the entry's fields (the first value is the kind)
-  /// Answers QUEUED | PENDING | DONE reply or '' | GAP expected | BUSY
+  /// KEYS ev, cl · ARGV seq, lowest, digest, then the entry's fields (the first value is the kind)
+  /// Answers QUEUED | PENDING | DONE reply or '' | TAKEN | GAP expected | BUSY
   static let enqueue = script("enqueue", """
     local ev, cl = KEYS[1], KEYS[2]
     local length = has(ev, 'stream') and call('XLEN', ev) or 0
-    local seq, isEvent = number(ARGV[1]), ARGV[4] == 'event'
+    local seq, isEvent = number(ARGV[1]), ARGV[5] == 'event'
     if isEvent then
-      local marks = has(cl, 'hash') and call('HMGET', cl, 'q', 'd') or {}
+      local marks = has(cl, 'hash') and call('HMGET', cl, 'q', 'd', 'h' .. ARGV[1]) or {}
       local d = number(marks[2]) or 0
+      if marks[3] and marks[3] ~= ARGV[3] and seq <= math.max(number(marks[1]) or 0, d) then return {'TAKEN'} end
       local q = length > 0 and number(marks[1]) or d
       q = math.max(q, d, number(ARGV[2]) - 1)
       if seq <= d then return {'DONE', call('HGET', cl, 'r' .. ARGV[1]) or ''} end
@@ -23,10 +24,10 @@ extension Scripts {
     end
     if length >= \(mostEvents) then return {'BUSY'} end
     clear(ev, 'stream')
-    call('XADD', ev, '*', unpack(ARGV, 3))
+    call('XADD', ev, '*', unpack(ARGV, 4))
     if isEvent then
       clear(cl, 'hash')
-      call('HSET', cl, 'q', ARGV[1])
+      call('HSET', cl, 'q', ARGV[1], 'h' .. ARGV[1], ARGV[3])
     end
     return {'QUEUED'}
     """)

@@ -5,7 +5,7 @@ extension Scripts {
   ///
   /// KEYS m, c, x, and k where private state is wanted
   /// Answers an array of one HGETALL per key | null when a type does not fit, m is missing or the sizes are no page's
-  static let read = script("read", """
+  static let read = script("read", isReadOnly: true, """
     local total = 0
     for _, key in ipairs(KEYS) do
       local size = count(key)

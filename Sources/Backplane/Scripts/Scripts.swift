@@ -20,8 +20,8 @@ enum Scripts {
   /// Dead letters a shard keeps; the oldest go first.
   static let mostDeadLetters = StoreLimits.deadLetters
 
-  static func script(_ name: String, _ body: String) -> RedisScript {
-    RedisScript(name: name, text: prelude + body)
+  static func script(_ name: String, isReadOnly: Bool = false, _ body: String) -> RedisScript {
+    RedisScript(name: name, text: prelude + body, isReadOnly: isReadOnly)
   }
 
   // A key of a wrong type, or one whose fields do not fit, counts as absent; whoever writes it next replaces it.
@@ -38,7 +38,9 @@ enum Scripts {
       return kind == 'hash' and call('HLEN', key) or -1
     end
     local function clear(key, kind)
-      if not has(key, kind) then call('DEL', key) end
+      -- Not for a key that is not there: after a first DEL a full memory would refuse nothing any more.
+      local found = call('TYPE', key).ok
+      if found ~= 'none' and found ~= kind then call('DEL', key) end
     end
     local function lease(key)
       if not has(key, 'hash') then return nil end
@@ -60,7 +62,7 @@ enum Scripts {
       local d = number(call('HGET', cl, 'd')) or 0
       if seq > d then
         for i = math.max(1, d - \(keptReplies - 1)), math.min(d, seq - \(keptReplies)) do
-          call('HDEL', cl, 'r' .. decimal(i))
+          call('HDEL', cl, 'r' .. decimal(i), 'h' .. decimal(i))
         end
         call('HSET', cl, 'd', decimal(seq))
       end

@@ -11,16 +11,25 @@ package struct SourceContext: Sendable {
   package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
   /// The list of all dashboards.
   package var dashboards: @Sendable () async throws -> JSON
+  /// What a task of the program's own code yields.
+  package var tasks: @Sendable (_ name: String) async throws -> JSON
 
   package init(
     folder: String, client: HTTPClient,
     redis: @escaping @Sendable ([String], _ url: String?) async throws -> JSON,
-    dashboards: @escaping @Sendable () async throws -> JSON
+    dashboards: @escaping @Sendable () async throws -> JSON,
+    tasks: @escaping @Sendable (_ name: String) async throws -> JSON = { throw SourceError(Self.noTask($0)) }
   ) {
     self.folder = folder
     self.client = client
     self.redis = redis
     self.dashboards = dashboards
+    self.tasks = tasks
+  }
+
+  /// Why there is no such task.
+  package static func noTask(_ name: String) -> String {
+    "there is no Swift task \"\(name)\" here; it belongs into the sources of a DashboardApp"
   }
 
   package func source(for definition: SourceDefinition) -> any Source {
@@ -35,6 +44,7 @@ package struct SourceContext: Sendable {
       RedisSource(command: command) { [redis] in try await redis($0, url) }
     case .push(_, let expect): PushSource(expect: expect)
     case .dashboards: ClosureSource(dashboards)
+    case .swift(let task): ClosureSource { [tasks] in try await tasks(task) }
     }
   }
 

@@ -150,7 +150,7 @@ import Testing
     await commits.flush(1)
     await test.board.lost(1)
 
-    #expect(late == .known)
+    #expect(late == .left)
     for name in mine { #expect(try await count(name, test.backplane) == 5) }
     #expect(await test.board.ownedShards == [0])
     #expect(await test.board.dashboards.keys.sorted() == names.filter { !mine.contains($0) })

@@ -28,7 +28,10 @@ struct TestBoard: Sendable {
     var names: [String] { running.withLock { $0.keys.sorted() } }
   }
 
-  init(_ backplane: MemoryBackplane = MemoryBackplane(), shards: Int = 1, events: EventServices = .none) {
+  init(
+    _ backplane: MemoryBackplane = MemoryBackplane(), shards: Int = 1, events: EventServices = .none,
+    author: (any PageAuthor)? = nil
+  ) {
     self.backplane = backplane
     var logger = Logger(label: "test")
     logger.logLevel = .critical
@@ -37,7 +40,7 @@ struct TestBoard: Sendable {
       timeline: Timeline(clock, wall: { 1_700_000_000_000 }), shards: shards, logger: logger, start: { sources.start($0) },
       context: { board in
         SourceContext(folder: "/nowhere", client: .shared, redis: { _, _ in .null }, dashboards: { await board.thumbnails() })
-      }, events: events, wake: {}))
+      }, events: events, wake: {}, author: author))
   }
 
   /// Definitions by name, from YAML.

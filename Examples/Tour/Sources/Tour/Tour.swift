@@ -1,0 +1,130 @@
+import Splitflap
+
+/// A page for each thing that Swift pages can do; the browser tests walk through them.
+@main struct Tour: DashboardApp {
+  @Stored var visits = 0
+
+  var pages: [Page] {
+    Page("/", title: "Tour") {
+      Nav(classes: "flex gap-4 p-4") {
+        for name in ["answers", "inputs", "typing", "keys", "board"] { A(name, href: "/\(name)") }
+        A("hello", href: url(for: "/hello/{name}", ["name": "Ada & Bob"], query: ["greeting": "Hi"]))
+      }
+      P("<b>\"text\"</b> stays text 🧮 </script>", classes: "p-4")
+      Visits(count: $visits)
+    }
+    Page("/answers", title: "Answers", transport: .ajax) { Answers() }
+    Page("/hello/{name}", query: ["greeting"]) { page in
+      let greeting = page["greeting"].isEmpty ? "Hello" : page["greeting"]
+      H1("\(greeting), \(page["name"])!", classes: "p-4 text-3xl")
+    }
+    Page("/inputs", scope: .viewer) { Inputs() }
+    Page("/typing", transport: .ajax, reloadInterval: .seconds(1), scope: .viewer) { Typing() }
+    Page("/keys") {
+      let said = P("press a key", classes: "p-4")
+      Input(type: .text, name: "key").on(.keyDown) { event in
+        guard let key = event.key else { return }
+        let held = key.modifiers.map(\.rawValue).sorted().joined(separator: "+")
+        said.text = "\(key.name) \(key.code) [\(held)] \(key.isRepeated)"
+      }
+      said
+    }
+    Page("/board", title: "Board") { Board() }
+  }
+
+  var modules: [Module] { [dial] }
+}
+
+struct Visits: Component {
+  let count: Binding<Int>
+
+  var body: Content {
+    Button("\(count.value) visits", classes: "m-4 p-2 rounded bg-green-600 text-white").on(.click) { count.value += 1 }
+  }
+}
+
+/// What a handler can answer the one who acted.
+struct Answers: Component {
+  @State var said = "nothing yet"
+
+  var body: Content {
+    let busy = P("One moment …", classes: "busy-note")
+    Div(classes: "flex gap-2 p-4") {
+      Button("Save").on(.click) { notify("Saved") }
+      Button("Fail").on(.click) { throw Problem("Sold out") }
+      Button("Break").on(.click) { throw CancellationError() }
+      Button("Go").on(.click) { redirect(to: "/hello/you") }
+      Button("Rename").on(.click) { event in event.page.title = "Renamed" }
+      Button("My tab").on(.click) { showTab(title: "Only mine") }
+      Button("Wait", classes: "p-2").before(text: "Working …", classes: "opacity-50", show: [busy]).on(.click) {
+        try await pause(for: .seconds(2))
+        said = "waited"
+      }
+    }
+    busy.hidden()
+    P(said)
+  }
+}
+
+/// One value in five inputs and three texts.
+struct Inputs: Component {
+  @State var text = ""
+
+  var body: Content {
+    for index in 0..<5 { Input(type: .text, name: "i\(index)").bind($text) }
+    for _ in 0..<3 { Div(classes: "shown").bind($text) }
+    Button("Reset").on(.click) { text = "" }
+    Form(classes: "p-4") {
+      Input(type: .text, name: "name", placeholder: "Name")
+      Input(type: .number, name: "age", placeholder: "Age")
+      Button("Sign up", type: "submit")
+    }.onSubmit(SignUp.self) { signUp in notify("Welcome, \(signUp.name), \(signUp.age)") }
+  }
+
+  struct SignUp: Decodable {
+    var name: String
+    var age: Int
+  }
+}
+
+/// What is typed while the page changes, and how often it is told.
+struct Typing: Component {
+  @State var events = 0
+  @State var changes = 0
+  @State var count = 0
+
+  var body: Content {
+    Input(type: .text, name: "slow").on(.input, .debounce(.milliseconds(500))) { events += 1 }
+    Input(type: .text, name: "late").on(.change) { changes += 1 }
+    Button("Next").on(.click) { count += 1 }
+    P("\(events) events, \(changes) changes, \(count)", classes: "told")
+  }
+}
+
+/// Draws itself by a module of its own.
+let dial = Module("my-dial", source: """
+  export function create(element, definition) {
+    const text = document.createElement("output");
+    text.dataset.max = definition.max;
+    element.append(text);
+  }
+  export function update(element, value) { element.firstChild.textContent = `dial at ${value.value}`; }
+  """)
+
+/// Components of the dashboard kind.
+struct Board: Component {
+  @State var orders = 42.0
+
+  var body: Content {
+    Div(classes: "grid grid-cols-3 gap-4 p-4") {
+      Number(value: orders, size: .large, levels: [.warn(.above(42))], common: .init(title: "Orders"))
+      Gauge(value: orders, max: 100, common: .init(title: "Load"))
+      Progress(value: orders, max: 50, common: .init(title: "Goal"))
+      Status("passed", common: .init(title: "Build"))
+      List(items: [ListItem("Ada", value: "12"), ListItem("Bob", value: "7")], common: .init(title: "Names"))
+      Table(rows: [["name": "Ada", "age": "36"]], columns: ["name": "Name", "age": "Age"], common: .init(title: "People"))
+    }
+    Drawn("my-dial", ["max": 50], value: orders)
+    Button("One more").on(.click) { orders += 1 }
+  }
+}

@@ -1,0 +1,76 @@
+package import DashboardModel
+
+/// Events that wait for an earlier one of the same viewer: one is under way at a time, in order (I6). Pure.
+///
+/// Bounded: a viewer has ``mostWaiting``; what comes beyond is left in the store's stream, and so is everything after it
+/// until it comes again. In all there are never more than the streams hold.
+package struct EventLanes: Sendable {
+  private struct Lane: Sendable {
+    var current: QueuedEvent?
+    var waiting: [QueuedEvent] = []
+    /// The first sequence left in the stream; kept until it comes again, or what follows would overtake it.
+    var left: UInt64?
+
+    mutating func advance() -> QueuedEvent? {
+      current = waiting.isEmpty ? nil : waiting.removeFirst()
+      return current
+    }
+
+    var isOver: Bool { current == nil && left == nil }
+  }
+
+  package enum Arrival: Hashable, Sendable {
+    /// Nothing of this viewer is under way: it is the current one now.
+    case first
+    /// It is taken when its turn comes.
+    case waits
+    /// Full: it must be brought again.
+    case left
+  }
+
+  /// Twice what a browser sends without an answer.
+  package static let mostWaiting = 32
+
+  private var lanes: [ViewerID: Lane] = [:]
+
+  package init() {}
+
+  package mutating func arrived(_ event: QueuedEvent) -> Arrival {
+    let (viewer, sequence) = (event.record.viewer, event.record.sequence)
+    var lane = lanes[viewer] ?? Lane()
+    defer { lanes[viewer] = lane }
+    // A raised `lowest`: what was left has been given up by its sender.
+    if let left = lane.left, sequence <= left || event.record.lowest > left { lane.left = nil }
+    guard lane.left == nil, lane.waiting.count < Self.mostWaiting else {
+      lane.left = min(lane.left ?? sequence, sequence)
+      return .left
+    }
+    lane.waiting.append(event)
+    guard lane.current == nil else { return .waits }
+    _ = lane.advance()
+    return .first
+  }
+
+  /// The viewer's current event is over: the next one, current now.
+  package mutating func next(after event: QueuedEvent) -> QueuedEvent? {
+    let viewer = event.record.viewer
+    guard var lane = lanes[viewer], lane.current?.entry == event.entry else { return nil }
+    let next = lane.advance()
+    lanes[viewer] = lane.isOver ? nil : lane
+    return next
+  }
+
+  /// Forgets everything of these pages, which another producer has now; answers what became current by that.
+  package mutating func drop(where isDropped: (PageKey) -> Bool) -> [QueuedEvent] {
+    var begun: [QueuedEvent] = []
+    for (viewer, var lane) in lanes {
+      lane.waiting.removeAll { isDropped($0.record.page) }
+      if let current = lane.current, isDropped(current.record.page), let next = lane.advance() { begun.append(next) }
+      lane.left = nil
+      lanes[viewer] = lane.isOver ? nil : lane
+    }
+    return begun
+  }
+
+  package var isEmpty: Bool { lanes.isEmpty }
+}

@@ -1,0 +1,74 @@
+import DashboardModel
+import Logging
+import PageSync
+
+/// Pages that an author writes.
+extension Board {
+  /// The author's dashboards beside those of the files; a file of the same name gives way.
+  func withAuthored(_ loaded: [DashboardDefinition]) -> [DashboardDefinition] {
+    guard let author else { return loaded }
+    let names = Set(author.definitions.map(\.name))
+    for definition in loaded where names.contains(definition.name) {
+      logger.warning("a definition file gives way to the program's own page", metadata: ["dashboard": "\(definition.name)"])
+    }
+    return loaded.filter { !names.contains($0.name) } + author.definitions
+  }
+
+  /// Asks the author to write a page that is being made; it is blank until the first draft comes.
+  func beginAuthored(_ key: PageKey, _ stored: StoredPage?) -> AuthoredPage {
+    lastLife += 1
+    author?.told(.begin(key, life: lastLife, stored: stored))
+    return AuthoredPage(life: lastLife)
+  }
+
+  /// True while nothing of a page may go out: it is blank, or what it has to show waits for the end of its event.
+  func isHeld(_ key: PageKey) -> Bool {
+    guard let authored = pages[key]?.authored else { return false }
+    guard !authored.events.isEmpty else { return authored.isBlank }
+    let atWork = authored.events.filter { event in runs.all.values.contains { $0.key == event } }
+    pages[key]?.authored?.events = atWork
+    return !atWork.isEmpty
+  }
+
+  /// Takes a draft in, and those that waited for it.
+  func publish(_ draft: PageDraft, of key: PageKey) {
+    guard pages[key]?.authored?.life == draft.life, let dashboard = dashboards[key.dashboard] else { return }
+    let definition = dashboard.instance(of: key).definition
+    pages[key]?.authored?.early[draft.number] = draft
+    while let number = pages[key]?.authored?.nextDraft, let next = pages[key]?.authored?.early.removeValue(forKey: number) {
+      connect(next.components, of: key)
+      pages[key]?.take(next, definition, now: timeline.now)
+      pages[key]?.authored?.nextDraft += 1
+      if let event = next.event { pages[key]?.authored?.events.insert(event) }
+    }
+    wake()
+  }
+
+  /// A file's source has spoken: components of authors' pages may be bound to it.
+  func tellAuthored(_ source: String, of name: String) {
+    guard let state = dashboards[name]?.sources[source] else { return }
+    let isFirst = declaring(source) == name
+    for (key, page) in pages where page.authored != nil {
+      for bound in [source, "\(name)/\(source)"] where isFirst || bound != source {
+        guard page.engines.values.contains(where: { $0.sourceNames.contains(bound) }) else { continue }
+        pages[key]?.authored?.sources[bound] = state
+        pages[key]?.update(from: [:], source: bound, now: timeline.now)
+      }
+    }
+  }
+
+  // Files' sources that have spoken before this page was written.
+  private func connect(_ components: [ComponentDefinition], of key: PageKey) {
+    for source in Set(components.flatMap(\.bindings).map(\.source)) {
+      let parts = source.split(separator: "/", maxSplits: 1).map(String.init)
+      let name = parts.count == 2 ? parts[0] : declaring(source)
+      guard let name, let state = dashboards[name]?.sources[parts.last ?? source] else { continue }
+      pages[key]?.authored?.sources[source] = state
+    }
+  }
+
+  /// The dashboard that a source named without one belongs to: the first by name.
+  private func declaring(_ source: String) -> String? {
+    dashboards.filter { $0.value.running[source] != nil }.keys.min()
+  }
+}

@@ -1,0 +1,61 @@
+import DashboardModel
+
+/// What changed of a page since its last draft.
+@MainActor
+struct PageChanges {
+  var elements: [ComponentID: Element] = [:]
+  var removed: Set<ComponentID> = []
+  /// Components whose bodies are to be made anew.
+  var stale: [ComponentNode] = []
+  /// Cells that are kept, by name.
+  var cells: [String: AnyCell] = [:]
+  var privateState: [String: [UInt8]?] = [:]
+  /// Title, favicon, redirect, or what stands outermost.
+  var face = false
+  /// The one who sends drafts knows that there is something.
+  var isNoted = false
+
+  var hasContents: Bool {
+    !elements.isEmpty || !removed.isEmpty || !cells.isEmpty || !privateState.isEmpty || face
+  }
+}
+
+/// What elements say of themselves for a draft.
+struct PageWriting {
+  var items: [ComponentID: ComponentValue] = [:]
+  var components: [ComponentDefinition] = []
+  /// By the name of the source a component is bound to.
+  var readings: [String: JSON] = [:]
+  var failures: [String: String] = [:]
+  /// Definitions of components that a module of the app draws.
+  var drawn: [ComponentID: JSON] = [:]
+  private(set) var classes: Set<String> = []
+
+  /// Notes utility classes as used.
+  mutating func use(_ text: String) {
+    for name in text.split(separator: " ") { classes.insert(String(name)) }
+  }
+}
+
+/// The item `@style`: the rules of the utility classes in use. Pages of the same kind share the bytes.
+@MainActor
+enum StyleSheets {
+  private static var known: [Set<String>: ComponentValue] = [:]
+  private static let mostKnown = 500
+  static var onUnknown: ([String]) -> Void = { _ in }
+  private static var told: Set<String> = []
+
+  static func item(for classes: Set<String>) -> ComponentValue {
+    if let value = known[classes] { return value }
+    let rules = UtilityClasses.rules(for: classes)
+    let fresh = rules.unknown.filter { !told.contains($0) }
+    if !fresh.isEmpty, told.count < mostKnown {
+      told.formUnion(fresh)
+      onUnknown(fresh)
+    }
+    let value = ComponentValue(["css": .string(rules.css)])
+    if known.count >= mostKnown { known = [:] }
+    known[classes] = value
+    return value
+  }
+}

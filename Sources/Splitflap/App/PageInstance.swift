@@ -1,0 +1,274 @@
+import DashboardModel
+import PageSync
+import Producer
+
+/// A live page: the elements that one description of a ``Page`` was made into, for everybody or for one viewer.
+@MainActor
+public final class PageInstance: CellKeeper {
+  /// The heading, for everybody on this page.
+  public var title: String { didSet { faceChanged() } }
+  /// An emoji or `data:image/…`, for everybody on this page.
+  public var favicon: String? { didSet { faceChanged() } }
+  /// Sends everybody on this page elsewhere; an address that begins with `/` is below the app's own root.
+  public var redirect: String? { didSet { faceChanged() } }
+  /// What stood in the address: the parts in braces of its route, and its query.
+  public let parameters: [String: String]
+
+  let key: PageKey
+  let life: UInt64
+  private(set) var nodes: [Node] = []
+  private var elements: [ComponentID: Element] = [:]
+  private var counts = (built: 0, made: 0)
+  /// What the drafts so far said of dashboard components.
+  var known: [ComponentID: DashboardComponent.Revisions] = [:]
+  private var changes = PageChanges()
+  private var nextDraft: UInt64 = 1
+  /// Classes in use so far; the rules of those that are not any more do no harm.
+  private var classes: Set<String> = []
+  private var kept: [String: [UInt8]]
+  private let modules: [PageFace.Module]
+  private let onChange: (PageInstance) -> Void
+  /// What bodies can reach, whoever has them made anew.
+  private let context = AppContext.current
+
+  /// `stored` is what the store has of it; `onChange` is told of the first change after each draft; `beforeBuilding` may
+  /// have values kept that the content reads.
+  init(
+    _ page: Page, key: PageKey, life: UInt64 = 1, stored: StoredPage? = nil,
+    onChange: @escaping (PageInstance) -> Void = { _ in }, beforeBuilding: (PageInstance) -> Void = { _ in }
+  ) {
+    (self.key, self.life, self.onChange) = (key, life, onChange)
+    title = page.title
+    favicon = page.favicon
+    parameters = page.definition.variables.values(with: key.parameters)
+    kept = stored?.privateState ?? [:]
+    modules = page.modules
+    let isShell = page.scope == .viewer && key.viewer == nil
+    changes.face = true
+    beforeBuilding(self)
+    if !isShell { build(page.content(self).nodes, stored) }
+  }
+
+  /// The value of a parameter, empty when the address did not say it.
+  public subscript(parameter: String) -> String { parameters[parameter] ?? "" }
+
+  /// The first element of a type, from the top.
+  public func first<Found: Element>(_ type: Found.Type) -> Found? { all(type).first }
+
+  /// All elements of a type, from the top.
+  public func all<Found: Element>(_ type: Found.Type) -> [Found] {
+    tree(nodes.elements).compactMap { $0 as? Found }
+  }
+
+  private func tree(_ elements: [Element]) -> [Element] { elements.flatMap { [$0] + tree($0.children) } }
+
+  func element(_ id: ComponentID) -> Element? { elements[id] }
+
+  // MARK: Building
+
+  private func build(_ content: [Node], _ stored: StoredPage?) {
+    nodes = content
+    attach(nodes, at: TreePlace(path: ""))
+    let shape = Array(shape.utf8)
+    if let stored, stored.privateState["shape"] == shape { restore(stored.snapshot) }
+    changes.privateState["shape"] = shape
+  }
+
+  /// Changes when the page is built differently: then old values would land on the wrong elements.
+  private var shape: String {
+    elements.filter { $0.key.isBuilt }.sorted { $0.key < $1.key }.map { "\($0.key)\($0.value.kind)" }.joined(separator: " ")
+  }
+
+  func attach(_ nodes: [Node], at place: TreePlace) {
+    for (index, node) in nodes.enumerated() { attach(node, at: place.child(index, node)) }
+  }
+
+  func attach(_ node: Node, at place: TreePlace) {
+    switch node {
+    case .element(let element): attach(element, at: place)
+    case .component(let component): component.attach(to: self, at: place)
+    case .group(let nodes): attach(nodes, at: place)
+    }
+  }
+
+  private func attach(_ element: Element, at place: TreePlace, as id: ComponentID? = nil) {
+    guard element.id(on: self) == nil, let id = id ?? nextID(place.isMade) else { return }
+    elements[id] = element
+    element.attach(to: self, as: id, isMade: place.isMade)
+    if element.isOwnType {
+      for (name, property) in cellProperties(of: element) { keep(property.anyCell, as: "state.\(id).\(name)") }
+    }
+    attach(element.nodes, at: place.under(element))
+  }
+
+  // What is built once and what bodies make are counted apart: of the first, the store's values are restored by id.
+  private func nextID(_ isMade: Bool) -> ComponentID? {
+    if isMade { counts.made += 1 } else { counts.built += 1 }
+    return ComponentID(isMade ? "m\(counts.made)" : "e\(counts.built)")
+  }
+
+  func detach(_ nodes: [Node]) {
+    for node in nodes {
+      switch node {
+      case .element(let element): detach(element)
+      case .component(let component): component.detach()
+      case .group(let nodes): detach(nodes)
+      }
+    }
+  }
+
+  private func detach(_ element: Element) {
+    guard let id = element.id(on: self) else { return }
+    element.detach(from: self)
+    elements[id] = nil
+    changes.elements[id] = nil
+    changes.removed.insert(id)
+    if element.isOwnType { for (name, _) in cellProperties(of: element) { drop("state.\(id).\(name)") } }
+    detach(element.nodes)
+    noteChange()
+  }
+
+  /// Lets go of everything: the elements may be put on other pages.
+  func end() {
+    for (_, element) in elements { element.detach(from: self) }
+    elements = [:]
+  }
+
+  // MARK: Going on from what the store has
+
+  private func restore(_ snapshot: Snapshot) {
+    for (id, element) in elements where id.isBuilt {
+      guard let stored = snapshot.components[id]?.value else { continue }
+      element.restore(stored, on: self)
+      restoreChildren(of: element, stored, snapshot)
+    }
+  }
+
+  // Elements that handlers had added come back without their handlers; a component's body would have them.
+  private func restoreChildren(of element: Element, _ stored: ComponentValue, _ snapshot: Snapshot) {
+    guard element is HTMLElement, !element.nodes.hasComponents else { return }
+    let ids = (try? JSON(decoding: stored.head))?["children"]?.elements?.compactMap { ComponentID($0.text ?? "") } ?? []
+    guard ids != element.children.compactMap({ $0.id(on: self) }) else { return }
+    let children = ids.compactMap { elements[$0] ?? restored($0, in: element, snapshot) }
+    let stays = Set(children.map(ObjectIdentifier.init))
+    detach(element.nodes.elements.filter { !stays.contains(ObjectIdentifier($0)) }.map(Node.element))
+    element.takeNodes(children.map(Node.element))
+  }
+
+  private func restored(_ id: ComponentID, in parent: Element, _ snapshot: Snapshot) -> Element? {
+    guard id.isBuilt, let stored = snapshot.components[id]?.value, let element = RestoredElement(stored) else { return nil }
+    counts.built = max(counts.built, Int(id.name.dropFirst()) ?? 0)
+    attach(element, at: TreePlace(parent: parent, path: id.name), as: id)
+    element.restore(stored, on: self)
+    restoreChildren(of: element, stored, snapshot)
+    return element
+  }
+
+  // MARK: Values that are kept
+
+  /// Has the store keep a cell's value, and gives it what was kept before.
+  func keep(_ cell: AnyCell, as name: String) {
+    if let bytes = kept.removeValue(forKey: name) { cell.load(bytes) }
+    cell.keep(in: self, as: name)
+  }
+
+  func keep(_ cell: AnyCell) {
+    changes.cells[cell.name] = cell
+    noteChange()
+  }
+
+  func drop(_ name: String) {
+    changes.cells[name] = nil
+    changes.privateState[name] = .some(nil)
+    noteChange()
+  }
+
+  // MARK: Changes
+
+  func mark(_ element: Element, _ id: ComponentID) {
+    changes.elements[id] = element
+    noteChange()
+  }
+
+  func mark(_ component: ComponentNode) {
+    changes.stale.append(component)
+    noteChange()
+  }
+
+  func rootChanged() { faceChanged() }
+
+  private func faceChanged() {
+    changes.face = true
+    noteChange()
+  }
+
+  private func noteChange() {
+    guard !changes.isNoted else { return }
+    changes.isNoted = true
+    onChange(self)
+  }
+
+  /// Everything that changed since the last one; `nil` when that is nothing.
+  func draft(for event: String? = nil) -> PageDraft? {
+    AppContext.$current.withValue(context) { renderStale() }
+    let changes = changes
+    self.changes = PageChanges()
+    guard changes.hasContents || nextDraft == 1 else { return nil }
+    var draft = PageDraft(life: life, number: nextDraft)
+    nextDraft += 1
+    draft.event = event
+    if changes.face { draft.face = face }
+    draft.removed = changes.removed.subtracting(changes.elements.keys)
+    draft.privateState = changes.privateState.merging(changes.cells.compactMapValues { .some($0.encoded) }) { $1 }
+    var writing = PageWriting()
+    for (id, element) in changes.elements where elements[id] === element {
+      element.write(into: &writing, as: id, on: self)
+      element.wasSent()
+    }
+    finish(&draft, writing)
+    return draft
+  }
+
+  private func finish(_ draft: inout PageDraft, _ writing: PageWriting) {
+    (draft.items, draft.components) = (writing.items, writing.components)
+    (draft.readings, draft.failures, draft.drawn) = (writing.readings, writing.failures, writing.drawn)
+    guard !writing.classes.isSubset(of: classes) else { return }
+    classes.formUnion(writing.classes)
+    draft.items[.style] = StyleSheets.item(for: classes)
+  }
+
+  // A body may change what another one reads. One that never comes to rest is left to the next draft.
+  private func renderStale() {
+    for _ in 0..<100 where !changes.stale.isEmpty {
+      let stale = changes.stale
+      changes.stale = []
+      for component in stale { component.renderIfStale() }
+    }
+  }
+
+  private var face: PageFace {
+    var face = PageFace(title: title)
+    face.favicon = favicon
+    face.redirect = redirect
+    face.root = nodes.elements.compactMap { $0.id(on: self) }
+    face.modules = modules
+    return face
+  }
+}
+
+extension ComponentID {
+  /// Of an element that the page's own block made, or code that added it.
+  fileprivate var isBuilt: Bool { name.hasPrefix("e") }
+}
+
+extension [Node] {
+  fileprivate var hasComponents: Bool {
+    contains { node in
+      switch node {
+      case .element: false
+      case .component: true
+      case .group(let nodes): nodes.hasComponents
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import DashboardModel
+
+/// What an input holds, and whether the program or the viewer said so last.
+///
+/// A browser takes what the program assigned once per `stamp`; what is only the echo of the viewer's own typing keeps the
+/// stamp, so nothing he types meanwhile is lost.
+struct Entry: Sendable {
+  enum Author { case program, viewer }
+
+  private(set) var value: String?
+  private(set) var isChecked: Bool?
+  private var stamp = 0
+
+  init(value: String? = nil, isChecked: Bool? = nil) {
+    self.value = value
+    self.isChecked = isChecked
+  }
+
+  mutating func set(value: String?, by author: Author) {
+    self.value = value
+    if author == .program { stamp += 1 }
+  }
+
+  mutating func set(isChecked: Bool, by author: Author) {
+    self.isChecked = isChecked
+    if author == .program { stamp += 1 }
+  }
+
+  func write(into members: inout JSON.Members) {
+    if let value { members.list.append(.init(name: "value", value: .string(value))) }
+    if let isChecked { members.list.append(.init(name: "checked", value: .bool(isChecked))) }
+    if stamp > 0 { members.list.append(.init(name: "stamp", value: .number(Double(stamp)))) }
+  }
+
+  mutating func restore(_ stored: JSON) {
+    value = stored["value"]?.text ?? value
+    if case .bool(let stored)? = stored["checked"] { isChecked = stored }
+    stamp = stored["stamp"]?.double.flatMap { Int(exactly: $0) } ?? 0
+  }
+}
+
+/// What shows while an event waits for its answer.
+@MainActor
+struct Busy {
+  var text: String?
+  var classes: String?
+  var isDisabled: Bool
+  var show: [Element]
+  var hide: [Element]
+
+  func json(on page: PageInstance) -> JSON {
+    var members = JSON.Members()
+    members["text"] = text.map(JSON.string)
+    members["classes"] = classes.map(JSON.string)
+    members["disabled"] = isDisabled ? true : nil
+    for (name, elements) in [("show", show), ("hide", hide)] where !elements.isEmpty {
+      members[name] = .array(elements.compactMap { $0.id(on: page).map { .string($0.name) } })
+    }
+    return .object(members)
+  }
+}

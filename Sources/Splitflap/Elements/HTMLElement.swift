@@ -1,0 +1,190 @@
+import DashboardModel
+import Producer
+
+/// An element of HTML, whichever: ``HTML`` adds the tag.
+@MainActor
+open class HTMLElement: Element {
+  /// Shown before the children, always as text.
+  public var text: String { didSet { if text != oldValue { changed() } } }
+  /// Utility classes, by spaces: `"p-4 text-white bg-blue-500"`.
+  public var classes: String { didSet { if classes != oldValue { changed() } } }
+  public var style: Style { didSet { if style != oldValue { changed() } } }
+  /// Attributes of HTML, as far as they are harmless: no `on…`, no address that is a script.
+  public var attributes: [String: AttributeValue] { didSet { changed() } }
+  /// False keeps it out of sight, and on the page.
+  public var show = true { didSet { if show != oldValue { changed() } } }
+  /// Instead of text and children: HTML from elsewhere, what is not harmless left out.
+  public var html: SafeHTML? { didSet { changed() } }
+
+  /// What an input holds. A value set here replaces what the viewer typed, unless the input has the focus.
+  public var value: String? {
+    get { entry.value }
+    set { entry.set(value: newValue, by: .program); changed() }
+  }
+
+  /// Whether a checkbox or radio button is checked.
+  public var isChecked: Bool {
+    get { entry.isChecked ?? false }
+    set { entry.set(isChecked: newValue, by: .program); changed() }
+  }
+
+  private(set) var entry = Entry()
+  private var busy: Busy?
+  private(set) var bound: (any BoundCell)?
+
+  var tag: String { "div" }
+
+  nonisolated init(
+    text: String, classes: String, style: Style, attributes: [String: AttributeValue], entry: Entry, content: Content
+  ) {
+    self.text = text
+    self.classes = classes
+    self.style = style
+    self.attributes = attributes
+    self.entry = entry
+    super.init(content: content)
+  }
+
+  /// Keeps it out of sight until ``show`` is true.
+  @discardableResult
+  public func hidden(_ isHidden: Bool = true) -> Self {
+    show = !isHidden
+    return self
+  }
+
+  /// What shows from the viewer's event until its answer, over the element as it is.
+  @discardableResult
+  public func before(
+    text: String? = nil, classes: String? = nil, disabled: Bool = false, show: [Element] = [], hide: [Element] = []
+  ) -> Self {
+    busy = Busy(text: text, classes: classes, isDisabled: disabled, show: show, hide: hide)
+    changed()
+    return self
+  }
+
+  /// Shows a value and, if it is an input, changes it: all elements bound to it show the same.
+  @discardableResult
+  public func bind<Value: Codable & Sendable & LosslessStringConvertible>(_ binding: Binding<Value>) -> Self {
+    bind(BoundText(cell: binding.cell, element: self))
+  }
+
+  /// A checkbox or radio button shows and changes a truth.
+  @discardableResult
+  public func bind(isChecked binding: Binding<Bool>) -> Self {
+    bind(BoundFlag(cell: binding.cell, element: self))
+  }
+
+  private func bind(_ bound: any BoundCell) -> Self {
+    self.bound?.end()
+    self.bound = bound
+    bound.show()
+    changed()
+    return self
+  }
+
+  func enter(value: String, by author: Entry.Author) {
+    entry.set(value: value, by: author)
+    changed()
+  }
+
+  func enter(isChecked: Bool, by author: Entry.Author) {
+    entry.set(isChecked: isChecked, by: author)
+    changed()
+  }
+
+  // MARK: On the wire
+
+  override func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {
+    draft.items[id] = ComponentValue(json(on: page))
+    draft.use(classes)
+    if let added = busy?.classes { draft.use(added) }
+  }
+
+  private func json(on page: PageInstance) -> JSON {
+    var members = JSON.Members([.init(name: "type", value: "element"), .init(name: "tag", value: .string(tag))])
+    if !text.isEmpty { members.list.append(.init(name: "text", value: .string(text))) }
+    if let html { members.list.append(.init(name: "html", value: html.nodes)) }
+    let ids = children.compactMap { $0.id(on: page) }
+    if !ids.isEmpty { members.list.append(.init(name: "children", value: .array(ids.map { .string($0.name) }))) }
+    if !classes.isEmpty { members.list.append(.init(name: "classes", value: .string(classes))) }
+    if let style = style.json { members.list.append(.init(name: "style", value: style)) }
+    if let attributes = AttributeRules.json(attributes, on: tag, page) {
+      members.list.append(.init(name: "attributes", value: attributes))
+    }
+    if !show { members.list.append(.init(name: "hidden", value: true)) }
+    entry.write(into: &members)
+    writeListeners(into: &members)
+    if let busy { members.list.append(.init(name: "before", value: busy.json(on: page))) }
+    return .object(members)
+  }
+
+  private func writeListeners(into members: inout JSON.Members) {
+    var listeners = handlers.mapValues(\.options.json)
+    if let event = bound?.event, listeners[event] == nil { listeners[event] = [:] }
+    guard !listeners.isEmpty else { return }
+    let sorted = listeners.sorted { $0.key.name < $1.key.name }
+    members.list.append(.init(
+      name: "on", value: .object(JSON.Members(sorted.map { .init(name: $0.key.name, value: $0.value) }))))
+  }
+
+  // MARK: As an element
+
+  override var kind: String { tag }
+
+  override func canBecome(_ other: Element) -> Bool {
+    super.canBecome(other) && (other as? HTMLElement)?.tag == tag
+  }
+
+  override func become(_ other: Element) {
+    super.become(other)
+    guard let other = other as? HTMLElement else { return }
+    (text, classes, style, attributes) = (other.text, other.classes, other.style, other.attributes)
+    (show, html, busy) = (other.show, other.html, other.busy)
+    if let value = other.entry.value, value != entry.value { entry.set(value: value, by: .program) }
+    if let isChecked = other.entry.isChecked, isChecked != entry.isChecked { entry.set(isChecked: isChecked, by: .program) }
+    bound?.end()
+    bound = other.bound?.moved(to: self)
+  }
+
+  override func listens(to event: EventName) -> Bool { super.listens(to: event) || bound?.event == event }
+
+  override func take(_ event: Event) {
+    guard event.name == .input || event.name == .change else { return }
+    if case .bool(let isChecked)? = event.data["checked"] {
+      enter(isChecked: isChecked, by: .viewer)
+    } else if let value = event.data["value"]?.text {
+      enter(value: value, by: .viewer)
+    }
+    bound?.entered()
+  }
+
+  override func detach(from page: PageInstance) {
+    super.detach(from: page)
+    if places.isEmpty { bound?.pause() }
+  }
+
+  override func attach(to page: PageInstance, as id: ComponentID, isMade: Bool) {
+    super.attach(to: page, as: id, isMade: isMade)
+    bound?.show()
+  }
+
+  override func restore(_ value: ComponentValue, on page: PageInstance) {
+    guard let stored = try? JSON(decoding: value.head), stored["tag"]?.text == tag else { return }
+    text = stored["text"]?.text ?? ""
+    classes = stored["classes"]?.text ?? ""
+    style = Style(stored["style"])
+    show = stored["hidden"] != true
+    attributes = AttributeRules.attributes(of: stored["attributes"], or: attributes)
+    entry.restore(stored)
+    bound?.entered()
+  }
+}
+
+extension Style {
+  /// As ``json`` wrote it.
+  init(_ json: JSON?) {
+    self.init()
+    guard case .object(let members)? = json else { return }
+    self.init(members.list.map { "\($0.name): \($0.value.text ?? "")" }.joined(separator: ";"))
+  }
+}

@@ -1,0 +1,200 @@
+import DashboardModel
+import PageSync
+import Synchronization
+import Testing
+
+@testable import Producer
+
+/// Pages that code writes, as the board sees them.
+@Suite(.timeLimit(.minutes(1))) struct AuthorTests {
+  /// An author of the dashboard `desk` that only listens; the test hands in its drafts.
+  final class Author: PageAuthor {
+    let definitions: [DashboardDefinition]
+    let news = Mutex<[AuthorNews]>([])
+    let body: @Sendable (HandledEvent) async throws -> EventResult
+
+    init(scope: Scope = .shared, _ body: @escaping @Sendable (HandledEvent) async throws -> EventResult = { _ in EventResult() }) {
+      var desk = DashboardDefinition(name: "desk", title: "Desk")
+      (desk.scope, desk.access.actIsOpen) = (scope, true)
+      definitions = [desk]
+      self.body = body
+    }
+
+    func told(_ news: AuthorNews) { self.news.withLock { $0.append(news) } }
+    func run(_ desk: PageDesk) async {}
+    func value(of task: String) async throws -> JSON { .null }
+
+    func handler(for target: EventTarget) -> (any EventHandler)? {
+      target.page.dashboard == "desk" ? ClosureHandlers.Handler(effects: .none, body: body) : nil
+    }
+
+    var lives: [UInt64] {
+      news.withLock { $0.compactMap { if case .begin(_, let life, _) = $0 { life } else { nil } } }
+    }
+
+    var ended: [PageKey] { news.withLock { $0.compactMap { if case .end(let key) = $0 { key } else { nil } } } }
+  }
+
+  private static let key = PageKey(dashboard: "desk")!
+
+  private func draft(_ number: UInt64, life: UInt64 = 1, _ text: String, event: String? = nil) -> PageDraft {
+    var draft = PageDraft(life: life, number: number)
+    draft.event = event
+    if number == 1 { draft.face = PageFace(title: "Desk") }
+    draft.items[ComponentID("e1")!] = ComponentValue(["type": "element", "tag": "p", "text": .string(text)])
+    return draft
+  }
+
+  private func ready(_ author: Author) async throws -> TestBoard {
+    let test = TestBoard(author: author)
+    try await test.load([:])
+    try await test.win()
+    return test
+  }
+
+  @Test func `nothing of a page goes out before its first draft`() async throws {
+    let author = Author()
+    let test = try await ready(author)
+    #expect(await test.commits().isEmpty)
+
+    await test.board.publish(draft(1, "one"), of: Self.key)
+    try await test.flush()
+
+    #expect(try await test.value("e1", of: "desk")?["text"] == "one")
+    #expect(try await test.value("@page", of: "desk")?["root"] == [])
+  }
+
+  // handler's draft 3 |  pump's draft 2
+  // arrives           |
+  //                   |  arrives
+  @Test func `drafts are staged in the order they were made, however they arrive`() async throws {
+    let test = try await ready(Author())
+    await test.board.publish(draft(1, "one"), of: Self.key)
+    await test.board.publish(draft(3, "three"), of: Self.key)
+    await test.board.publish(draft(2, "two"), of: Self.key)
+
+    try await test.flush()
+
+    #expect(try await test.value("e1", of: "desk")?["text"] == "three")
+  }
+
+  @Test func `the next producer's author gets what the store has, and shows nothing half written`() async throws {
+    let first = try await ready(Author())
+    var kept = draft(1, "before")
+    kept.privateState["stored.count"] = Array("7".utf8)
+    await first.board.publish(kept, of: Self.key)
+    try await first.flush()
+
+    let author = Author()
+    let second = TestBoard(first.backplane, author: author)
+    try await second.load([:])
+    try await second.win()
+    #expect(await second.commits().isEmpty)
+    let stored = author.news.withLock { news in news.compactMap { if case .begin(_, _, let stored?) = $0 { stored } else { nil } } }
+    #expect(stored.first?.privateState["stored.count"] == Array("7".utf8))
+    #expect(try await second.value("e1", of: "desk")?["text"] == "before")
+
+    var other = PageDraft(life: author.lives[0], number: 1)
+    other.items[ComponentID("e2")!] = ComponentValue(["type": "element", "tag": "p"])
+    await second.board.publish(other, of: Self.key)
+    try await second.flush()
+
+    #expect(try await second.value("e1", of: "desk") == nil)
+    #expect(try await second.value("e2", of: "desk") != nil)
+  }
+
+  @Test func `a draft of an earlier life is void`() async throws {
+    let author = Author()
+    let test = try await ready(author)
+    await test.board.lost(0)
+    try await test.win()
+    await test.board.publish(draft(1, life: author.lives[1], "new"), of: Self.key)
+
+    await test.board.publish(draft(2, life: author.lives[0], "old"), of: Self.key)
+    try await test.flush()
+
+    #expect(author.ended == [Self.key])
+    #expect(try await test.value("e1", of: "desk")?["text"] == "new")
+  }
+
+  @Test func `an event's effect and its end are one commit`() async throws {
+    let (handed, done) = (Gate(), Gate())
+    let board = Mutex<Board?>(nil)
+    let author = Author { event in
+      var draft = PageDraft(life: 1, number: 2)
+      draft.event = event.key
+      draft.items[ComponentID("e1")!] = ComponentValue(["type": "element", "tag": "p", "text": "clicked"])
+      await board.withLock(\.self)?.publish(draft, of: Self.key)
+      handed.open()
+      await done.wait()
+      return EventResult()
+    }
+    let supervisor = HandlerSupervisor()
+    let events = EventServices(handlers: [author], start: { supervisor.start($0) }, answer: { _, _ in })
+    let test = TestBoard(events: events, author: author)
+    board.withLock { $0 = test.board }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await supervisor.run { _, _ in true } }
+      try await test.load([:])
+      try await test.win()
+      await test.board.publish(draft(1, "one"), of: Self.key)
+      try await test.flush()
+      _ = await test.board.handle(try test.event(.event, "e1", on: "desk"))
+      await handed.wait()
+      #expect(await test.commits().isEmpty, "the effect went out without the event's end")
+
+      done.open()
+      let ends = try await commit(test)
+      #expect(ends.finished.count == 1)
+      #expect(try await test.value("e1", of: "desk")?["text"] == "clicked")
+      group.cancelAll()
+    }
+  }
+
+  /// The next commit there is, carried out.
+  private func commit(_ test: TestBoard) async throws -> Commit {
+    while true {
+      if let commit = await test.commits().first {
+        await test.board.answered(try await test.backplane.commit(commit), to: commit)
+        return commit
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  @Test func `dashboard components of code run through the same engine, and read files' sources`() async throws {
+    let test = TestBoard(author: Author())
+    try await test.load(["shop": "sources: { orders: { type: counter, every: 1s } }\ncomponents: { n: { type: number, from: orders } }"])
+    try await test.win()
+    var draft = draft(1, "one")
+    var own = ComponentDefinition(id: ComponentID("e2")!, type: .number), bound = own
+    own.bindings = [Binding(source: "=e2")]
+    own.levels = [LevelRule(level: .bad, condition: .above(5))]
+    bound.id = ComponentID("e3")!
+    bound.bindings = [Binding(source: "orders")]
+    draft.components = [own, bound]
+    draft.readings["=e2"] = 7
+    await test.board.publish(draft, of: Self.key)
+    await test.say(12, from: "orders", of: "shop")
+    try await test.flush()
+
+    #expect(try await test.value("e2", of: "desk") == ["value": 7, "level": "bad"])
+    #expect(try await test.value("e3", of: "desk")?["value"] == 12)
+    #expect(try await test.value("@page", of: "desk")?["components"]?["e2"]?["type"] == "number")
+  }
+
+  @Test func `a viewer's page is written when it is opened and let go when nobody asks for it`() async throws {
+    let author = Author(scope: .viewer)
+    let test = try await ready(author)
+    let own = "desk~\(TestBoard.viewer)"
+    _ = await test.board.handle(try test.event(.open, on: own))
+    #expect(author.lives.count == 2)
+    await test.board.publish(draft(1, life: author.lives[1], "mine"), of: try #require(PageKey(own)))
+    try await test.flush()
+
+    test.clock.advance(.seconds(200))
+    let gone = await test.board.check()
+
+    #expect(gone.map(\.description) == [own] && author.ended.map(\.description) == [own])
+  }
+}

@@ -1,0 +1,198 @@
+import DashboardModel
+import PageSync
+
+/// Watches everything that happens and knows what must never: I1 to I6 of docs/protocol.md.
+final class Invariants {
+  private unowned let world: World
+  private var contents: [PageVersion: [ComponentID: ComponentValue]] = [:]
+  private var writers: [PageEpoch: String] = [:]
+  /// What the newest version in the store lists as done, by viewer, and the value that lists it.
+  private var done: [ViewerID: [UInt64]] = [:]
+  private var lists: [ViewerID: ComponentValue] = [:]
+  /// Every effect that ever was in a commit.
+  private var committed: Set<Effect> = []
+  private var refused: Set<Effect> = []
+  /// Those that must be in every commit from now on: all, but what the promise excepts (``exceptLost()``).
+  private var kept: Set<Effect> = []
+  /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
+  private var unmarked: [ViewerID: (upTo: UInt64, owner: String?)] = [:]
+  /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
+  private var strayed: Set<String> = []
+  /// When the store last went back or lost its lease.
+  private(set) var leaseLostAt = -1
+  private(set) var excepted = 0
+  private(set) var resets = 0
+  private(set) var violation: String?
+
+  struct PageVersion: Hashable { var page: PageKey, version: Version }
+  struct PageEpoch: Hashable { var page: PageKey, epoch: Epoch }
+  struct Effect: Hashable { var page: PageKey, viewer: ViewerID, sequence: UInt64 }
+
+  init(_ world: World) { self.world = world }
+
+  func broken(_ what: String) {
+    guard violation == nil else { return }
+    violation = what
+    world.note("VIOLATION \(what)")
+  }
+
+  /// I5: a version determines the contents, everywhere. Whoever shows it first fixes what it means.
+  func shows(_ version: Version, _ page: PageKey, _ who: String, _ values: () -> [ComponentID: ComponentValue]) {
+    let values = values(), name = PageVersion(page: page, version: version)
+    guard let known = contents[name] else { return contents[name] = values }
+    if known != values { broken("I5: \(who) shows other contents at \(page) \(version)") }
+  }
+
+  /// I1: what a viewer shows never goes back, and is given up only when nobody remembers it.
+  func moved(_ viewer: Viewer, from old: Version?, to new: Version) {
+    if let old, new < old { broken("I1: \(viewer.name) went back from \(old) to \(new)") }
+  }
+
+  func resets(_ viewer: Viewer) {
+    resets += 1
+    guard let shown = viewer.page.version else { return }
+    let known = world.fronts.compactMap { $0.pages[viewer.key]?.view?.version }
+      + world.producers.compactMap { $0.pages[viewer.key]?.writer.committed }
+    if known.contains(where: { $0 >= shown }) { broken("I1: \(viewer.name) forgets \(shown), which is not lost") }
+  }
+
+  /// A front may only say that the store is behind after the store lost something (R14).
+  func raisedFloor(_ front: Front) {
+    if !world.store.hasLostData { broken("R14: \(front.name) raises the floor over a store that lost nothing") }
+  }
+
+  // MARK: Commits
+
+  func committed(_ commit: Commit, by sender: String, contents snapshot: Snapshot?) {
+    guard let snapshot else { return }
+    let epoch = PageEpoch(page: commit.page, epoch: commit.to.epoch)
+    if writers[epoch, default: sender] != sender { broken("I4: \(sender) writes in an epoch of \(writers[epoch] ?? "")") }
+    writers[epoch] = sender
+    shows(snapshot.version, commit.page, "the store") { snapshot.components.mapValues(\.value) }
+    for viewer in world.viewers where viewer.key == commit.page {
+      check(snapshot.components[World.component(of: viewer.viewer)]?.value, of: viewer, by: sender)
+    }
+  }
+
+  /// I3 and I6: everything that was there still is, and what is new stands behind it, each once.
+  private func check(_ list: ComponentValue?, of viewer: Viewer, by owner: String) {
+    guard list != lists[viewer.viewer] else { return }
+    lists[viewer.viewer] = list
+    let now = Effects.sequences(in: list), before = done[viewer.viewer] ?? []
+    done[viewer.viewer] = now
+    let same = zip(now, before).prefix { $0 == $1 }.count
+    if same < before.count { checkNothingIsLost(now, of: viewer, by: owner) }
+    for index in same..<now.count {
+      let sequence = now[index]
+      let effect = Effect(page: viewer.key, viewer: viewer.viewer, sequence: sequence)
+      if now[..<index].contains(sequence) {
+        if !mayBeDoneTwice(sequence, viewer.viewer, by: owner) { broken("I3: event \(sequence) of \(viewer.name) is done twice") }
+      } else if let last = now[..<index].last, last > sequence {
+        broken("I6: event \(sequence) of \(viewer.name) is done after \(last)")
+      }
+      committed.insert(effect)
+      kept.insert(effect)
+    }
+  }
+
+  private func checkNothingIsLost(_ now: [UInt64], of viewer: Viewer, by owner: String) {
+    let lost = kept.filter { $0.viewer == viewer.viewer && !now.contains($0.sequence) }
+    guard !lost.isEmpty else { return }
+    guard !strayed.contains(owner) else { return lost.forEach(except) }
+    let first = lost.map(\.sequence).min() ?? 0
+    broken("I3: event \(first) of \(viewer.name) is lost")
+  }
+
+  // MARK: Answers
+
+  /// An event ended without an effect.
+  func refused(_ event: EventRecord) {
+    refused.insert(Effect(page: event.page, viewer: event.viewer, sequence: event.sequence))
+  }
+
+  /// I3: what is told to a viewer is true.
+  func acknowledged(_ record: EventRecord, _ answer: ViewerEvents.Answer, _ version: Version?) {
+    let effect = Effect(page: record.page, viewer: record.viewer, sequence: record.sequence)
+    let name = "event \(record.sequence) of \(World.name(record.viewer))"
+    switch answer {
+    // With its replies the store lost what an event was refused for; there is no effect to miss.
+    case .applied where refused.contains(effect) && world.store.hasLostData: break
+    case .applied where !committed.contains(effect) && world.store.hasLostQueue: break
+    case .applied where !committed.contains(effect): broken("I3: \(name) is called applied and never was")
+    case .failed where done[record.viewer]?.contains(record.sequence) == true: broken("I3: \(name) is called failed and was applied")
+    default: break
+    }
+  }
+
+  // MARK: The promise's exceptions
+
+  /// An effect must stay while the store's data or the incumbent's memory survives. Called after every fault: what was
+  /// lost there and is in no sound incumbent's memory is excepted from now on.
+  func exceptLost(trustingMemory: Bool = true) {
+    let owners = trustingMemory ? world.producers.filter(\.isSound) : []
+    for viewer in world.viewers {
+      let id = World.component(of: viewer.viewer)
+      let values = [world.store.snapshot(of: viewer.key)?.components[id]?.value] + owners.map { $0.pages[viewer.key]?.writer.values[id] }
+      let copies = Set(values.flatMap { Effects.sequences(in: $0) })
+      for effect in kept where effect.viewer == viewer.viewer && !copies.contains(effect.sequence) { except(effect) }
+    }
+  }
+
+  private func except(_ effect: Effect) {
+    kept.remove(effect)
+    excepted += 1
+  }
+
+  /// The store is about to go back or lose its lease.
+  func willLoseLease() {
+    leaseLostAt = world.agenda.now
+    let owner = world.store.lease?.owner
+    for producer in world.producers where producer.hold != nil && (!producer.isSound || producer.name != owner) {
+      strayed.insert(producer.name)
+    }
+  }
+
+  /// A lease was given to somebody who asked for it before the store went back, or who was started while the store was
+  /// away and knows of no outage: neither was as patient as the incumbent needs.
+  func gaveLease(to owner: String, askedAt: Int) {
+    let startedAt = world.producers.first { $0.name == owner }?.startedAt ?? 0
+    let isUnaware = startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
+    if askedAt <= leaseLostAt || isUnaware { strayed.insert(owner) }
+  }
+
+  /// A viewer's marks alone are gone; until its event is answered only the owner of that moment knows that it is done.
+  func lostMarks(of viewer: ViewerID) {
+    unmarked[viewer] = (done[viewer]?.max() ?? 0, world.store.lease?.owner)
+  }
+
+  private func mayBeDoneTwice(_ sequence: UInt64, _ viewer: ViewerID, by owner: String) -> Bool {
+    guard let lost = unmarked[viewer] else { return false }
+    return sequence <= lost.upTo && owner != lost.owner
+  }
+
+  // MARK: Rest
+
+  /// I2: everybody shows what the store and its owner have, and every event has an answer; says what does not.
+  var unrest: String? {
+    guard let owner = world.producers.first(where: { $0.hold != nil && $0.name == world.store.lease?.owner }) else {
+      return "nobody owns the shard"
+    }
+    for key in World.pages {
+      guard let stored = world.store.snapshot(of: key) else { return "the store has no \(key)" }
+      let values = stored.components.mapValues(\.value)
+      guard owner.pages[key]?.writer.values == values else { return "\(owner.name) and the store differ about \(key)" }
+      for front in world.fronts where front.pages[key]?.view?.version != stored.version {
+        return "\(front.name) shows \(key) \(front.pages[key]?.view.map { "\($0.version)" } ?? "not"), not \(stored.version)"
+      }
+      for viewer in world.viewers where viewer.key == key {
+        guard viewer.page.version == stored.version, viewer.page.values == values else {
+          return "\(viewer.name) shows \(viewer.page.version.map { "\($0)" } ?? "nothing"), not \(stored.version)"
+        }
+      }
+    }
+    for viewer in world.viewers where !viewer.events.waiting.isEmpty {
+      return "\(viewer.name) waits for the answer to \(viewer.events.waiting)"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,34 @@
+/// Which faults a run meets and how often.
+package struct Mix: Sendable {
+  /// Something bad that is done to the world at one moment.
+  enum Fault: CaseIterable {
+    // Processes
+    case crashProducer, freezeProducer, stopProducer, crashFront
+    // Connections: cut, with the outcome of every call under way unknown, and calls that arrive late
+    case cutProducer, isolateProducer, cutFront, cutChannel
+    // The store
+    case stall, outage, restoreOld, flush, loseKey, jumpClock
+    // Leases and viewers
+    case stealSpuriously, moveViewer
+  }
+
+  package var name = "everything"
+  /// Milliseconds with faults; after them the world must come to rest.
+  var duration = 7000
+  /// Pause between two faults, at most.
+  var longestPause = 600
+  /// How often each fault is drawn.
+  var weights: [(fault: Fault, weight: Int)]
+  /// Per hundred messages on a page's channel.
+  var lost = 8, doubled = 4, reordered = 6
+  /// Fronts compare versions with the store and hear them with beats (R13).
+  var comparesVersions = true
+  /// Per hundred events: those that fail, those whose handler takes its time, those that kill their producer.
+  var failing = 8, slow = 15, poisonous = 1
+
+  package static let everything = Mix(weights: [
+    (.crashProducer, 8), (.freezeProducer, 6), (.stopProducer, 4), (.crashFront, 6), (.cutProducer, 12),
+    (.isolateProducer, 4), (.cutFront, 8), (.cutChannel, 8), (.stall, 4), (.outage, 5), (.restoreOld, 6), (.flush, 4),
+    (.loseKey, 9), (.jumpClock, 2), (.stealSpuriously, 5), (.moveViewer, 9),
+  ])
+}

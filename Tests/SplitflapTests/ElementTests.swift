@@ -1,0 +1,91 @@
+import DashboardModel
+import Testing
+
+@testable import Splitflap
+
+/// What elements say on the wire.
+@MainActor
+struct ElementTests {
+  private func items(@ContentBuilder _ content: @escaping @MainActor () -> Content) throws -> [String: String] {
+    let page = PageInstance(Page("/") { content() }, key: try #require(PageKey(dashboard: "index")))
+    let draft = try #require(page.draft())
+    return Dictionary(uniqueKeysWithValues: draft.items.map { ($0.key.name, String(decoding: $0.value.head, as: UTF8.self)) })
+  }
+
+  @Test func `an element says its tag, text, looks and children`() throws {
+    let items = try items {
+      Div("Hi", classes: "p-4", style: "color: red; behavior: url(x)", attributes: ["title": "T"]) { "a"; B("b") }
+    }
+
+    #expect(items["e1"] == #"{"type":"element","tag":"div","text":"Hi","children":["e2","e3"],"classes":"p-4","style":{"color":"red"},"attributes":{"title":"T"}}"#)
+    #expect(items["e2"] == #"{"type":"element","tag":"span","text":"a"}"#)
+    #expect(items["@style"]?.contains(".p-4") == true)
+  }
+
+  @Test func `text is text, whatever it looks like`() throws {
+    let items = try items { P("<script>\"&\u{2028}'") }
+
+    #expect(items["e1"] == #"{"type":"element","tag":"p","text":"<script>\"&\#u{2028}'"}"#)
+  }
+
+  @Test(arguments: [
+    ("onclick", "x()"), ("style", "color:red"), ("class", "p-4"), ("href", "javascript:x()"), ("href", " java\nscript:x"),
+    ("src", "https://elsewhere/a.png"), ("srcdoc", "<b>"), ("data-action", "click"), ("HREF", "/x"), ("", "x"),
+  ])
+  func `an attribute that could do harm is left out`(_ name: String, _ value: String) throws {
+    let items = try items { A(attributes: [name: .text(value)]) }
+
+    #expect(items["e1"] == #"{"type":"element","tag":"a"}"#)
+  }
+
+  @Test func `listeners say how they want to be told`() throws {
+    let items = try items {
+      Input(type: .text).on(.input, .debounce(.milliseconds(500))) {}.on(.keyDown, .keys("Enter")) {}
+    }
+
+    #expect(items["e1"]?.contains(#""on":{"input":{"debounce":500},"keydown":{"keys":["Enter"]}}"#) == true)
+  }
+
+  @Test func `only what changed is sent, and all of it once`() throws {
+    let one = P("one"), two = P("two")
+    let page = PageInstance(Page("/") { one; two }, key: try #require(PageKey(dashboard: "index")))
+    _ = page.draft()
+
+    for count in 0..<1000 { two.text = "\(count)" }
+
+    let draft = try #require(page.draft())
+    #expect(draft.items.keys.map(\.name) == ["e2"] && draft.face == nil && draft.privateState.isEmpty)
+    #expect(page.draft() == nil)
+  }
+
+  @Test func `children come and go`() throws {
+    let list = Ul { Li("a") }
+    let page = PageInstance(Page("/") { list }, key: try #require(PageKey(dashboard: "index")))
+    _ = page.draft()
+
+    list.insert(at: 0) { Li("first") }
+    list.add(Li("last"))
+    list.remove(list.children[1])
+    let draft = try #require(page.draft())
+
+    #expect(list.children.compactMap { ($0 as? Li)?.text } == ["first", "last"])
+    #expect(draft.removed.map(\.name) == ["e2"])
+    #expect(Set(draft.items.keys.map(\.name)) == ["e1", "e3", "e4"])
+  }
+
+  @Test func `a value the program assigns is taken by the browser, the echo of typing is not`() throws {
+    let input = Input(type: .text)
+    let page = PageInstance(Page("/") { input }, key: try #require(PageKey(dashboard: "index")))
+    input.enter(value: "typed", by: .viewer)
+    #expect(String(decoding: try #require(page.draft()?.items.values.first).head, as: UTF8.self).contains("stamp") == false)
+
+    input.value = ""
+
+    #expect(String(decoding: try #require(page.draft()?.items.values.first).head, as: UTF8.self).contains(#""value":"","stamp":1"#))
+  }
+
+  @Test func `an address holds its parameters and its query`() {
+    #expect(url(for: "/hello/{name}", ["name": "Ada & Bob/é"], query: ["q": "a b"]) == "/hello/Ada%20%26%20Bob%2F%C3%A9?q=a%20b")
+    #expect(url(for: "/") == "/")
+  }
+}
