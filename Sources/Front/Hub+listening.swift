@@ -29,7 +29,10 @@ extension Hub: BackplaneListener {
     replies.received(reply, viewer: viewer, sequence: sequence)
   }
 
-  package func found(shards: Int) { state.withLock { $0.shards = shards } }
+  package func found(shards: Int) {
+    state.withLock { $0.shards = shards }
+    pulse.found(shards: shards)
+  }
 
   package func disconnected(reason: String) {
     let keys = state.withLock { state in

@@ -73,7 +73,7 @@ package final class Hub: Sendable {
       guard let index = state.pages.index(forKey: page), let version = state.pages.values[index].version,
         since.map({ $0 <= version }) ?? true
       else { return nil }
-      let condition = state.condition(of: page, shards: shards, now: now)
+      let condition = state.condition(of: page, now: now)
       state.pages.values[index].lastUsed = now
       let answer = state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
       if let answer, condition == .fresh, let definition = state.pages[plain]?.pulse {
