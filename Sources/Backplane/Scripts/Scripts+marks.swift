@@ -33,7 +33,7 @@ extension Scripts {
       clear(cl, 'hash')
       for _ = 1, tonumber(take()) do
         local seq, reply = number(take()), take()
-        if call('HEXISTS', cl, 'r' .. decimal(seq)) == 0 then finish('', cl, '', seq, reply) end
+        if not call('HGET', cl, 'r' .. decimal(seq)) then finish('', cl, '', seq, reply) end
       end
       local marks = call('HMGET', cl, 'q', 'd')
       if done > (number(marks[2]) or 0) then call('HSET', cl, 'd', decimal(done)) end
