@@ -15,7 +15,7 @@ import Testing
       var iterator = hints.makeAsyncIterator()
 
       // The channel may not be subscribed yet; a hint is a hint.
-      try await withThrowingTaskGroup(of: Void.self) { group in
+      await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           while true {
             try await bench.producer.release(2, hold: LeaseHold(owner: "a", fence: lease.fence))

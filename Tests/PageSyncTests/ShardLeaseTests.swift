@@ -68,7 +68,7 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     _ = lease.read(record("you", released: true), isEager: false)
 
     #expect(lease.isDeciding)
-    #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 0))
+    #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 3))
   }
 
   @Test func `a lease given up is not taken for one's own again`() {
