@@ -29,9 +29,11 @@ import Testing
       try await Task.sleep(for: .seconds(3))
       try await dead.client.channel.setOption(.autoRead, value: true).get()
 
-      var last: JSON = .null
-      while last.double == nil { last = try await dead.next() }
-      #expect(last == 4008)
+      // Closed with 4008, which comes behind a frame that is never whole for who read nothing.
+      let rest = try await dead.client.readToEnd()
+      #expect(!rest.contains("5-aa:60"))
+      try await alive.send(1, #"{"type":"sync"}"#)
+      #expect(try await alive.next()["to"] == "5-aa:60")
     }
   }
 
@@ -51,7 +53,9 @@ import Testing
         if message["type"] == "ping" { try await alive.send(1, #"{"type":"pong"}"#) }
       }
 
-      #expect(try await dead.next() == 4012)
+      var last: JSON = .null
+      while last.double == nil { last = try await dead.next() }
+      #expect(last == 4012)
     }
   }
 }
