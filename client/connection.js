@@ -1,5 +1,5 @@
 import { reconnectDelay } from "./delays.js";
-import { Freshness, Message, hello, sync } from "./protocol.js";
+import { CloseCode, Freshness, Message, hello, sync } from "./protocol.js";
 
 const SYNC_PAUSE = 1000;
 const BEHIND_PAUSE = 2500;
@@ -50,6 +50,18 @@ export class Connection {
     this.#line = this.#poll = null;
   }
 
+  /** Begins anew, for another instance of the page. */
+  restart() {
+    const wasPolling = this.#poll !== null;
+    this.stop();
+    this.#ended = this.#failed = false;
+    this.#behind?.clear();
+    this.#status.restarted();
+    this.start();
+    // Where sockets are blocked nobody waits for that to show again.
+    if (wasPolling) this.#startPolls();
+  }
+
   send(message) { (this.#poll ?? this.#line)?.send(message); }
 
   // What transports tell.
@@ -85,12 +97,15 @@ export class Connection {
       this.#ended = true;
       this.stop();
     }
+    // Its HTML starts a new session, or leads to the sign-in.
+    if (code === CloseCode.sessionEnded) location.reload();
     this.#status.closed(code);
   }
 
   async #startLine() {
     const module = await import("./socket_line.js").catch(() => null);
     if (!module) return this.#startPolls();
+    if (this.#line) return;
     const address = this.#address("/socket");
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const greet = () => hello(this.#client, this.#store.version);

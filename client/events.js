@@ -22,6 +22,9 @@ export class Events {
     this.#queue = new EventQueue(identity);
   }
 
+  /** True while an event has no final answer. */
+  get isWaiting() { return this.#queue.size > 0; }
+
   /** What to keep over a reload. */
   get waiting() { return this.#queue.identity(performance.now()); }
 
@@ -75,8 +78,17 @@ export class Events {
     if (!element || element.dataset.action !== happened.type) return;
     const component = element.closest("[data-component]")?.dataset.component;
     if (!component || element.ariaDisabled === "true") return;
-    this.send(component, happened.type, "value" in element && element.value !== "" ? { value: element.value } : {});
+    const data = "value" in element && element.value !== "" ? { value: element.value } : {};
+    if (element.dataset.confirm) this.#ask(element, () => this.send(component, happened.type, data));
+    else this.send(component, happened.type, data);
   };
+
+  // Few actions ask first. One that cannot be asked about is not done, nor one whose page has gone meanwhile.
+  async #ask(element, act) {
+    const module = await import("./confirm.js").catch(() => null);
+    const isMeant = await module?.confirmed(element.dataset.confirm, element.textContent);
+    if (isMeant && element.isConnected && element.ariaDisabled !== "true" && !element.closest("[inert]")) act();
+  }
 
   #finish(entry, message) {
     const { component } = entry;

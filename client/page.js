@@ -1,5 +1,5 @@
 import { Frame } from "./frame.js";
-import { PAGE_ITEM } from "./protocol.js";
+import { PAGE_ITEM, admits } from "./protocol.js";
 import { setText } from "./elements.js";
 import { acts, bring } from "./components/index.js";
 import { loadStyle } from "./style_loader.js";
@@ -16,15 +16,21 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
  */
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
-  #actorsCame; #layout = null; #elements = null; #name; #busy = new Set(); #title = null;
+  #actorsCame; #layout = null; #elements = null; #name; #roles; #busy = new Set(); #title = null;
+  #choose; #variables = null;
 
-  /** `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events. */
-  constructor({ name, store, grid, heading, actorsCame }) {
+  /**
+   * `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events.
+   * `choose(parameters)` has another instance of the page shown.
+   */
+  constructor({ name, roles, store, grid, heading, actorsCame, choose }) {
     this.#name = name;
+    this.#roles = roles;
     this.#store = store;
     this.#grid = grid;
     this.#heading = heading;
     this.#actorsCame = actorsCame;
+    this.#choose = choose;
   }
 
   start() {
@@ -37,6 +43,9 @@ export class Page {
     cancelAnimationFrame(this.#frameRequest);
     this.#frameRequest = 0;
   }
+
+  /** What is shown is another instance's, not the one asked for: nobody can act on it. */
+  rest(isOther) { this.#grid.inert = isOther; }
 
   /** Draws these ids with the next paint. */
   invalidate(ids) {
@@ -100,8 +109,10 @@ export class Page {
     for (const frame of this.#frames.values()) frame.tick();
   }
 
-  #arrange({ title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules, redirect }) {
+  #arrange(definition) {
+    const { title, theme, act, order = [], root, layout, components = {}, mistakes, favicon, modules, redirect } = definition;
     showMistakes(mistakes);
+    this.#showVariables(definition);
     bring(modules);
     showExtras({ favicon, redirect });
     setText(this.#heading, title ?? "");
@@ -112,12 +123,21 @@ export class Page {
     const definitions = new Map(Object.entries(components));
     const known = order.filter((id) => definitions.has(id));
     const picture = this.#layout?.arrange(layout, known) ?? { columns: 0, rows: 0, places: new Map(), sequence: known };
-    this.#act = act !== false;
+    this.#act = admits(act, this.#roles);
     if (root) return this.#keepFrames([...definitions.keys()], definitions);
     this.#elements?.stop();
     this.#elements = null;
     this.#keepFrames(picture.sequence, definitions);
     this.#place(picture, definitions);
+  }
+
+  // Only pages with variables have these controls.
+  async #showVariables(definition) {
+    if (!definition.variables && !this.#variables) return;
+    const module = await import("./variables.js").catch(() => null);
+    if (!module) return void setTimeout(() => this.invalidate([PAGE_ITEM]), FETCH_AGAIN);
+    this.#variables ??= new module.Variables({ head: this.#heading.parentElement, choose: this.#choose });
+    this.#variables.show(definition);
   }
 
   // Frames whose definition is as before stay the same elements: no focus or scroll position is lost.

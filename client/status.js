@@ -7,6 +7,7 @@ const TICK = 250;
 const SILENCE_SLACK = 1200;
 const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
+  [CloseCode.sessionEnded, "Signed out"],
 ]);
 
 /** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent a while. */
@@ -65,6 +66,11 @@ export class Status {
   reconnecting() { this.#note({ phase: "lost" }); }
 
   closed(code) { this.#note({ closed: code }); }
+
+  /** Another instance of the page is asked for: nothing is known of it, and the old one's news are over. */
+  restarted() {
+    this.#note({ closed: null, freshness: Freshness.ok, reason: "", heardAt: performance.now(), dataAt: -Infinity });
+  }
 
   /** Takes a `status` message in. */
   freshness({ state, reason = "", age_ms: age }) {

@@ -76,7 +76,18 @@ extension DiagnosticCode {
     case .unknownField: ("The source has no such field.", "from: orders.cuont", "from: orders.count")
     case .unknownComponent: ("There is no component of that id.", "thumbnail: ordres", "thumbnail: orders")
     case .badAction:
-      ("An action is one of three forms.", "action: { press: count }", "action: { add: 1, to: count }")
+      ("A button does an action by its name, or refreshes, adds or resets.", "action: { press: count }", "action: { add: 1, to: count }")
+    case .unknownVariable:
+      ("`${var.NAME}` names a variable of the same file.", "${var.regoin}", "${var.region}")
+    case .unknownAction: ("A button's action is declared below `actions`.", "action: restrat", "action: restart")
+    case .misplacedVariable:
+      ("A variable stands where it can do no harm: a viewer's own text never names a server, a file or a program.",
+        "url: https://${var.host}/", "url: https://example.com/?host=${var.host}")
+    case .badCron:
+      ("`cron` has five words: minute, hour, day, month, weekday.", "cron: every 5 minutes", "cron: */5 * * * *")
+    case .unusedVariable:
+      ("Nothing changes with the variable.", "url: https://example.com/", "url: https://example.com/?region=${var.region}")
+    case .unusedAction: ("No button does the action.", "actions: { restart: {…} }", "action: restart")
     case .badProgram: ("`pick` holds jq programs.", "pick: '.items['", "pick: '.items[0]'")
     case .badInsertion:
       ("`${env.NAME}` and `${secret.NAME}` are inserted; `$${` is a literal `${`.", "${HOME}", "${env.HOME}")

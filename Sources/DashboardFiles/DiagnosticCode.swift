@@ -25,6 +25,8 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unknownField = "E131"
   case unknownComponent = "E132"
   case badAction = "E133"
+  case unknownVariable = "E134"
+  case unknownAction = "E135"
   case unevenLayout = "E140"
   case notInComponents = "E141"
   case notARectangle = "E142"
@@ -33,12 +35,16 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case badInsertion = "E151"
   case unsetVariable = "E152"
   case exposedSecret = "E153"
+  case misplacedVariable = "E154"
   case badLevel = "E160"
   case badFormat = "E161"
   case badPath = "E162"
   case badAddress = "E163"
+  case badCron = "E164"
   case unusedSource = "W201"
   case secretInClear = "W202"
+  case unusedVariable = "W203"
+  case unusedAction = "W204"
 
   package var isWarning: Bool { rawValue.hasPrefix("W") }
 

@@ -80,6 +80,7 @@ extension FileCompiler {
 
   /// `{ refresh: SOURCE }`, `{ add: N, to: COUNTER }` or `{ reset: COUNTER }`.
   mutating func checkAction(_ value: YAMLValue, _ setting: Setting) -> Checked? {
+    if let scalar = value.scalar { return checkActionName(scalar, value.place) }
     guard let entries = value.entries else { return wrongKind(value, setting) }
     let known = ["refresh", "add", "to", "reset"]
     var isSound = true
@@ -94,8 +95,8 @@ extension FileCompiler {
     case ["reset"]: return counterName(entries[0]).map { action(.reset(source: $0), value) }
     case ["add", "to"]: return checkAdd(entries, value)
     default:
-      report(.badAction, value.place, "an action is one of three forms",
-        hint: "{ refresh: SOURCE }, { add: 1, to: COUNTER } or { reset: COUNTER }")
+      report(.badAction, value.place, "this is no action",
+        hint: "{ refresh: SOURCE }, { add: 1, to: COUNTER }, { reset: COUNTER }, or the name of an action")
       return nil
     }
   }

@@ -25,12 +25,14 @@ extension FileCompiler {
       return nil
     }
     var words: [JSON] = []
-    for element in elements {
+    for (index, element) in elements.enumerated() {
       guard let scalar = element.scalar else {
         report(.wrongKind, element.place, "a word is wanted here, found \(element.description)", hint: "quote it")
         continue
       }
-      guard let word = insert(scalar, at: element.place, .words) else { continue }
+      // Which program or command is run, no viewer chooses.
+      let variables = index == 0 ? nil : setting.variablePlace
+      guard let word = insert(scalar, at: element.place, setting, variables) else { continue }
       words.append(.string(word.text))
     }
     guard words.count == elements.count else { return nil }

@@ -61,6 +61,7 @@ extension FileCompiler {
     if case .bindings(let bindings)? = answers.checked["from"] { component.bindings = bindings.map(\.value) }
     if case .levels(let levels)? = answers.checked["levels"] { component.levels = levels }
     if case .action(let action)? = answers.checked["action"] { component.action = action.value }
+    if case .run(let name)? = component.action { component.properties["confirm"] = actions[name]?.confirm }
     return component
   }
 

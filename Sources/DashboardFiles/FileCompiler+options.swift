@@ -59,6 +59,9 @@ extension FileCompiler {
     case .curves: return checkCurves(value, setting)
     case .levels: return checkLevels(value)
     case .action: return checkAction(value, setting)
+    case .sources: return checkSources(value, setting)
+    case .options: return checkOptions(value, setting)
+    case .audience: return checkAudience(value, setting)
     case .binding: return checkBinding(value, setting).map { .bindings([$0]) }
     default: return checkScalar(value, setting).map { .json($0) }
     }
@@ -68,11 +71,11 @@ extension FileCompiler {
 
   private mutating func checkScalar(_ value: YAMLValue, _ setting: Setting) -> JSON? {
     guard let scalar = value.scalar else {
-      report(.wrongKind, value.place, "\"\(setting.name)\" takes \(setting.kind.noun), found \(value.description)",
-        hint: roleHint(value, setting))
+      report(.wrongKind, value.place, "\"\(setting.name)\" takes \(setting.kind.noun), found \(value.description)")
       return nil
     }
-    guard let text = insert(scalar, at: value.place, setting.kind) else { return nil }
+    guard let text = insert(scalar, at: value.place, setting, setting.variablePlace) else { return nil }
+    if !text.variables.isEmpty { return checkSamples(text, setting, value.place) }
     do throws(Mistake) {
       return try read(text, scalar, setting)
     } catch {
@@ -81,39 +84,61 @@ extension FileCompiler {
     }
   }
 
-  private func roleHint(_ value: YAMLValue, _ setting: Setting) -> String? {
-    guard setting.name == "view" || setting.name == "act", case .list = value.kind else { return nil }
-    return "roles are not supported yet; write \(setting.name): anyone"
+  /// A text with places for variables, if it can be what the option takes whatever they are.
+  private mutating func checkSamples(_ text: Insertions.Result, _ setting: Setting, _ place: Place) -> JSON? {
+    for sample in samples(of: text.variables) {
+      do throws(Mistake) {
+        _ = try readPlain(VariableText.filled(text.text, sample.values), isWord: true, setting)
+      } catch {
+        report(error.code, place, "with \(sample.label) this is not \(setting.kind.noun)", hint: error.hint)
+        return nil
+      }
+    }
+    return .string(text.text)
   }
 
-  /// The text with insertions; `nil` after a report.
-  mutating func insert(_ scalar: YAMLValue.Scalar, at place: Place, _ kind: Setting.Kind) -> Insertions.Result? {
+  /// The text with insertions; `nil` after a report. Variables may stand in it as `variables` says.
+  mutating func insert(
+    _ scalar: YAMLValue.Scalar, at place: Place, _ setting: Setting, _ variables: Setting.VariablePlace?
+  ) -> Insertions.Result? {
     var encoding = Insertions.Encoding.none, mayBeSecret = false
-    switch kind {
+    switch setting.kind {
     case .url: (encoding, mayBeSecret) = (.url, true)
     case .privateText, .words: mayBeSecret = true
     default: break
     }
+    let use = VariableUse(
+      option: setting.name, place: variables, isJSON: ["{", "["].contains(scalar.text.first { !$0.isWhitespace }))
+    let insertions = insertions
     do throws(Insertions.Failure) {
-      let result = try insertions.apply(to: scalar.text, encoding: encoding)
+      let result = try insertions.apply(to: scalar.text, encoding: encoding) { (name, text) throws(Mistake) in
+        try variablePlace(name, behind: text, use)
+      }
       guard !result.isSecret || mayBeSecret else {
         report(.exposedSecret, place, "a secret cannot stand here, browsers would see it")
         return nil
       }
       return result
     } catch {
-      report(error.mistake, self.place(of: error.expression, in: place))
+      let expression = self.place(of: error.expression, in: place, lines: 1 + scalar.text.count(where: \.isNewline))
+      let isFound = expression != place || error.part == nil
+      let part = error.part.map { expression.onLine(column: expression.column + 6, length: $0.unicodeScalars.count) }
+      report(error.mistake, isFound ? part ?? expression : place)
       return nil
     }
   }
 
-  /// Where a part of a scalar's text stands, if it stands on the scalar's first line; else the scalar.
-  func place(of part: String, in place: Place) -> Place {
-    let line = texts[place].line(place.line), scalars = Array(part.unicodeScalars)
-    let start = place.column - 1
-    guard !scalars.isEmpty, start + scalars.count <= line.count else { return place }
-    for index in start...(line.count - scalars.count) where Array(line[index..<(index + scalars.count)]) == scalars {
-      return place.onLine(column: index + 1, length: scalars.count)
+  /// Where a part of a scalar's text stands, if it is found as it is written; else the scalar.
+  func place(of part: String, in place: Place, lines: Int = 1) -> Place {
+    let scalars = Array(part.unicodeScalars)
+    for below in 0...lines where !scalars.isEmpty {
+      var start = place
+      start.line += below
+      let line = texts[place].line(start.line), first = below == 0 ? place.column - 1 : 0
+      guard first + scalars.count <= line.count else { continue }
+      for index in first...(line.count - scalars.count) where Array(line[index..<(index + scalars.count)]) == scalars {
+        return start.onLine(column: index + 1, length: scalars.count)
+      }
     }
     return place
   }
@@ -172,6 +197,7 @@ extension FileCompiler {
       }
     case .format: return try Scalars.format(text)
     case .timezone: return try Scalars.timezone(text)
+    case .cron: _ = try CronText.rule(text)
     case .path: return try Scalars.path(text)
     case .link: return try Scalars.link(text)
     case .url(let schemes): return try Scalars.url(text, schemes: schemes)

@@ -12,7 +12,7 @@ extension FileCompiler {
     if case .nothing = value.kind { return [] }
     guard let entries = value.entries else {
       report(.wrongKind, value.place, "\"\(name)\" takes a map, found \(value.description)",
-        hint: "\(name): { \(name == "sources" ? "count: { type: counter }" : "hi: { type: hello }") }")
+        hint: "\(name): { \(Self.examples[name] ?? "hi: { type: hello }") }")
       return nil
     }
     for entry in entries where !ComponentID.isValid(entry.key) {
@@ -22,6 +22,11 @@ extension FileCompiler {
     }
     return entries
   }
+
+  private static let examples = [
+    "sources": "count: { type: counter }", "variables": "region: { type: select, options: [eu, us], default: eu }",
+    "actions": "restart: { type: http, url: \"http://worker:8080/restart\" }",
+  ]
 
   /// `type:counter` as the whole of a map.
   func gluedHint(_ value: YAMLValue) -> String? {
@@ -60,17 +65,38 @@ extension FileCompiler {
     else { return nil }
     let answers = read(entries, type.settings, subject: "source \"\(entry.key)\" (\(word))", at: entry.keyPlace)
     warnOfSecrets(entries.filter { answers.checked[$0.key] != nil })
+    if answers.number("keep") != nil, let place = answers.keyPlaces["keep"] {
+      report(.unknownOption, place, "\"keep\" is not supported yet",
+        hint: "leave it out; sparkline, compare and window keep what they show")
+    }
     guard let kind = kind(type, answers), answers.isSound else { return nil }
     var source = SourceDefinition(name: entry.key, kind: kind, every: answers.number("every") ?? 0)
     source.timeout = answers.number("timeout") ?? 10
+    source.keep = answers.number("keep")
+    source.cron = readCron(type, answers)
     if case .pick(let fields, let whole)? = answers.checked["pick"] {
       (source.pick, source.pickWhole) = (fields, whole)
     }
     return source
   }
 
+  private mutating func readCron(_ type: SourceType, _ answers: Answers) -> CronRule? {
+    guard let cron = answers.text("cron"), var rule = try? CronText.rule(cron) else {
+      if type.word != "clock", !answers.isWritten("cron"), let place = answers.keyPlaces["timezone"] {
+        report(.conflict, place, "\"timezone\" goes with \"cron\"")
+      }
+      return nil
+    }
+    if answers.isWritten("every"), let place = [answers.keyPlaces["every"], answers.keyPlaces["cron"]].compactMap(\.self).max() {
+      report(.conflict, place, "a source runs by \"every\" or by \"cron\", not by both")
+    }
+    let zone = answers.text("timezone")
+    rule.timezone = zone == "UTC" ? nil : zone
+    return rule
+  }
+
   /// A token, a password or a key that stands in the file itself.
-  private mutating func warnOfSecrets(_ entries: [YAMLValue.Entry]) {
+  mutating func warnOfSecrets(_ entries: [YAMLValue.Entry]) {
     for entry in entries {
       switch entry.key {
       case "token": warnOfSecret(entry.value)
@@ -129,7 +155,7 @@ extension FileCompiler {
       let zone = answers.text("timezone")
       return .clock(timezone: zone == "UTC" ? nil : zone)
     case "system": return .system(disk: answers.text("disk") ?? "/")
-    case "http": return request(answers).map { .http($0) }
+    case "http": return request(answers, bodyWith: ["POST"]).map { .http($0) }
     case "command": return answers.words("run").map { .command($0) }
     case "file": return answers.text("path").map { .file(path: $0, format: fileFormat($0, answers)) }
     case "redis": return answers.words("command").map { .redis(command: $0, url: answers.text("url")) }
@@ -145,18 +171,18 @@ extension FileCompiler {
     return SourceDefinition.FileFormat(rawValue: ending == "jsonl" ? "ndjson" : ending) ?? .text
   }
 
-  private mutating func request(_ answers: Answers) -> HTTPRequestDefinition? {
+  mutating func request(_ answers: Answers, bodyWith methods: [String]) -> HTTPRequestDefinition? {
     guard let url = answers.text("url") else { return nil }
     var request = HTTPRequestDefinition(url: url, method: answers.text("method") ?? "GET")
     request.body = answers.text("body")
-    if request.body != nil, request.method != "POST", let place = answers.keyPlaces["body"] {
-      report(.conflict, place, "a body is sent with POST only", hint: "method: POST")
+    if request.body != nil, !methods.contains(request.method), let place = answers.keyPlaces["body"] {
+      report(.conflict, place, "a body is sent with \(methods.joined(separator: ", ")) only", hint: "method: POST")
       return nil
     }
     guard case .object(let headers)? = answers.json("headers") else { return request }
     for header in headers.list {
       let isName = !header.name.isEmpty && header.name.utf8.allSatisfy(Self.isTokenByte)
-      guard isName, let value = header.value.text, !Scalars.hasControls(value) else {
+      guard isName, let value = header.value.text, !Scalars.hasControls(VariableText.filled(value, [:])) else {
         report(.wrongKind, answers.places["headers"] ?? .start,
           "the header \"\(header.name.shortened)\" cannot be sent", hint: "one line, its name of letters and \"-\"")
         return nil

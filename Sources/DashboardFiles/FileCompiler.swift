@@ -25,6 +25,8 @@ struct FileCompiler {
   }
 
   var declared: [String: DeclaredSource] = [:]
+  var variables: [String: DeclaredVariable] = [:]
+  var actions: [String: DeclaredAction] = [:]
   /// True when keys of the file were already refused: what seems to be missing may have stood there.
   let hasLostKeys: Bool
   /// True when a part that was to be included could not be: nothing is known of what it declares.
@@ -48,16 +50,22 @@ struct FileCompiler {
         hint: gluedHint(root) ?? "such as components: { hi: { type: hello } }")
       return nil
     }
+    // Before all else, for any text may use one.
+    let variables = entries.first { $0.key == "variables" }.map { readVariables($0.value) }
     let answers = read(entries, Settings.dashboard, subject: "a dashboard", at: root.place)
     var dashboard = DashboardDefinition(name: name, title: answers.text("title") ?? name.humanised)
+    dashboard.variables = variables ?? []
     fill(&dashboard, answers)
     if let sources = answers.section("sources") { dashboard.sources = readSources(sources) }
+    if let actions = answers.section("actions") { dashboard.actions = readActions(actions) }
     if let components = answers.section("components") {
       dashboard.components = readComponents(components)
       let ids = components.entries?.map(\.key) ?? []
       if let layout = answers.section("layout") { dashboard.layout = readLayout(layout, ids: components) }
       dashboard.thumbnail = readThumbnail(answers, ids: ids)
       warnOfUnusedSources()
+      warnOfUnusedVariables()
+      warnOfUnusedActions()
     }
     return diagnostics.contains { $0.severity == .error } ? nil : dashboard
   }
@@ -67,7 +75,8 @@ struct FileCompiler {
     dashboard.reloadInterval = answers.number("reload_interval") ?? 2.5
     dashboard.theme = answers.text("theme")
     dashboard.scope = answers.text("scope").flatMap(Scope.init(rawValue:)) ?? .shared
-    dashboard.access.actIsOpen = answers.text("act") == "anyone"
+    dashboard.access.view = audience(answers, "view") ?? .anyone
+    dashboard.access.act = audience(answers, "act") ?? .nobody
     guard let access = answers.section("access") else { return }
     guard let entries = access.entries else {
       report(.wrongKind, access.place, "\"access\" takes a map, found \(access.description)",
@@ -81,7 +90,8 @@ struct FileCompiler {
       let file = first.file == second.file ? "" : " of \(texts[first].file)"
       report(.conflict, second, "\"\(name)\" is already written on line \(first.line)\(file)")
     }
-    if inner.text("act") == "anyone" { dashboard.access.actIsOpen = true }
+    if let view = audience(inner, "view") { dashboard.access.view = view }
+    if let act = audience(inner, "act") { dashboard.access.act = act }
   }
 
   private mutating func readThumbnail(_ answers: Answers, ids: [String]) -> ComponentID? {
@@ -105,7 +115,7 @@ struct FileCompiler {
   /// Mistakes that a part which could not be included might explain.
   private static let restsOnOtherParts: Set<DiagnosticCode> = [
     .unknownSource, .unknownField, .unknownComponent, .notInComponents, .notInLayout, .unusedSource, .missingOption,
-    .badAction,
+    .badAction, .unknownVariable, .unknownAction, .unusedVariable, .unusedAction,
   ]
 
   mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {

@@ -1,5 +1,7 @@
-/// Puts `${env.NAME}` and `${secret.NAME}` in the place where they are written, each with an optional `:-default`;
-/// `$${` stays as `${`. Insertion happens after parsing and what is inserted is never read again.
+import DashboardModel
+
+/// Puts `${env.NAME}` and `${secret.NAME}` in the place where they are written, each with an optional `:-default`, and a
+/// ``VariableText`` place for `${var.NAME}`; `$${` stays as `${`. Insertion happens after parsing and what is inserted is never read again.
 ///
 /// Worked example: with `HOST=a b`, the url `http://x/${env.HOST}?q=$${1}` becomes `http://x/a%20b?q=${1}`.
 struct Insertions: Sendable {
@@ -13,15 +15,23 @@ struct Insertions: Sendable {
     var text: String
     var isInserted = false
     var isSecret = false
+    /// The variables that it has places for.
+    var variables: Set<String> = []
   }
+
+  /// Makes the place for a variable, told its name and the text before it.
+  typealias MakePlace = (String, String) throws(Mistake) -> String
 
   /// A mistake, and the expression it is about as it stands in the file.
   struct Failure: Error, Hashable, Sendable {
     var mistake: Mistake
     var expression: String
+    /// The part of the expression that is wrong; `nil` for all of it.
+    var part: String?
   }
 
-  func apply(to text: String, encoding: Encoding = .none) throws(Failure) -> Result {
+  func apply(to text: String, encoding: Encoding = .none, _ makePlace: MakePlace) throws(Failure) -> Result {
+    let text = VariableText.clean(text)
     var result = Result(text: ""), rest = Substring(text)
     while let start = rest.firstRange(of: "${") {
       let before = rest[..<start.lowerBound]
@@ -36,14 +46,35 @@ struct Insertions: Sendable {
           expression: String(rest[start.lowerBound...]))
       }
       let expression = rest[start.lowerBound...end]
+      rest = rest[rest.index(after: end)...]
+      if expression.hasPrefix("${var.") {
+        try insert(variable: expression, into: &result, makePlace)
+        continue
+      }
       let value = try value(of: expression)
-      result.text += encoding == .url && !result.text.isEmpty ? Self.percentEncoded(value.text) : value.text
+      let inserted = VariableText.clean(value.text)
+      result.text += encoding == .url && !result.text.isEmpty ? PercentEncoding.encoded(inserted) : inserted
       result.isInserted = true
       result.isSecret = result.isSecret || value.isSecret
-      rest = rest[rest.index(after: end)...]
     }
     result.text += rest
     return result
+  }
+
+  private func insert(
+    variable expression: Substring, into result: inout Result, _ makePlace: MakePlace
+  ) throws(Failure) {
+    let name = String(expression.dropFirst("${var.".count).dropLast())
+    do throws(Mistake) {
+      if name.contains(":-") {
+        throw Mistake(.badInsertion, "a variable has its default where it is declared", hint: "leave out the default here")
+      }
+      result.text += try makePlace(name, result.text)
+      result.variables.insert(name)
+    } catch {
+      let part = error.code == .unknownVariable ? name : nil
+      throw Failure(mistake: error, expression: String(expression), part: part)
+    }
   }
 
   private func value(of expression: Substring) throws(Failure) -> Result {
@@ -56,16 +87,15 @@ struct Insertions: Sendable {
     }
     guard path.count == 2, Self.isName(path[1]) else {
       throw failure(.badInsertion, "\(expression.description.shortened) cannot be inserted",
-        path.count == 1 && Self.isName(path[0]) ? "write ${env.\(path[0])}" : "write ${env.NAME} or ${secret.NAME}")
+        path.count == 1 && Self.isName(path[0]) ? "write ${env.\(path[0])}" : "write ${env.NAME}, ${secret.NAME} or ${var.NAME}")
     }
     let found: String? =
       switch path[0] {
       case "env": environment[path[1]]
       case "secret": environment[path[1]] ?? secretFile(path[1])
-      case "var": throw failure(.badInsertion, "variables of a page are not supported yet", nil)
       default:
         throw failure(.badInsertion, "\"\(path[0])\" cannot be inserted",
-          Suggestion.hintOrChoice(for: path[0], among: ["env", "secret"]))
+          Suggestion.hintOrChoice(for: path[0], among: ["env", "secret", "var"]))
       }
     if let found, !found.isEmpty || fallback == nil { return Result(text: found, isSecret: path[0] == "secret") }
     if let fallback { return Result(text: fallback, isSecret: path[0] == "secret") }
@@ -89,16 +119,6 @@ struct Insertions: Sendable {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2E, 0x2D: true
       default: false
-      }
-    }
-  }
-
-  private static func percentEncoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF")
-    return text.utf8.reduce(into: "") { result, byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.unicodeScalars.append(.init(byte))
-      default: result += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
       }
     }
   }

@@ -7,7 +7,7 @@ enum Redaction {
     var root = mapped(root) { text in hidingDefaults(text) }
     guard let entries = root.entries else { return root }
     root.kind = .map(entries.map { entry in
-      guard entry.key == "sources", let sources = entry.value.entries else { return entry }
+      guard ["sources", "actions"].contains(entry.key), let sources = entry.value.entries else { return entry }
       return entry.with(.map(sources.map { $0.with(source($0.value).kind) }))
     })
     return root

@@ -5,6 +5,8 @@ struct Setting: Sendable {
   /// What kind of value the option takes.
   indirect enum Kind: Sendable {
     case text
+    /// Text that is read as Markdown.
+    case markdown
     /// Text whose insertions may be secrets, because it never leaves the producer.
     case privateText
     case number(ClosedRange<Double>)
@@ -28,6 +30,10 @@ struct Setting: Sendable {
     case curves
     case levels
     case action
+    case sources
+    case options
+    case audience
+    case cron
     /// Files whose options are merged into this one before anything is checked, see ``IncludeReader``.
     case includes
     /// A part with a reader of its own.
@@ -61,7 +67,7 @@ extension Setting.Kind {
   /// The kind in a sentence: "takes …".
   var noun: String {
     switch self {
-    case .text, .privateText: "text"
+    case .text, .markdown, .privateText: "text"
     case .number: "a number"
     case .integer: "a whole number"
     case .boolean: "true or false"
@@ -82,7 +88,11 @@ extension Setting.Kind {
     case .binding: "source or source.field"
     case .curves: "source.field, or a map of label and source.field"
     case .levels: "a map such as { warn: above 200, bad: above 400 }"
-    case .action: "a map such as { refresh: orders }"
+    case .action: "the name of an action, or a map such as { refresh: orders }"
+    case .sources: "a source or a list of sources"
+    case .options: "a list of values, or a map of value and label"
+    case .audience: "anyone, or a list of roles"
+    case .cron: "a schedule such as */5 8-18 * * 1-5"
     case .includes: "a file or a list of files inside the definitions folder"
     case .section: "a map"
     }

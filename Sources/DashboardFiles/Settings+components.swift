@@ -29,7 +29,7 @@ extension Settings {
     switch type {
     case .number: number
     case .text: [text, size, align]
-    case .markdown: [text]
+    case .markdown: [Setting("text", .markdown, "What it says.")]
     case .status: [levels, Setting("labels", .map(.text), "The text shown for a value.")]
     case .list: list
     case .table: table

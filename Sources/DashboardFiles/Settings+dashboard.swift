@@ -16,18 +16,20 @@ package enum Settings {
     Setting("theme", .oneOf(Theme.names), "A palette; follows the viewer's light or dark if left out."),
     Setting("scope", .oneOf(Scope.allCases.map(\.rawValue)), fallback: "shared",
       "One page for everybody (shared) or one per viewer (viewer)."),
-    Setting("access", .section, "Who may look and act: { view: anyone, act: anyone }."),
-    Setting("view", .oneOf(["anyone"]), "Who may look."),
-    Setting("act", .oneOf(["anyone"]), "Who may act; nobody if left out."),
+    Setting("access", .section, "Who may look and act: { view: anyone, act: [ops] }."),
+    Setting("view", .audience, "Who may look; anyone if left out."),
+    Setting("act", .audience, "Who may act; nobody if left out."),
     Setting("thumbnail", .text, "The component that stands for this dashboard on the home page."),
+    Setting("variables", .section, "What viewers may choose, by name: a control and a URL parameter each."),
     Setting("sources", .section, "Where data comes from, by name."),
     Setting("components", .section, isRequired: true, "What is shown, by id."),
+    Setting("actions", .section, "What buttons do in the world outside, by name."),
     Setting("layout", .section, "The picture of the page: one word per cell, repeat an id to span, a dot is a gap."),
   ]
 
   static let access: [Setting] = [
-    Setting("view", .oneOf(["anyone"]), "Who may look."),
-    Setting("act", .oneOf(["anyone"]), "Who may act; nobody if left out."),
+    Setting("view", .audience, "Who may look; anyone if left out."),
+    Setting("act", .audience, "Who may act; nobody if left out."),
   ]
 
   /// 250 ms to 24 h.

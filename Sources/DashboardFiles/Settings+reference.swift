@@ -12,12 +12,18 @@ extension Settings {
       `include` names files by their path below the definitions folder. They are read first and laid one over the
       other, later ones over earlier ones and the including file over all: maps are joined key by key, anything else is
       replaced. Only files right inside the definitions folder are dashboards; parts belong into a folder below it.
+      `${env.NAME}` and `${secret.NAME}` may stand in any text; a secret only where browsers never see it. `${var.NAME}`, what a
+      viewer has chosen, may stand in titles, notes, labels, links and other texts of components, and in the addresses, headers,
+      bodies, words, paths and time zones of sources and actions.
+
       A dashboard includes at most \(IncludeReader.mostIncludes) files, \(IncludeReader.deepest) deep, 1 MiB in all.
 
       """
     let sections =
       [table("A dashboard", dashboard), table("`access`", access)]
+      + variables.map { table("Variable `\($0.word)`", $0.settings) }
       + sources.map { table("Source `\($0.word)`", $0.settings, fields: $0.fields) }
+      + actions.map { table("Action `\($0.word)`", $0.settings) } + [table("`after` of an action", after)]
       + ComponentType.allCases.map { table("Component `\($0.rawValue)`", component($0)) }
     return head + sections.map { "\n\($0)\n" }.joined()
   }

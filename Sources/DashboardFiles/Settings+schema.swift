@@ -8,6 +8,8 @@ extension Settings {
     let dashboard = object(self.dashboard) { setting in
       switch setting.name {
       case "access": return object(access)
+      case "variables": return map(of: variables)
+      case "actions": return map(of: actions)
       case "sources": return map(of: sources.map { ($0.word, $0.settings) })
       case "components": return map(of: ComponentType.allCases.map { ($0.rawValue, component($0)) })
       default: return ["type": "string"]
@@ -32,7 +34,7 @@ extension Settings {
   }
 
   private static func typed(_ word: String, _ settings: [Setting]) -> JSON {
-    object(settings) { _ in ["const": .string(word)] }
+    object(settings) { $0.name == "after" ? object(after) : ["const": .string(word)] }
   }
 
   /// `section` describes the settings that have a reader of their own.
@@ -73,15 +75,20 @@ extension Setting.Kind {
     case .oneOf(let words): ["anyOf": [["enum": .array(words.map(JSON.string))], Self.inserted]]
     case .oneOfNumbers(let numbers): ["anyOf": [["enum": .array(numbers.map { .number(Double($0)) })], Self.inserted]]
     case .duration, .expectation: ["type": ["string", "number"]]
-    case .text, .privateText, .field: Self.scalar
-    case .format, .timezone, .path, .link, .url, .binding, .section: ["type": "string"]
+    case .text, .markdown, .privateText, .field: Self.scalar
+    case .format, .timezone, .path, .link, .url, .binding, .section, .cron: ["type": "string"]
+    case .sources: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
+    case .options: ["anyOf": [["type": "array", "items": Self.scalar, "minItems": 1], Self.map(of: Self.scalar)]]
+    case .audience:
+      ["anyOf": [["const": "anyone"], ["type": "array", "items": ["type": "string"], "minItems": 1, "maxItems": 32]]]
     case .words: ["type": "array", "items": Self.scalar, "minItems": 1, "maxItems": 256]
     case .columns: ["anyOf": [["type": "array", "items": Self.scalar], Self.map(of: Self.scalar)]]
     case .map(let kind): Self.map(of: kind.schema)
     case .pick, .curves: ["anyOf": [["type": "string"], Self.map(of: ["type": "string"])]]
     case .levels: ["type": "object", "propertyNames": ["enum": .array(Level.allCases.map { .string($0.rawValue) })]]
     case .includes: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"], "minItems": 1]]]
-    case .action: ["type": "object", "propertyNames": ["enum": ["refresh", "add", "to", "reset"]]]
+    case .action:
+      ["anyOf": [["type": "string"], ["type": "object", "propertyNames": ["enum": ["refresh", "add", "to", "reset"]]]]]
     }
   }
 

@@ -54,7 +54,7 @@ extension Settings {
       word: "push",
       settings: [
         type, Setting("token", .privateText, isRequired: true, "What a sender must know."),
-        Setting("expect", .expectation, "How often a value should come; silence for longer makes it stale."), pick,
+        Setting("expect", .expectation, "How often a value should come; silence for longer makes it stale."), keep, pick,
       ]),
     SourceType(word: "dashboards", settings: source(every: 1, []), fields: []),
     SourceType(
@@ -70,12 +70,19 @@ extension Settings {
   static func sourceType(_ word: String) -> SourceType? { sources.first { $0.word == word } }
 
   private static let type = Setting("type", .section, isRequired: true, "What it is.")
+  private static let keep = Setting(
+    "keep", .duration(60...2_592_000), "Reserved for later: how long its numbers are kept. Refused for now.")
   private static let pick = Setting("pick", .pick, "jq programs that name fields, or make one value of the whole.")
 
   private static func source(every: Double, _ own: [Setting]) -> [Setting] {
-    [type] + own + [
+    let schedule = [
       Setting("every", .duration(scheduleRange), fallback: .number(every), "Time between runs."),
-      Setting("timeout", .duration(0.1...300), fallback: 10, "When a run is given up."), pick,
+      Setting("cron", .cron, "When it runs, by the clock; instead of every."),
+    ]
+    let zone = own.contains { $0.name == "timezone" }
+      ? [] : [Setting("timezone", .timezone, "The time zone that cron goes by; UTC if left out.")]
+    return [type] + own + schedule + zone + [
+      Setting("timeout", .duration(0.1...300), fallback: 10, "When a run is given up."), keep, pick,
     ]
   }
 

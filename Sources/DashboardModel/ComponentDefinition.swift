@@ -51,6 +51,8 @@ package enum ButtonAction: Hashable, Sendable {
   case add(Double, source: String)
   /// Sets a `counter` source back to its start.
   case reset(source: String)
+  /// Does what the dashboard declares under this name.
+  case run(String)
 }
 
 /// How a value is to be judged.

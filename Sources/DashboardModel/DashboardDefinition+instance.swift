@@ -12,6 +12,7 @@ extension DashboardDefinition {
       component.properties = component.properties.mappingTexts { VariableText.filled($0, values) }
       return component
     }
+    instance.actions = actions.map { $0.filled(values) }
     return instance
   }
 
@@ -37,6 +38,7 @@ extension SourceDefinition {
   // Programs of `pick` and tokens hold no places.
   private func mappingTexts(_ change: (String) -> String) -> SourceDefinition {
     var source = self
+    source.cron?.timezone = cron?.timezone.map(change)
     source.kind =
       switch kind {
       case .counter, .push, .dashboards, .swift: kind
@@ -48,6 +50,15 @@ extension SourceDefinition {
       case .redis(let command, let url): .redis(command: command.map(change), url: url.map(change))
       }
     return source
+  }
+}
+
+extension ActionDefinition {
+  fileprivate func filled(_ values: [String: String]) -> ActionDefinition {
+    var action = self
+    action.request = request.mappingTexts { VariableText.filled($0, values) }
+    action.say = say.map { VariableText.filled($0, values) }
+    return action
   }
 }
 

@@ -20,6 +20,8 @@ package struct DashboardDefinition: Hashable, Sendable {
   package var parameters = PageParameters.empty
   package var sources: [SourceDefinition]
   package var components: [ComponentDefinition]
+  /// What buttons may do in the world outside.
+  package var actions: [ActionDefinition] = []
   /// What is wrong with the file that this was last read from, for its editors to see; `nil` when all is well.
   package var mistakes: String?
   /// The layout picture, row by row, `nil` for a gap; `nil` altogether lets components flow in written order.
@@ -57,6 +59,10 @@ package struct SourceDefinition: Hashable, Sendable {
   package var kind: Kind
   /// Seconds between runs; of `push`, nothing.
   package var every: Double
+  /// When it runs instead, by the clock.
+  package var cron: CronRule?
+  /// Seconds for which its numbers are kept beyond what components show; `nil` keeps none.
+  package var keep: Double?
   /// Seconds after which a run is given up.
   package var timeout: Double
   /// Field name to jq program; empty takes the value whole.

@@ -26,8 +26,14 @@ extension Board {
   }
 
   private func target(of record: EventRecord, _ id: ComponentID) -> EventTarget {
-    EventTarget(
+    var target = EventTarget(
       page: record.page, component: id, name: record.name, definition: pages[record.page]?.engines[id]?.definition)
+    target.roles = record.roles
+    if case .run(let name)? = target.definition?.action {
+      let definition = dashboards[record.page.dashboard]?.instance(of: record.page).definition
+      target.action = definition?.actions.first { $0.name == name }
+    }
+    return target
   }
 
   /// Has an event answered by a handler, as soon as that may begin.

@@ -43,15 +43,18 @@ struct DefinitionWatcher: Sendable {
       await drop(board.replace(editable(result), broken: []))
     } else {
       await drop(board.replace(result.dashboards, broken: result.broken))
+      await board.tell(mistakes: Dictionary(uniqueKeysWithValues: result.broken.map { ($0, mistakes(in: $0, result)) }))
     }
   }
 
   /// Every dashboard open to acting; of a broken file its last good version, or an empty page, with the mistakes on it.
   private mutating func editable(_ result: LoadResult) -> [DashboardDefinition] {
     for definition in result.dashboards {
+      var definition = definition
+      definition.access.view = .anyone
+      definition.access.act = .anyone
+      for index in definition.actions.indices { definition.actions[index].allow = .anyone }
       lastGood[definition.name] = definition
-      lastGood[definition.name]?.access.view = .anyone
-      lastGood[definition.name]?.access.act = .anyone
     }
     let names = Set(result.dashboards.map(\.name)).union(result.broken)
     lastGood = lastGood.filter { names.contains($0.key) }

@@ -146,7 +146,7 @@ package struct ProducerService: Service {
     let (folder, redis) = (settings.folder?.path ?? ".", settings.redis)
     let authors: [any EventHandlers] = settings.author.map { [$0] } ?? []
     let events = EventServices(
-      handlers: authors + settings.handlers, limit: settings.handlerLimit, start: { handlers.start($0) },
+      handlers: authors + settings.handlers + [HTTPActions(client: client)], limit: settings.handlerLimit, start: { handlers.start($0) },
       answer: { handlers.answer($0, $1) })
     return Board.Surroundings(
       timeline: Timeline(ContinuousClock()), shards: settings.shards, logger: logger,

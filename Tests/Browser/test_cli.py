@@ -88,6 +88,24 @@ def test_a_password_in_a_wrong_address_is_never_written():
     assert "s3cret" not in run("producer", "--redis", "http://user:s3cret@127.0.0.1").stderr
 
 
+@pytest.mark.parametrize("text, word", [
+    (None, "there is no file"), ("ada: { password: hunter22 }", ":1:18: error"), ("", ":1:1: error"), ("ada: {", "error"),
+])
+def test_a_users_file_with_a_mistake_ends_a_front_with_78(tmp_path, text, word):
+    file = tmp_path / "users.yml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+
+    done = run("front", "--port", "0", "--users", file)
+
+    assert done.returncode == 78 and word in done.stderr and "SPLITFLAP_USERS" in done.stderr, done
+    assert "hunter22" not in done.stderr
+
+
+def test_a_short_password_and_none_are_refused():
+    assert_one_line(run("password"), 1, "at least 8")
+
+
 @pytest.mark.parametrize("command", ["dev", "producer", "check"])
 def test_a_folder_that_does_not_exist_ends_with_78(command):
     assert_one_line(run(command, "nowhere"), 78, "nowhere")

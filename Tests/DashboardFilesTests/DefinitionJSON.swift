@@ -3,13 +3,36 @@ import DashboardModel
 /// A definition as JSON, whole: what the producer gets, sources and secrets included, so that tests can pin it.
 enum DefinitionJSON {
   static func json(_ dashboard: DashboardDefinition) -> JSON {
-    let access: JSON = ["view": .bool(dashboard.access.viewIsOpen), "act": .bool(dashboard.access.actIsOpen)]
-    return [
-      "name": .string(dashboard.name), "title": .string(dashboard.title),
-      "transport": .string(dashboard.transport.rawValue), "reload_interval": .number(dashboard.reloadInterval),
-      "theme": optional(dashboard.theme), "scope": .string(dashboard.scope.rawValue), "access": access,
-      "thumbnail": optional(dashboard.thumbnail?.name), "sources": .array(dashboard.sources.map(source)),
-      "components": .array(dashboard.components.map(component)), "layout": layout(dashboard.layout),
+    let access: JSON = ["view": dashboard.access.view.json, "act": dashboard.access.act.json]
+    var json = JSON.Members([
+      ("name", .string(dashboard.name)), ("title", .string(dashboard.title)),
+      ("transport", .string(dashboard.transport.rawValue)), ("reload_interval", .number(dashboard.reloadInterval)),
+      ("theme", optional(dashboard.theme)), ("scope", .string(dashboard.scope.rawValue)), ("access", access),
+      ("thumbnail", optional(dashboard.thumbnail?.name)), ("sources", .array(dashboard.sources.map(source))),
+      ("components", .array(dashboard.components.map(component))), ("layout", layout(dashboard.layout)),
+    ].map { JSON.Member(name: $0.0, value: visible($0.1)) })
+    if !dashboard.variables.isEmpty {
+      json["variables"] = .object(JSON.Members(dashboard.variables.map { .init(name: $0.name, value: $0.json) }))
+    }
+    if !dashboard.actions.isEmpty { json["actions"] = .array(dashboard.actions.map { visible(action($0)) }) }
+    return .object(json)
+  }
+
+  /// Places for variables, so that people can read them: `«p:region»`.
+  private static func visible(_ value: JSON) -> JSON {
+    switch value {
+    case .string(let text): .string(text.replacing(#/\u{1}(.)(.*?)\u{2}/#) { "«\($0.1):\($0.2)»" })
+    case .array(let elements): .array(elements.map(visible))
+    case .object(let members): .object(JSON.Members(members.list.map { .init(name: $0.name, value: visible($0.value)) }))
+    default: value
+    }
+  }
+
+  private static func action(_ action: ActionDefinition) -> JSON {
+    [
+      "name": .string(action.name), "http": request(action.request), "timeout": .number(action.timeout),
+      "allow": action.allow.json, "refresh": list(action.refresh), "say": optional(action.say),
+      "repeated": .bool(action.isRepeated),
     ]
   }
 
@@ -23,10 +46,19 @@ enum DefinitionJSON {
 
   private static func source(_ source: SourceDefinition) -> JSON {
     let pick = JSON.Members(source.pick.map { .init(name: $0.field, value: .string($0.program)) })
-    return [
-      "name": .string(source.name), "kind": kind(source.kind), "every": .number(source.every),
-      "timeout": .number(source.timeout), "pick": source.pickWhole.map(JSON.string) ?? .object(pick),
-    ]
+    var json = JSON.Members([
+      ("name", .string(source.name)), ("kind", kind(source.kind)), ("every", .number(source.every)),
+      ("timeout", .number(source.timeout)), ("pick", source.pickWhole.map(JSON.string) ?? .object(pick)),
+    ].map { JSON.Member(name: $0.0, value: $0.1) })
+    json["keep"] = source.keep.map(JSON.number)
+    json["cron"] = source.cron.map(cron)
+    return .object(json)
+  }
+
+  private static func cron(_ rule: CronRule) -> JSON {
+    func numbers(_ set: UInt64) -> JSON { .array((0..<64).filter(set.holds).map { .number(Double($0)) }) }
+    return ["minutes": numbers(rule.minutes), "hours": numbers(rule.hours), "days": numbers(rule.days),
+      "months": numbers(rule.months), "weekdays": numbers(rule.weekdays), "timezone": optional(rule.timezone)]
   }
 
   private static func kind(_ kind: SourceDefinition.Kind) -> JSON {
@@ -75,6 +107,7 @@ enum DefinitionJSON {
     case .refresh(let source): ["refresh": .string(source)]
     case .add(let amount, let source): ["add": .number(amount), "to": .string(source)]
     case .reset(let source): ["reset": .string(source)]
+    case .run(let name): ["run": .string(name)]
     }
   }
 }

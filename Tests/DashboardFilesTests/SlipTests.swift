@@ -5,7 +5,7 @@ import Testing
 @testable import DashboardFiles
 
 /// A slip in any reference of a shipped or good file (the name of a source, a field, a word of the layout, the
-/// component of a thumbnail, the source of an action, a type) is reported where it stands, with what was meant.
+/// component of a thumbnail, the source of an action, an action, a variable, a type) is reported where it stands, with what was meant.
 struct SlipTests {
   static let files = FuzzTests.names.map { Fixtures.dashboards.appending(path: $0) }
     + GoodCorpusTests.names.map { GoodCorpusTests.folder.appending(path: $0) }
@@ -43,7 +43,7 @@ struct SlipTests {
 
 /// A reference with its last letter written twice.
 struct ReferenceSlip: CustomStringConvertible {
-  enum Kind: CaseIterable { case source, field, layout, thumbnail, action, type }
+  enum Kind: CaseIterable { case source, field, layout, thumbnail, action, type, variable, deed }
 
   var kind: Kind
   var line: Int
@@ -93,6 +93,8 @@ struct ReferenceSlip: CustomStringConvertible {
     for match in row.matches(of: #/(?:refresh|reset|to): ([a-z]+) \}/#) {
       slips.append(slip(.action, match.1, row, index))
     }
+    for match in row.matches(of: #/\$\{var\.([a-z][a-z0-9_-]*)\}/#) { slips.append(slip(.variable, match.1, row, index)) }
+    for match in row.matches(of: #/action: ([a-z][a-z0-9_-]*)(?=[ ,}]|$)/#) { slips.append(slip(.deed, match.1, row, index)) }
     for match in row.matches(of: #/type: ([a-z]+)/#) { slips.append(slip(.type, match.1, row, index)) }
     return slips
   }

@@ -10,7 +10,7 @@ struct SentinelTests {
     let sentinel = try RedisSentinel(of: primary)
     let (gone, going) = (try RedisServer.freePort(), try RedisServer.freePort())
 
-    try await withClient(address: address([gone, sentinel.port, going])) { (client, _) async throws in
+    try await withClient(address: address([gone, sentinel.port, going]), timing: .patient) { (client, _) async throws in
       let answer = try await client.send(RedisCommand("CONFIG", "GET", "port")).get()
       #expect(answer.elements?.last?.text == "\(primary.port)")
     }
@@ -23,7 +23,7 @@ struct SentinelTests {
     var address = try RedisAddress("redis+sentinel://:data@127.0.0.1:\(sentinel.port)/board")
     address.sentinelLogin = RedisLogin(user: "ops", password: "watch")
 
-    try await withClient(address: address) { (client, _) async throws in
+    try await withClient(address: address, timing: .patient) { (client, _) async throws in
       #expect(try await client.send(RedisCommand("PING")).get() == .status("PONG"))
     }
     address.sentinelLogin.password = "wrong"

@@ -22,7 +22,7 @@ struct TLSTests {
     var news = heard.makeAsyncIterator()
     #expect(await news.next() == "subscribed")
 
-    try await withClient(address: address) { (client, key) async throws in
+    try await withClient(address: address, timing: .patient) { (client, key) async throws in
       let bytes = [UInt8](repeating: 7, count: 1_000_000)
       _ = try await client.send(RedisCommand([Array("SET".utf8), Array(key.utf8), bytes])).get()
       #expect(try await client.send(RedisCommand("GET", key)).get() == .bytes(bytes))
@@ -36,7 +36,7 @@ struct TLSTests {
   func `the certificate must be made out to the host that was asked for`(_ host: String) async throws {
     let right = try Certificates()
     let server = try RedisServer(right)
-    try await withClient(address: address(server, right, host: host)) { (client, _) async throws in
+    try await withClient(address: address(server, right, host: host), timing: .patient) { (client, _) async throws in
       #expect(try await client.send(RedisCommand("PING")).get() == .status("PONG"))
     }
 
@@ -72,7 +72,7 @@ struct TLSTests {
     #expect(without.contains("certificate from us"), "\(without)")
 
     (address.certificateFile, address.keyFile) = (certificates.certificate("client"), certificates.key("client"))
-    try await withClient(address: address) { (client, _) async throws in
+    try await withClient(address: address, timing: .patient) { (client, _) async throws in
       #expect(try await client.send(RedisCommand("PING")).get() == .status("PONG"))
     }
   }
@@ -102,7 +102,7 @@ struct TLSTests {
     var address = address(primary, certificates)
     address.endpoint = .sentinels([.init(host: "127.0.0.1", port: sentinel.port)], primary: "board")
 
-    try await withClient(address: address) { (client, _) async throws in
+    try await withClient(address: address, timing: .patient) { (client, _) async throws in
       #expect(try await client.send(RedisCommand("PING")).get() == .status("PONG"))
     }
   }

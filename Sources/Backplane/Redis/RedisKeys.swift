@@ -13,6 +13,9 @@ struct RedisKeys: Sendable {
   /// Who produces: owner → `<beat> <owned shards>`.
   var producers: String { prefix + "producers" }
 
+  /// Sessions that were signed out, a stream.
+  var endedSessions: String { prefix + "out" }
+
   func lease(_ shard: Int) -> String { "\(prefix){s\(shard)}:lease" }
   func floor(_ shard: Int) -> String { "\(prefix){s\(shard)}:floor" }
   func pages(_ shard: Int) -> String { "\(prefix){s\(shard)}:pages" }

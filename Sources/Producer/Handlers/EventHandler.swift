@@ -41,6 +41,10 @@ package struct EventTarget: Sendable {
   package var name: String
   /// The component as its definition file has it; `nil` for an element that Swift code made.
   package var definition: ComponentDefinition?
+  /// What the definition file declares for it below `actions`.
+  package var action: ActionDefinition?
+  /// What whoever acts may, as the front that let him in knows it.
+  package var roles: [String] = []
 }
 
 /// An event as its handler gets it.

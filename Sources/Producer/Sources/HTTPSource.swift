@@ -14,9 +14,12 @@ package struct HTTPSource: Source {
   private let request: HTTPRequestDefinition
   private let timeout: Duration
   private let client: HTTPClient
+  private let staysWithServer: Bool
 
-  /// `client` is shared and made with ``clientConfiguration``; `timeout` covers the whole run.
-  package init(_ request: HTTPRequestDefinition, timeout: Duration, client: HTTPClient) {
+  /// `client` is shared and made with ``clientConfiguration``; `timeout` covers the whole run. `staysWithServer`: a redirect
+  /// to another scheme, host or port is a failure.
+  package init(_ request: HTTPRequestDefinition, timeout: Duration, client: HTTPClient, staysWithServer: Bool = false) {
+    self.staysWithServer = staysWithServer
     self.request = request
     self.timeout = timeout
     self.client = client
@@ -79,7 +82,9 @@ package struct HTTPSource: Source {
       }
       if status < 304, method != "HEAD" { method = "GET" }
       // The headers may hold a token, which is meant for the host that was configured and for no other.
-      keepsHeaders = keepsHeaders && (next.scheme, next.host(), next.port) == (url.scheme, url.host(), url.port)
+      let isSameServer = (next.scheme, next.host(), next.port) == (url.scheme, url.host(), url.port)
+      if staysWithServer, !isSameServer { throw SourceError("the server redirects to another one, which is not followed") }
+      keepsHeaders = keepsHeaders && isSameServer
       url = next
     }
     throw SourceError("the server redirects more than \(Self.redirectLimit) times")

@@ -26,7 +26,7 @@ package final class SourceRunner: Sendable {
       if case .push(_, let expect) = definition.kind {
         schedule = .onPush(expect: expect.map { .seconds($0) })
       } else {
-        schedule = .every(.seconds(definition.every))
+        schedule = definition.cron.map { .cron($0) } ?? .every(.seconds(definition.every))
       }
     }
   }
@@ -59,30 +59,28 @@ package final class SourceRunner: Sendable {
 
   package func run() async {
     var failingSince: Moment?
-    var schedule = SourceSchedule(settings.schedule, now: timeline.now.monotonic, jitter: settings.jitter())
+    var schedule = SourceSchedule(settings.schedule, now: timeline.now, jitter: settings.jitter())
     let pick = Result { try settings.makePick?() }
     while !Task.isCancelled {
       await rest(until: schedule.due)
       let wish = bell.takeWish()
       guard !Task.isCancelled else { return }
       do {
-        guard let value = try await nextValue(wish, isDue: isPast(schedule.due)) else { continue }
+        guard let value = try await nextValue(wish, isDue: schedule.isDue(now: timeline.now)) else { continue }
         let picked = try pick.get()?.pick(value) ?? value
         failingSince = nil
         let now = timeline.now
-        if wish != .announce || settings.schedule.isPush { schedule.succeeded(now: now.monotonic) }
+        if wish != .announce || settings.schedule.isPush { schedule.succeeded(now: now) }
         await report(.value(picked, at: now))
       } catch {
         guard !Task.isCancelled else { return }
         let now = timeline.now
         failingSince = failingSince ?? now
-        schedule.failed(now: now.monotonic, jitter: settings.jitter())
+        schedule.failed(now: now, jitter: settings.jitter())
         await report(.failure(reason: reason(error), since: failingSince ?? now))
       }
     }
   }
-
-  private func isPast(_ due: Duration?) -> Bool { due.map { $0 <= timeline.now.monotonic } ?? false }
 
   private func rest(until due: Duration?) async {
     await withTaskGroup(of: Void.self) { group in

@@ -45,7 +45,7 @@ struct HandlerBench: Sendable {
 
   /// Runs `body` beside the supervisor, after the page was written.
   static func run(
-    _ handlers: ClosureHandlers..., limit: Duration = .seconds(30), backplane: TestBoard? = nil,
+    _ handlers: any EventHandlers..., desk: String = Self.desk, limit: Duration = .seconds(30), backplane: TestBoard? = nil,
     _ body: (HandlerBench) async throws -> Void
   ) async throws {
     let (supervisor, answers) = (HandlerSupervisor(), Answers())

@@ -1,0 +1,62 @@
+import DashboardModel
+
+extension Settings {
+  /// What a viewer may choose: one type for each kind of control.
+  static let variables: [(word: String, settings: [Setting])] = [
+    ("select", variable([
+      Setting("options", .options, isRequired: true, "The values to choose from; a map shows its values and means its keys."),
+      Setting("default", .text, isRequired: true, "The value without a choice; one of the options."),
+    ])),
+    ("text", variable([
+      Setting("default", .text, fallback: "", "The text without a word from the viewer."),
+      Setting("longest", .integer(1...PageParameters.longestValue), fallback: 100, "How long it may be, in bytes of UTF-8."),
+    ])),
+    ("number", variable([
+      Setting("min", .number(anyNumber), isRequired: true, "The least it may be."),
+      Setting("max", .number(anyNumber), isRequired: true, "The most it may be."),
+      Setting("default", .number(anyNumber), isRequired: true, "The number without a choice."),
+    ])),
+  ]
+
+  private static func variable(_ own: [Setting]) -> [Setting] {
+    [
+      Setting("type", .section, isRequired: true, "What kind of control it is."),
+      Setting("title", .text, "The control's label; from the name if left out."),
+    ] + own
+  }
+
+  static let mostVariables = 8
+  static let mostOptions = 200
+}
+
+extension Setting {
+  /// How a variable's value is written into an option.
+  enum VariablePlace: Hashable, Sendable {
+    /// As one of the ways in which a text takes it.
+    case text(VariableText.Encoding)
+    /// In the body of a request: as JSON text in a body that begins like JSON, percent-encoded in any other.
+    case body
+    /// Inside a word of a command, which a viewer's own text must not begin.
+    case word
+    /// Percent-encoded; a viewer's own text only behind the host.
+    case address
+    /// Only what can be checked beforehand: no text of the viewer's own.
+    case listed
+  }
+
+  /// `nil`: no variable may stand here.
+  var variablePlace: VariablePlace? {
+    switch (kind, name) {
+    case (.text, "thumbnail"), (.text, "default"), (.privateText, "token"): nil
+    case (.text, "disk"), (.path, _), (.timezone, _): .listed
+    case (.text, _): .text(.plain)
+    case (.markdown, _): .text(.markdown)
+    case (.privateText, "body"): .body
+    case (.privateText, _): .text(.plain)
+    case (.link, _): .text(.address)
+    case (.url, _): .address
+    case (.words, _): .word
+    default: nil
+    }
+  }
+}
