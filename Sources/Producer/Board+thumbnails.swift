@@ -4,7 +4,8 @@ import DashboardModel
 /// The home page's data: every dashboard with the value that stands for it.
 extension Board {
   /// `[{"label","href","value","unit","format","level","note","points"}]`, by title. Dashboards that show this list
-  /// themselves are left out, and those that not everybody may see: the list is the same for all. `elsewhere`: what the store has of the dashboards of other producers.
+  /// themselves are left out, and those that not everybody may see: the list is the same for all.
+  /// `elsewhere`: what the store has of the dashboards of other producers.
   func thumbnails(elsewhere: [ComponentAddress: ComponentValue] = [:]) -> JSON {
     .array(listed.sorted { $0.title < $1.title }.map { definition in
       var item = thumbnail(of: definition, elsewhere)
@@ -20,7 +21,8 @@ extension Board {
 
   private var listed: [DashboardDefinition] {
     definitions.values.filter { definition in
-      definition.access.viewIsOpen && !definition.title.isEmpty && !definition.sources.contains { $0.kind == .dashboards }
+      definition.access.viewIsOpen && !definition.title.isEmpty
+        && !definition.sources.contains { $0.kind == .dashboards }
     }
     .map { dashboards[$0.name]?.plain ?? $0.instance(.empty) }
   }
