@@ -117,7 +117,7 @@ let package = Package(
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "Producer", "Backplane", "PageSync", "DashboardModel", "DashboardFiles", "WebServer", "TestSupport", nio,
+        "Front", "Producer", "Backplane", "PageSync", "DashboardModel", "DashboardFiles", "WebServer", "Redis", "TestSupport", nio,
         nioPosix, nioHTTP1, logging, lifecycle,
       ], swiftSettings: strict),
     .testTarget(

@@ -23,6 +23,8 @@ package struct FrontLimits: Sendable {
   package var watchedAfterLastViewer = TimeAmount.seconds(60)
   /// A name without a page is forgotten sooner, so that made-up names do not fill the front.
   package var watchedWhileAbsent = TimeAmount.seconds(5)
+  /// Silence of a shard's owner, or of the store, after which the front says that it is not ready.
+  package var unheardWhileReady = TimeAmount.seconds(5)
   /// How long a poll or a socket waits for a page this front does not know yet.
   package var firstAnswer = TimeAmount.milliseconds(1500)
   /// How long a poll waits for a version another front has shown already.

@@ -14,6 +14,7 @@ final class ViewerSession: WebSocketSession {
   /// What a tab of this id wants to see.
   private let wish: (String) -> PageLocator.Wish
 
+  let openedAt = NIODeadline.now()
   private var page: PageKey?
   private var sender: EventIntake.Sender?
   private var session: Session?
@@ -46,7 +47,10 @@ final class ViewerSession: WebSocketSession {
 
   // MARK: From the socket
 
-  func opened() { viewers.greet(self) }
+  func opened() {
+    viewers.greet(self)
+    hub.viewerArrived()
+  }
 
   func closed() {
     isOpen = false
@@ -271,11 +275,11 @@ final class ViewerSession: WebSocketSession {
     case badMessage = 4501, forbidden = 4503, pageGone = 4504, version = 4505
   }
 
-  /// Says goodbye because this front stops; the browser goes to another.
-  func leave() {
+  /// Says goodbye because this front stops or is of no use; the browser goes to another.
+  func leave(_ reason: String = "restarting") {
     guard isOpen else { return }
     isOpen = false
-    outbound.close(.serviceRestart, reason: "restarting")
+    outbound.close(.serviceRestart, reason: reason)
   }
 }
 

@@ -43,15 +43,34 @@ package struct ShardLease: Sendable {
   /// The same after the store was away: 16 reads of at least 160 ms outlast the incumbent's longest pause between two
   /// attempts to connect (2 s).
   package static let patienceAfterOutage = 16
+  /// More reads of a producer that has its share, so that one with fewer shards comes first.
+  package static let restraint = 2
 
   package init(owner: String) { self.owner = owner }
 
   /// What to ask at this tick.
   package var question: Question { next }
 
-  package mutating func read(_ record: LeaseRecord?) -> Outcome {
-    // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file.
-    if let record, record.owner == owner, record.fence >= highestFence { return take(record) }
+  /// True when the next question is a change of hands: it waits for no tick.
+  package var isDeciding: Bool {
+    switch next {
+    case .acquire, .steal: true
+    case .read, .beat: false
+    }
+  }
+
+  /// Given up of one's own will: a standby as any other from now on.
+  package mutating func released() {
+    hold = nil
+    (lastSeen, hasBaseline, unchangedReads) = (nil, false, 0)
+    next = .read
+  }
+
+  /// `isEager` false: this producer has its share of the shards already, and others go first.
+  package mutating func read(_ record: LeaseRecord?, isEager: Bool = true) -> Outcome {
+    // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file, and one that I
+    // released is anybody's.
+    if let record, record.owner == owner, record.fence >= highestFence, !record.released { return take(record) }
     // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before is the
     // store's that went back, and the incumbent is on its way to take it again.
     if let record, record.fence < highestFence {
@@ -63,8 +82,8 @@ package struct ShardLease: Sendable {
     unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1
     lastSeen = record
     hasBaseline = true
-    let patient = unchangedReads < patience && record?.released != true
-    if patient {
+    let isFree = record?.released == true && isEager
+    if unchangedReads < patience + (isEager ? 0 : Self.restraint), !isFree {
       next = .read
     } else if let record {
       next = .steal(seen: record, minimumFence: highestFence)

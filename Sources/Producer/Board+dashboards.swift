@@ -12,6 +12,8 @@ extension Board {
     self.broken = broken
     for name in definitions.keys where !names.contains(name) && !broken.contains(name) {
       for key in dashboards[name]?.pages ?? [] { leave(key) }
+      let pushes = dashboards[name]?.pushes.values.flatMap { $0 } ?? []
+      abandon(pushes, in: shardOf(name), .failed("no_such_source"))
       end(name)
       definitions[name] = nil
     }

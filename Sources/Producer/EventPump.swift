@@ -24,7 +24,7 @@ struct EventPump: Sendable {
     /// Set while events are left in the stream: when to begin with the oldest again.
     var goBackAt: ContinuousClock.Instant?
     while !Task.isCancelled {
-      guard let hold = await board.holds[shard] else {
+      guard let hold = await board.hold(of: shard) else {
         (reader, goBackAt) = (EventReader(), nil)
         try? await Task.sleep(for: .milliseconds(50))
         continue
@@ -78,7 +78,7 @@ struct EventPump: Sendable {
   private func take(_ event: QueuedEvent, _ reading: EventReader.Reading, _ hold: LeaseHold) async throws
     -> Board.EventOutcome
   {
-    let outcome = reading == .endAgain ? .answered(nil) : await board.handle(event)
+    let outcome = reading == .endAgain ? .answered(nil) : await board.handle(event, of: shard)
     switch outcome {
     case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
     case .staged where event.deliveries > 1: await settled(event, hold)

@@ -59,6 +59,29 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 3))
   }
 
+  @Test func `who has its share leaves a free shard to others, but not for ever`() {
+    var lease = ShardLease(owner: "me")
+    for _ in 1..<(ShardLease.usualPatience + ShardLease.restraint) {
+      _ = lease.read(record("you", released: true), isEager: false)
+      #expect(lease.question == .read)
+    }
+    _ = lease.read(record("you", released: true), isEager: false)
+
+    #expect(lease.isDeciding)
+    #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 3))
+  }
+
+  @Test func `a lease given up is not taken for one's own again`() {
+    var lease = owner()
+    lease.released()
+    #expect(lease.hold == nil)
+
+    #expect(lease.read(record("me", released: true), isEager: false) == .nothing)
+    #expect(lease.question == .read)
+    // Unless the release never arrived.
+    #expect(lease.read(record("me")) == .won(record("me")))
+  }
+
   @Test func `an unknown answer to a steal is looked up, and may have been a yes`() {
     // me                              store
     // steals
