@@ -150,6 +150,7 @@ final class Front: Process {
       case .queued, .pending: for tell in self.waiting[name] ?? [] { tell(.queued, nil) }
       case .done(let reply?): self.answer(name, reply)
       case .done(nil): self.answerDone(event.page, name)
+      case .taken: self.tell(name, .failed)
       case .gap(let expected): self.tell(name, .gap(expected: expected))
       case .busy: self.tell(name, .retry(after: .seconds(2)))
       case nil: self.tell(name, .retry(after: .seconds(1)))
