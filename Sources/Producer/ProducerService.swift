@@ -52,7 +52,7 @@ package struct ProducerService: Service {
     if settings.author != nil, settings.shards > 1 {
       throw BackplaneError.mismatch("a program with pages of its own runs with one shard, not \(settings.shards)")
     }
-    guard try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
+    guard let refusals = try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
     let supervisor = SourceSupervisor()
     let (wakes, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -78,7 +78,7 @@ package struct ProducerService: Service {
           group.addTask { await author.run(PageDesk { await board.publish($0, of: $1) }) }
         }
         for shard in 0..<settings.shards {
-          group.addTask { await self.keeper(shard, owner, board).run() }
+          group.addTask { await self.keeper(shard, owner, board, afterOutage: refusals > 0).run() }
           group.addTask { await self.pump(shard, owner, board).run() }
         }
       }
@@ -87,18 +87,21 @@ package struct ProducerService: Service {
     try await client.shutdown()
   }
 
-  /// Waits for the store, false when told to stop meanwhile; a store set up for something else ends the program.
-  private func configure() async throws -> Bool {
+  /// Waits for the store and says how often it was asked in vain, `nil` when told to stop meanwhile; a store set up for
+  /// something else ends the program.
+  private func configure() async throws -> Int? {
+    var refusals = 0
     while !Task.isCancelled {
       do {
         try await backplane.configure(shards: settings.shards)
-        return true
+        return refusals
       } catch BackplaneError.unreachable(let reason), BackplaneError.readOnly(let reason) {
+        refusals += 1
         logger.debug("waiting for the data store", metadata: ["reason": "\(reason)"])
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
-    return false
+    return nil
   }
 
   private func surroundings(
@@ -133,8 +136,9 @@ package struct ProducerService: Service {
     }
   }
 
-  private func keeper(_ shard: Int, _ owner: String, _ board: Board) -> ShardKeeper {
-    ShardKeeper(shard: shard, owner: owner, backplane: backplane, board: board, logger: logger)
+  private func keeper(_ shard: Int, _ owner: String, _ board: Board, afterOutage: Bool) -> ShardKeeper {
+    ShardKeeper(
+      shard: shard, owner: owner, backplane: backplane, board: board, logger: logger, afterOutage: afterOutage)
   }
 
   private func pump(_ shard: Int, _ owner: String, _ board: Board) -> EventPump {

@@ -9,12 +9,14 @@ struct ShardKeeper: Sendable {
   let backplane: any ProducerBackplane
   let board: Board
   let logger: Logger
+  /// The store was away when this process started.
+  let afterOutage: Bool
 
   /// An owner beats this often; a standby looks a little more often, with jitter, so that several do not race.
   private static let beatInterval = Duration.milliseconds(250)
 
   func run() async {
-    var lease = ShardLease(owner: owner)
+    var lease = ShardLease(owner: owner, afterOutage: afterOutage)
     while !Task.isCancelled {
       await step(&lease)
       let standby = Duration.milliseconds(Int.random(in: 160...240))
