@@ -17,6 +17,12 @@ extension Board {
     case answered(EventReply?)
   }
 
+  /// `nil` if the event was read under an earlier hold: what its viewer did before it may have been forgotten meanwhile,
+  /// and has to be read again first (R1).
+  func handle(_ event: QueuedEvent, readUnder hold: LeaseHold) -> EventOutcome? {
+    holds[shardOf(event.record.page)] == hold ? handle(event) : nil
+  }
+
   func handle(_ event: QueuedEvent) -> EventOutcome {
     switch event.record.kind {
     case .open: open(event.record)
@@ -179,6 +185,12 @@ extension Board {
     // A run that is under way may yet report an older count; and only the runner can pick.
     running.runner.announce()
     return nil
+  }
+
+  /// True for an event that was done and is back from an old store: it is ended again, however often it was handed out.
+  func isDone(_ event: QueuedEvent) -> Bool {
+    let record = event.record
+    return record.kind == .event && marks.judge(record.viewer, record.sequence) != .new
   }
 
   /// True while an event waits for its turn, its handler, or the commit that carries it.
