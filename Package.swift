@@ -23,6 +23,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -70,8 +71,8 @@ let package = Package(
     .target(
       name: "Front",
       dependencies: [
-        "Backplane", "PageSync", "DashboardModel", "WebServer", nio, nioHTTP1, nioWebSocket, hummingbird, httpTypes,
-        crypto, logging, lifecycle,
+        "Backplane", "PageSync", "DashboardModel", "WebServer", nio, nioPosix, nioHTTP1, nioWebSocket, hummingbird,
+        httpTypes, crypto, cryptoExtras, logging, lifecycle,
       ], swiftSettings: strict),
     .target(
       name: "Producer",
@@ -133,7 +134,7 @@ let package = Package(
       name: "SplitflapTests",
       dependencies: [
         "Splitflap", "Counter", "Hello", "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging,
-        lifecycle,
+        lifecycle, httpClient,
       ], swiftSettings: strict),
   ]
 )

@@ -1,5 +1,5 @@
 import { reconnectDelay } from "./delays.js";
-import { Freshness, Message, hello, sync } from "./protocol.js";
+import { CloseCode, Freshness, Message, hello, sync } from "./protocol.js";
 
 const SYNC_PAUSE = 1000;
 const BEHIND_PAUSE = 2500;
@@ -85,6 +85,8 @@ export class Connection {
       this.#ended = true;
       this.stop();
     }
+    // Its HTML starts a new session, or leads to the sign-in.
+    if (code === CloseCode.sessionEnded) location.reload();
     this.#status.closed(code);
   }
 

@@ -1,7 +1,7 @@
 import { Connection } from "./connection.js";
 import { keepIdentity, keptScheme, takeIdentity } from "./kept.js";
 import { Page } from "./page.js";
-import { Message } from "./protocol.js";
+import { EDITOR, Message } from "./protocol.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 
@@ -17,6 +17,7 @@ function readSettings() {
     page: meta("page"),
     parameters: meta("parameters"),
     csrf: meta("csrf"),
+    roles: meta("roles").split(" ").filter(Boolean),
     transport: TRANSPORTS.includes(transport) ? transport : "auto",
     interval: Math.max(0.25, Number(meta("reload-interval")) || 2.5) * 1000,
   };
@@ -27,7 +28,7 @@ const identity = takeIdentity(sessionStorage, settings.page);
 const store = new Store();
 const status = new Status(document.getElementById("status"), settings);
 const page = new Page({
-  name: `${settings.page}?${settings.parameters}`, store, grid: document.getElementById("grid"),
+  name: `${settings.page}?${settings.parameters}`, roles: settings.roles, store, grid: document.getElementById("grid"),
   heading: document.getElementById("heading"), actorsCame: startEvents,
 });
 const connection = new Connection({
@@ -59,6 +60,12 @@ function prepareForTrouble() {
   for (const name of TROUBLE) import(`./${name}.js`).catch(() => {});
 }
 
+/** Only a signed-in editor is told what is wrong with a file. */
+async function watchMistakes() {
+  const { MistakesWatch } = await import("./mistakes_watch.js");
+  new MistakesWatch(new URL(`../../api/pages/${encodeURIComponent(settings.page)}/mistakes`, import.meta.url)).start();
+}
+
 async function turnScheme() {
   const { turnScheme } = await import("./scheme.js");
   turnScheme();
@@ -67,6 +74,7 @@ async function turnScheme() {
 document.documentElement.dataset.scheme = keptScheme();
 document.getElementById("scheme").addEventListener("click", turnScheme);
 for (const part of [status, page, connection]) part.start();
+if (settings.roles.includes(EDITOR)) watchMistakes().catch(() => {});
 if (identity.pending.length) startEvents().catch(() => {});
 setTimeout(prepareForTrouble, PREPARE_AFTER);
 addEventListener("pagehide", () => keepIdentity(sessionStorage, settings.page, { ...identity, ...events?.waiting }));

@@ -1,5 +1,5 @@
 import { Frame } from "./frame.js";
-import { PAGE_ITEM } from "./protocol.js";
+import { PAGE_ITEM, admits } from "./protocol.js";
 import { setText } from "./elements.js";
 import { acts, bring } from "./components/index.js";
 import { loadStyle } from "./style_loader.js";
@@ -16,11 +16,12 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
  */
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
-  #actorsCame; #layout = null; #elements = null; #name; #busy = new Set(); #title = null;
+  #actorsCame; #layout = null; #elements = null; #name; #roles; #busy = new Set(); #title = null;
 
   /** `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events. */
-  constructor({ name, store, grid, heading, actorsCame }) {
+  constructor({ name, roles, store, grid, heading, actorsCame }) {
     this.#name = name;
+    this.#roles = roles;
     this.#store = store;
     this.#grid = grid;
     this.#heading = heading;
@@ -112,7 +113,7 @@ export class Page {
     const definitions = new Map(Object.entries(components));
     const known = order.filter((id) => definitions.has(id));
     const picture = this.#layout?.arrange(layout, known) ?? { columns: 0, rows: 0, places: new Map(), sequence: known };
-    this.#act = act !== false;
+    this.#act = admits(act, this.#roles);
     if (root) return this.#keepFrames([...definitions.keys()], definitions);
     this.#elements?.stop();
     this.#elements = null;

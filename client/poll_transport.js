@@ -2,6 +2,7 @@ import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js"
 import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
 const ASKS = 10;
+const ENDINGS = new Map([[404, CloseCode.pageGone], [403, CloseCode.forbidden], [401, CloseCode.sessionEnded]]);
 
 /**
  * Asks for changes in a steady rhythm and sends each event as one POST whose answer carries the change. One poll at a
@@ -93,7 +94,7 @@ export class PollTransport {
 
   #refuse({ status: code, headers }) {
     if (code !== 404 && code !== 403 && code !== 401) return this.#miss(parseAfter(headers.get("Retry-After")));
-    this.#listener.ended(code === 404 ? CloseCode.pageGone : CloseCode.forbidden, this);
+    this.#listener.ended(ENDINGS.get(code), this);
     return GONE_INTERVAL * (0.75 + Math.random() / 2);
   }
 

@@ -19,14 +19,20 @@ export const Freshness = Object.freeze({ ok: "ok", stale: "stale", behind: "behi
 
 /** Why a server ended a socket for good; see `isFinal`. */
 export const CloseCode = Object.freeze({
-  normal: 1000, later: 1013, badMessage: 4501, forbidden: 4503, pageGone: 4504, version: 4505,
+  normal: 1000, later: 1013, sessionEnded: 4014, badMessage: 4501, forbidden: 4503, pageGone: 4504, version: 4505,
 });
 
 /** The item of a page that holds its definition. */
 export const PAGE_ITEM = "@page";
 
-/** True when reconnecting is useless. */
-export const isFinal = (code) => code >= 4500 && code <= 4999;
+/** True when reconnecting is useless; after the end of a session, because only the page's HTML starts another. */
+export const isFinal = (code) => code === CloseCode.sessionEnded || (code >= 4500 && code <= 4999);
+
+/** Whether somebody with these roles is among those that `view`, `act` or `allow` name; see docs/protocol.md. */
+export const admits = (audience, roles) => audience === true || (Array.isArray(audience) && audience.some((role) => roles.includes(role)));
+
+/** The role that sees mistakes in definition files. */
+export const EDITOR = "editor";
 
 export const hello = (client, since) =>
   ({ type: Message.hello, protocol: PROTOCOL, client, ...(since ? { since } : {}) });

@@ -7,6 +7,7 @@ const TICK = 250;
 const SILENCE_SLACK = 1200;
 const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
+  [CloseCode.sessionEnded, "Signed out"],
 ]);
 
 /** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent a while. */

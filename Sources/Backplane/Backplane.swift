@@ -35,6 +35,12 @@ package protocol FrontBackplane: Sendable {
   /// 32 random bytes that all fronts share: sign sessions. A store that has none takes over `known`, so that sessions
   /// outlive its loss; without one, whoever comes first makes it.
   func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]>
+
+  /// Tells all fronts that these sessions were signed out. The newest 10 000 are kept.
+  func endSessions(_ sessions: [String]) -> EventLoopFuture<Void>
+
+  /// The sessions that were signed out since this was last asked, or all that are kept.
+  func endedSessions() -> EventLoopFuture<[String]>
 }
 
 /// What a front hears from the backplane.

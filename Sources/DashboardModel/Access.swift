@@ -23,6 +23,14 @@ package enum Audience: Hashable, Sendable {
 
   package static let nobody = Audience.roles([])
 
+  /// True for somebody with these roles.
+  package func admits(_ roles: [String]) -> Bool {
+    switch self {
+    case .anyone: true
+    case .roles(let named): roles.contains { named.contains($0) }
+    }
+  }
+
   package var json: JSON {
     switch self {
     case .anyone: true

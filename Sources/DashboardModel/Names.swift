@@ -73,6 +73,12 @@ package struct PageKey: Hashable, Sendable, CustomStringConvertible {
 
   package func with(_ viewer: ViewerID) -> PageKey { PageKey(self, parameters, viewer) }
 
+  /// The page that tells editors what is wrong with this dashboard's file. Its viewer part has another length than any that
+  /// a front derives, so no browser's page has this address.
+  package var forEditors: PageKey { PageKey(self, .empty, .editors) }
+
+  package var isForEditors: Bool { viewer == .editors }
+
   /// True for a name a dashboard may have: `[a-z0-9][a-z0-9_-]{0,63}`.
   package static func isValidName(_ name: some StringProtocol) -> Bool {
     isName(name, first: { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) })
@@ -87,6 +93,11 @@ package struct PageKey: Hashable, Sendable, CustomStringConvertible {
 /// 22 say which session, so that a handler can tell the tabs of one browser.
 package struct ViewerID: Hashable, Sendable, CustomStringConvertible {
   package let text: String
+
+  /// All editors together, see ``PageKey/forEditors``.
+  package static let editors = ViewerID(unchecked: "editors-of-this-page")
+
+  private init(unchecked text: String) { self.text = text }
 
   package init?(_ text: some StringProtocol) {
     guard (16...64).contains(text.utf8.count), text.utf8.allSatisfy(isURLSafeBase64) else { return nil }

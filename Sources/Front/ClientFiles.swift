@@ -68,6 +68,11 @@ package struct ClientFiles: Sendable {
     return all.reduce(text) { $0.replacingOccurrences(of: "{{\($1.key)}}", with: Self.escape($1.value)) }
   }
 
+  /// A piece of a page; values are escaped as in ``page(_:_:depth:)``.
+  func fragment(_ template: String, _ values: [String: String]) -> String {
+    values.reduce(templates[template] ?? "") { $0.replacingOccurrences(of: "{{\($1.key)}}", with: Self.escape($1.value)) }
+  }
+
   private static func escape(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {

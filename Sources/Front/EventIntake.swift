@@ -44,18 +44,33 @@ struct EventAnswer: Hashable, Sendable {
 struct EventIntake: Sendable {
   let hub: Hub
 
+  /// Who acts, where, and as what.
+  struct Sender: Sendable {
+    var page: PageKey
+    var viewer: ViewerID
+    var roles: [String]
+
+    /// `nil` for a viewer without a session.
+    init?(_ found: PageLocator.Found) {
+      guard let viewer = found.viewer else { return nil }
+      (page, self.viewer, roles) = (found.page, viewer, found.roles)
+    }
+  }
+
   /// Puts an event into its shard's queue and waits for what its owner made of it. While it waits the question is
   /// repeated every second, so a reply lost on the way costs a second and never the event (R17, R18).
   func submit(
-    _ request: EventRequest, to page: PageKey, as viewer: ViewerID, on loop: any EventLoop,
+    _ request: EventRequest, from sender: Sender, on loop: any EventLoop,
     queued: @escaping @Sendable () -> Void = {}
   ) -> EventLoopFuture<EventAnswer> {
-    if let refusal = refusal(of: request, page) {
+    let viewer = sender.viewer
+    if let refusal = refusal(of: request, sender) {
       return loop.makeSucceededFuture(EventAnswer(acknowledgement: refusal))
     }
-    let record = EventRecord(
-      page: page, viewer: viewer, sequence: request.sequence, lowest: request.lowest, component: request.component.name,
+    var record = EventRecord(
+      page: sender.page, viewer: viewer, sequence: request.sequence, lowest: request.lowest, component: request.component.name,
       name: request.name, data: request.data, front: hub.backplane.front)
+    record.roles = sender.roles
     let promise = loop.makePromise(of: EventAcknowledgement.self)
     let time = hub.settings.limits.eventAnswer
     guard let reply = hub.replies.wait(for: viewer, sequence: request.sequence, within: time, on: loop) else {
@@ -63,7 +78,7 @@ struct EventIntake: Sendable {
     }
     reply.whenSuccess { promise.succeed($0.map(EventAcknowledgement.init) ?? .queued) }
     let first = FirstAnswer()
-    let attempts = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.askAgain) { _ in
+    let attempts = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.askAgain) { [record] _ in
       enqueue(record, promise, first, queued)
     }
     promise.futureResult.whenComplete { _ in attempts.cancel() }
@@ -93,10 +108,10 @@ struct EventIntake: Sendable {
 
   private static let askAgain = TimeAmount.seconds(1)
 
-  private func refusal(of request: EventRequest, _ page: PageKey) -> EventAcknowledgement? {
-    guard let header = hub.header(of: page) else { return .retry(after: 1) }
-    guard header.actIsOpen else { return .failed("not_allowed") }
-    return hub.hasComponent(request.component, in: page) ? nil : .failed("unknown_component")
+  private func refusal(of request: EventRequest, _ sender: Sender) -> EventAcknowledgement? {
+    guard let header = hub.header(of: sender.page) else { return .retry(after: 1) }
+    guard header.view.admits(sender.roles), header.act.admits(sender.roles) else { return .failed("not_allowed") }
+    return hub.hasComponent(request.component, in: sender.page) ? nil : .failed("unknown_component")
   }
 
   private func enqueue(

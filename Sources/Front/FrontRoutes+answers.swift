@@ -11,6 +11,8 @@ extension WebError {
     hint: "Open the page in a browser first.")
   static let notForYou = WebError(
     .forbidden, code: "not_allowed", message: "This page is for signed-in viewers with a role that it names.")
+  static let signInFirst = WebError(
+    .unauthorized, code: "signed_out", message: "This needs somebody who is signed in.", hint: "Sign in at /login.")
   static let tooManyInstances: WebError = {
     var error = WebError(
       .serviceUnavailable, code: "too_many", message: "Too many variations of this page are in use; none can be added.",

@@ -10,7 +10,7 @@ extension FrontRoutes {
     guard head.hasOwnOrigin else { return .error(.foreignOrigin) }
     guard head.saysJSON else { return .error(.notJSON) }
     guard let session = session(head) else { return .error(.openPageFirst) }
-    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session) == true else {
+    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session.id) == true else {
       return .error(.badToken)
     }
     return .body(maximum: hub.settings.limits.eventBodyBytes) { body in
@@ -32,11 +32,11 @@ extension FrontRoutes {
       switch found {
       case .failure(let failure): return loop.makeSucceededFuture(.response(failure.webError.response()))
       case .success(let found):
-        guard let viewer = found.viewer else { return loop.makeSucceededFuture(.response(WebError.badClient.response())) }
-        if let wait = buckets.take(viewer, hub.settings.limits) {
+        guard let sender = EventIntake.Sender(found) else { return loop.makeSucceededFuture(.response(WebError.badClient.response())) }
+        if let wait = buckets.take(sender.viewer, hub.settings.limits) {
           return loop.makeSucceededFuture(.response(.tooMany(after: wait)))
         }
-        return EventIntake(hub: hub).submit(request, to: found.page, as: viewer, on: loop).flatMap {
+        return EventIntake(hub: hub).submit(request, from: sender, on: loop).flatMap {
           var answer = EventHTTPAnswer(request.sequence, $0.acknowledgement)
           answer.isReplay = $0.isReplay
           answer.place = place(of: request, head)

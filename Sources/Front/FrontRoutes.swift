@@ -27,6 +27,7 @@ package struct FrontRoutes: HotRoutes {
     case (1, _, .GET): return poll(page, head, eventLoop)
     case (2, "events", .POST): return event(page, head, eventLoop)
     case (2, "socket", .GET): return socket(page, head, eventLoop)
+    case (2, "mistakes", .GET): return .router
     case (3, let number, .GET) where parts[1] == "events": return eventStatus(page, number ?? "", head, eventLoop)
     case (1, _, _), (2, "events", _), (2, "socket", _): return .error(.wrongMethod)
     case (3, _, _) where parts[1] == "events": return .error(.wrongMethod)
@@ -106,7 +107,7 @@ package struct FrontRoutes: HotRoutes {
     PageLocator.Wish(dashboard: dashboard, tab: tab, session: session(head)) { head.queryValue($0) }
   }
 
-  func session(_ head: RequestHead) -> String? {
+  func session(_ head: RequestHead) -> Session? {
     let name = SessionSigner.cookieName(secure: hub.settings.secureCookies)
     return head.cookie(name).flatMap { hub.signer?.session(ofCookie: $0) }
   }

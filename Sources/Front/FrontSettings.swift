@@ -10,6 +10,8 @@ package struct FrontSettings: Sendable {
   package var secureCookies = false
   /// Answers polls and client files as gzip where that pays.
   package var compresses = true
+  /// Who may sign in; nobody, where there is no users file.
+  package var accounts = Accounts(nil)
   package var limits = FrontLimits()
 
   package init() {}

@@ -10,12 +10,27 @@ extension Hub {
     let now = NIODeadline.now()
     if signer == nil { fetchKey() }
     backplane.answers().whenSuccess { [weak self] in self?.state.withLock { $0.freshness.answered(at: .now()) } }
+    shareEndedSessions()
     letGo(now)
     tellConditions(now)
     for key in state.withLock({ Array($0.pages.keys) }) {
       drive(key) { $0.tick() }
       openIfViewers(key)
     }
+  }
+
+  /// Tells the other fronts who signed out here, and hears who did there.
+  private func shareEndedSessions() {
+    guard accounts.areConfigured else { return }
+    sendEndedSessions()
+    backplane.endedSessions().whenSuccess { [accounts] in accounts.heardEnded($0) }
+  }
+
+  /// What the store does not take now is sent again at the next upkeep.
+  func sendEndedSessions() {
+    let sessions = accounts.unsent
+    guard !sessions.isEmpty else { return }
+    backplane.endSessions(sessions).whenSuccess { [accounts] in accounts.sent(sessions) }
   }
 
   /// Called every 5 s: one pipelined question for all watched pages.

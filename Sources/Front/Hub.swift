@@ -28,7 +28,7 @@ package final class Hub: Sendable {
   let loops: [LoopViewers]
   let logger: Logger
   let replies: ReplyWaiters
-  let pulse = FrontPulse()
+  let pulse: FrontPulse
   let openings = ReplyNumbers()
   let state: Mutex<State>
   let shards = 1
@@ -39,6 +39,7 @@ package final class Hub: Sendable {
     self.backplane = backplane
     self.settings = settings
     self.logger = logger
+    pulse = FrontPulse(sessions: settings.accounts.pulse)
     loops = eventLoops.makeIterator().enumerated().map { LoopViewers(index: $0.offset, eventLoop: $0.element) }
     replies = ReplyWaiters(most: settings.limits.waitingEvents)
     state = Mutex(State(freshness: Freshness(now: .now())))
@@ -98,6 +99,12 @@ package final class Hub: Sendable {
     state.withLock { $0.pages[key]?.header }
   }
 
+  /// What is wrong with the page's file, from the page that only editors are told of.
+  func mistakes(of key: PageKey) -> String? {
+    let item = state.withLock { $0.pages[key.forEditors]?.machine.view?[.page] }
+    return item.flatMap { (try? JSON(decoding: $0.head))?["mistakes"]?.text }
+  }
+
   func version(of key: PageKey) -> Version? { state.withLock { $0.pages[key]?.version } }
 
   func hasComponent(_ id: ComponentID, in key: PageKey) -> Bool {
@@ -118,6 +125,8 @@ package final class Hub: Sendable {
       !state.isLeaving && state.signer != nil && (0..<shards).allSatisfy { state.freshness.hears($0, now: .now()) }
     }
   }
+
+  var accounts: Accounts { settings.accounts }
 
   var signer: SessionSigner? { state.withLock { $0.signer } }
 

@@ -12,7 +12,7 @@ struct PageLocator: Sendable {
     /// The plain page.
     var dashboard: PageKey
     var tab: String
-    var session: String?
+    var session: Session?
     /// The value of a query parameter.
     var value: @Sendable (String) -> String?
   }
@@ -21,6 +21,8 @@ struct PageLocator: Sendable {
     var page: PageKey
     /// The name under which the tab's events come; `nil` without a session.
     var viewer: ViewerID?
+    /// What the viewer is, by the users file.
+    var roles: [String] = []
   }
 
   enum Failure: Error, Hashable, Sendable {
@@ -32,6 +34,10 @@ struct PageLocator: Sendable {
     case tooMany
     /// Not for this viewer.
     case forbidden
+    /// Not for viewers without a name.
+    case needsLogin
+    /// The session was ended, or its user is gone.
+    case signedOut
     case noSession
     case badTab
   }
@@ -56,17 +62,27 @@ struct PageLocator: Sendable {
 
   /// Which page it is, of a dashboard whose header is known.
   func address(_ wish: Wish, _ header: PageHeader) -> Result<Found, Failure> {
-    guard mayView(header) else { return .failure(.forbidden) }
+    let standing = hub.accounts.standing(of: wish.session)
+    if let failure = refusal(of: standing, header) { return .failure(failure) }
     guard let parameters = header.variables.parameters(from: wish.value) else { return .failure(.absent) }
-    let viewer = wish.session.flatMap { hub.signer?.viewer(session: $0, tab: wish.tab) }
+    let viewer = wish.session.flatMap { hub.signer?.viewer(session: $0.id, tab: wish.tab) }
     let page = wish.dashboard.with(parameters)
-    guard header.scope == .viewer else { return .success(Found(page: page, viewer: viewer)) }
+    guard header.scope == .viewer else {
+      return .success(Found(page: page, viewer: viewer, roles: standing.roles))
+    }
     guard let viewer else { return .failure(wish.session == nil ? .noSession : .badTab) }
-    return .success(Found(page: page.with(viewer), viewer: viewer))
+    return .success(Found(page: page.with(viewer), viewer: viewer, roles: standing.roles))
   }
 
-  /// Nobody has a role before there are users: a page for roles is for nobody.
-  func mayView(_ header: PageHeader) -> Bool { header.view == .anyone }
+  /// Why somebody may not look at a page; `nil` if he may. A page for roles is for nobody where there are no users.
+  func refusal(of standing: Accounts.Standing, _ header: PageHeader) -> Failure? {
+    switch standing {
+    case .ended: .signedOut
+    case _ where header.view.admits(standing.roles): nil
+    case .anonymous where hub.accounts.areConfigured: .needsLogin
+    case .anonymous, .signedIn: .forbidden
+    }
+  }
 }
 
 extension PageLocator.Failure {
@@ -76,6 +92,7 @@ extension PageLocator.Failure {
     case .notYet: .notYet
     case .tooMany: .tooManyInstances
     case .forbidden: .notForYou
+    case .needsLogin, .signedOut: .signInFirst
     case .noSession: .openPageFirst
     case .badTab: .badClient
     }

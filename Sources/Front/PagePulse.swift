@@ -18,14 +18,17 @@ final class PagePulse: Sendable {
 /// What decides about all pages of a front at once.
 final class FrontPulse: Sendable {
   /// Changes whenever a session may have begun or ceased to be valid.
-  let sessions = PagePulse()
+  let sessions: PagePulse
   /// By shard: until when its owner's last word counts, in nanoseconds of the monotonic clock.
   private let freshUntil: [Atomic64]
 
   /// Shards at most, see docs/protocol.md.
   private static let mostShards = 64
 
-  init() { freshUntil = (0..<Self.mostShards).map { _ in Atomic64() } }
+  init(sessions: PagePulse) {
+    self.sessions = sessions
+    freshUntil = (0..<Self.mostShards).map { _ in Atomic64() }
+  }
 
   func heard(_ shard: Int, at now: NIODeadline) {
     guard freshUntil.indices.contains(shard) else { return }

@@ -11,11 +11,13 @@ package struct PageRouter: Sendable {
   let hub: Hub
   let files: ClientFiles
   let pushes: PushIntake
+  let accountPages: AccountPages
 
   package init(hub: Hub, files: ClientFiles) {
     self.hub = hub
     self.files = files
     pushes = PushIntake(hub: hub)
+    accountPages = AccountPages(hub: hub, files: files)
   }
 
   package func router() -> Router<Context> {
@@ -27,6 +29,8 @@ package struct PageRouter: Sendable {
     router.get("/modules/:file") { request, context in try await module(request, context) }
     router.post("/api/push/:source") { request, context in try await push(request, context) }
     router.post("/widgets/:source") { request, context in try await pushLikeDashing(request, context) }
+    accountPages.addRoutes(to: router)
+    router.get("/api/pages/:page/mistakes") { request, context in try await mistakes(request, context) }
     router.get("/:page") { request, context in try await page(request, context) }
     router.get("/:page/**") { request, context in try await page(request, context) }
     return router
@@ -59,13 +63,16 @@ package struct PageRouter: Sendable {
     case .ready: break
     }
     guard let header = hub.header(of: key), let signer = hub.signer else { return unavailable(request) }
-    guard locator.mayView(header) else { return notAllowed(request) }
+    let session = SessionCookie(hub: hub).session(request, signer)
+    if let failure = locator.refusal(of: hub.accounts.standing(of: session.session), header) {
+      return refused(request, failure, depth: segments.count)
+    }
     guard segments.count <= header.path.count, let parameters = parameters(request, header, segments) else { return notFound(request) }
     if header.scope == .shared, !parameters.isEmpty {
       let ready = try await hub.whenShown(key.with(parameters), within: time, on: loop).get()
       if ready == .refused { return tooMany(request) }
     }
-    return shell(request, header, signer, parameters, depth: segments.count)
+    return shell(request, header, parameters, session, depth: segments.count)
   }
 
   /// What the address says of the dashboard's variables: by the segments of its path, else by its query.
@@ -79,32 +86,46 @@ package struct PageRouter: Sendable {
 
   /// The page's HTML; `depth`: how many segments its address has below the dashboard's name.
   private func shell(
-    _ request: Request, _ header: PageHeader, _ signer: SessionSigner, _ parameters: PageParameters, depth: Int
+    _ request: Request, _ header: PageHeader, _ parameters: PageParameters, _ session: (session: Session, cookie: String?),
+    depth: Int
   ) -> Response {
-    let (session, cookie) = session(request, signer)
     let wished = request.uri.queryParameters["transport"].flatMap { Transport(rawValue: String($0)) }
+    let csrf = hub.signer?.csrfToken(session: session.session.id) ?? ""
     let html = files.page(
       "index.html",
       [
         "title": header.title, "page": header.name, "transport": (wished ?? header.transport).rawValue,
-        "reload_interval": "\(header.reloadInterval)", "csrf": signer.csrfToken(session: session),
-        "theme": header.theme ?? "", "parameters": parameters.text,
+        "reload_interval": "\(header.reloadInterval)", "csrf": csrf, "theme": header.theme ?? "",
+        "parameters": parameters.text,
+        "roles": hub.accounts.standing(of: session.session).roles.joined(separator: " "),
       ], depth: depth)
-    var response = html.map { self.html(.ok, $0) } ?? unavailable(request)
-    if let cookie { response.headers[.setCookie] = cookie }
+    let root = String(repeating: "../", count: depth)
+    let corner = accountPages.corner(session.session, root: root, next: address(request), csrf: csrf)
+    var response = html.map { self.html(.ok, $0.replacing("<!-- corner -->\n", with: corner)) } ?? unavailable(request)
+    if let cookie = session.cookie { response.headers[.setCookie] = cookie }
     return response
+  }
+
+  private func address(_ request: Request) -> String {
+    request.uri.path + (request.uri.query.map { "?\($0)" } ?? "")
   }
 
   private var locator: PageLocator { PageLocator(hub: hub) }
 
-  /// The request's session, or a new one with the cookie that starts it.
-  private func session(_ request: Request, _ signer: SessionSigner) -> (session: String, cookie: String?) {
-    let secure = hub.settings.secureCookies
-    let name = SessionSigner.cookieName(secure: secure)
-    if let value = request.cookies[name]?.value, let session = signer.session(ofCookie: value) { return (session, nil) }
-    let value = signer.makeSession()
-    let session = signer.session(ofCookie: value) ?? ""
-    return (session, "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax; Max-Age=604800\(secure ? "; Secure" : "")")
+  private func refused(_ request: Request, _ failure: PageLocator.Failure, depth: Int) -> Response {
+    if failure == .needsLogin || failure == .signedOut { return accountPages.redirect(to: address(request), depth: depth) }
+    return notAllowed(request, depth: depth)
+  }
+
+  /// What is wrong with the page's file, for its editors alone.
+  private func mistakes(_ request: Request, _ context: Context) async throws -> Response {
+    guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name), let signer = hub.signer,
+      case .signedIn(_, let roles) = hub.accounts.standing(of: SessionCookie(hub: hub).known(request, signer)),
+      roles.contains(Users.editorRole)
+    else { return Response.json(.forbidden, error("not_allowed", "This is for editors.")) }
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    _ = try await hub.whenShown(key.forEditors, within: time, on: loop).get()
+    return .json(.ok, ["mistakes": hub.mistakes(of: key).map(JSON.string) ?? .null])
   }
 
   private func notFound(_ request: Request) -> Response {
@@ -113,10 +134,16 @@ package struct PageRouter: Sendable {
       to: request)
   }
 
-  private func notAllowed(_ request: Request) -> Response {
-    message(
-      .forbidden, "Not for everybody", "This dashboard is for people who have signed in and have a role that it names.",
-      to: request)
+  private func notAllowed(_ request: Request, depth: Int) -> Response {
+    guard let signer = hub.signer, let session = SessionCookie(hub: hub).known(request, signer),
+      case .signedIn(let user, _) = hub.accounts.standing(of: session)
+    else {
+      return message(.forbidden, "Not for everybody", "This dashboard is for people with roles, and nobody can sign in here.", to: request)
+    }
+    let root = String(repeating: "../", count: depth)
+    return message(
+      .forbidden, "Not for you", "You are signed in as \(user). This dashboard is for people with another role.", to: request,
+      corner: accountPages.corner(session, root: root, next: address(request), csrf: signer.csrfToken(session: session.id)))
   }
 
   private func unavailable(_ request: Request) -> Response {
@@ -133,10 +160,12 @@ package struct PageRouter: Sendable {
 
   /// A page without our scripts: `again` seconds later the browser itself asks once more.
   private func message(
-    _ status: HTTPResponse.Status, _ title: String, _ text: String, to request: Request, again seconds: Int? = nil
+    _ status: HTTPResponse.Status, _ title: String, _ text: String, to request: Request, again seconds: Int? = nil,
+    corner: String = ""
   ) -> Response {
     let depth = max(0, request.uri.path.split(separator: "/").count - 1)
-    var response = html(status, files.page("not_found.html", ["title": title, "text": text], depth: depth) ?? title)
+    let text = files.page("not_found.html", ["title": title, "text": text], depth: depth) ?? title
+    var response = html(status, text.replacing("<!-- corner -->\n", with: corner))
     if let seconds {
       response.headers[.retryAfter] = "\(seconds)"
       response.headers[HTTPField.Name("Refresh")!] = "\(seconds)"

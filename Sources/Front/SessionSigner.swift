@@ -2,8 +2,22 @@ import Crypto
 package import DashboardModel
 import FoundationEssentials
 
-/// Makes and checks sessions without keeping any: a cookie is a random id and its signature under the key all fronts
-/// share, so any front accepts what another gave out (decision 4: no sticky sessions).
+/// A browser's session, as its cookie says it.
+package struct Session: Hashable, Sendable {
+  /// Random; new at each sign-in.
+  package let id: String
+  /// Who signed in; `nil` for a viewer without a name.
+  package let login: Login?
+
+  package struct Login: Hashable, Sendable {
+    package let user: String
+    /// Seconds since 1970.
+    package let at: Int
+  }
+}
+
+/// Makes and checks sessions without keeping any: a cookie is a random id, after a sign-in the time and the user, and
+/// the signature of all that under the key all fronts share, so any front accepts what another gave out.
 package struct SessionSigner: Sendable {
   /// The key all fronts share; never logged.
   let key: [UInt8]
@@ -13,18 +27,23 @@ package struct SessionSigner: Sendable {
   /// The cookie's name; browsers refuse `__Host-` without `Secure`.
   package static func cookieName(secure: Bool) -> String { secure ? "__Host-splitflap" : "splitflap" }
 
-  /// A new session: the value of its cookie.
-  package func makeSession() -> String {
+  /// A new session: the value of its cookie, `id.signature`, or `id.time.signature.user` after a sign-in.
+  package func makeSession(_ login: Session.Login? = nil) -> String {
     let id = Self.base64(SymmetricKey(size: .init(bitCount: 128)).withUnsafeBytes { Array($0) })
-    return "\(id).\(sign("session", id))"
+    guard let login else { return "\(id).\(sign("session", id))" }
+    return "\(id).\(login.at).\(sign("login", "\(id) \(login.at) \(login.user)")).\(login.user)"
   }
 
   /// The session a cookie stands for; `nil` for one this key did not sign.
-  package func session(ofCookie value: some StringProtocol) -> String? {
-    guard value.utf8.count <= 128 else { return nil }
-    let parts = value.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, isEqual(sign("session", String(parts[0])), String(parts[1])) else { return nil }
-    return String(parts[0])
+  package func session(ofCookie value: some StringProtocol) -> Session? {
+    guard value.utf8.count <= 160 else { return nil }
+    // A user's name may have dots, so it stands last.
+    let parts = value.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false).map { String($0) }
+    if parts.count == 2, isEqual(sign("session", parts[0]), parts[1]) { return Session(id: parts[0], login: nil) }
+    guard parts.count == 4, let at = Int(parts[1]), "\(at)" == parts[1], Users.isName(parts[3]),
+      isEqual(sign("login", "\(parts[0]) \(parts[1]) \(parts[3])"), parts[2])
+    else { return nil }
+    return Session(id: parts[0], login: Session.Login(user: parts[3], at: at))
   }
 
   /// The token a page's scripts send with each event: only a page of ours could read it.

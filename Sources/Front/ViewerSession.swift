@@ -15,7 +15,10 @@ final class ViewerSession: WebSocketSession {
   private let wish: (String) -> PageLocator.Wish
 
   private var page: PageKey?
-  private var viewer: ViewerID?
+  private var sender: EventIntake.Sender?
+  private var session: Session?
+  /// What the viewer was when the page was found.
+  private var standing = Accounts.Standing.anonymous
   private var cursor: Version?
   private var saidHello = false
   private var isOpen = true
@@ -89,6 +92,7 @@ final class ViewerSession: WebSocketSession {
 
   /// Called twice a second: the limits that time sets.
   func tick(now: NIODeadline) {
+    checkStanding()
     if let stuckSince, now - stuckSince > limits.slowViewer {
       close(.slow, "slow")
     } else if !saidHello, now - lastHeard > limits.helloWithin {
@@ -111,6 +115,7 @@ final class ViewerSession: WebSocketSession {
     let shown = json["since"]?.text.flatMap { Version($0) }
     cursor = shown
     let wish = wish(json["client"]?.text ?? "")
+    session = wish.session
     PageLocator(hub: hub).locate(wish, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] result in
       guard isOpen else { return }
       switch result {
@@ -126,16 +131,26 @@ final class ViewerSession: WebSocketSession {
     case .notYet: close(.tryLater, "page not available yet")
     case .tooMany: close(.tryLater, "too many variations of this page")
     case .forbidden: close(.forbidden, "not allowed")
+    case .needsLogin, .signedOut: close(.sessionEnded, "sign in first")
     case .noSession, .badTab: close(.forbidden, "open the page first")
     }
   }
 
   private func follow(_ found: PageLocator.Found, shown: Version?) {
-    (page, viewer) = (found.page, found.viewer)
+    (page, sender) = (found.page, EventIntake.Sender(found))
+    standing = hub.accounts.standing(of: session)
+    // What changed since the page was found is noticed at the next tick.
+    if standing.roles != found.roles { return close(.sessionEnded, "session changed") }
     hub.attach(self, to: found.page, on: viewers)
     if let shown { hub.heard(of: shown, for: found.page) }
     sayCondition()
     pageChanged()
+  }
+
+  /// A sign-out, a role given or taken, and an old sign-in end the socket; the browser loads the page again.
+  private func checkStanding() {
+    guard page != nil, session?.login != nil, hub.accounts.standing(of: session) != standing else { return }
+    close(.sessionEnded, "session changed")
   }
 
   private func sync(_ json: JSON) {
@@ -166,24 +181,26 @@ final class ViewerSession: WebSocketSession {
       acknowledge(request.sequence, .retry(after: wait))
       return
     }
-    guard let page else {
+    checkStanding()
+    guard isOpen else { return }
+    guard page != nil else {
       // The page is on its way: a tab that reconnects sends what it has right after its hello.
       acknowledge(request.sequence, .retry(after: Self.pageIsOnItsWay))
       return
     }
-    guard let viewer else {
+    guard let sender else {
       close(.forbidden, "open the page first")
       return
     }
-    submit(request, to: page, as: viewer)
+    submit(request, from: sender)
   }
 
   private static let pageIsOnItsWay = 0.3
 
-  private func submit(_ request: EventRequest, to page: PageKey, as viewer: ViewerID) {
+  private func submit(_ request: EventRequest, from sender: EventIntake.Sender) {
     let (sequence, loop) = (request.sequence, viewers.eventLoop)
     let session = NIOLoopBound(self, eventLoop: loop)
-    let answer = intake.submit(request, to: page, as: viewer, on: loop) {
+    let answer = intake.submit(request, from: sender, on: loop) {
       loop.execute { session.value.acknowledge(sequence, .queued) }
     }
     answer.assumeIsolated().whenSuccess { [self] in acknowledge(sequence, $0.acknowledgement) }
@@ -207,6 +224,8 @@ final class ViewerSession: WebSocketSession {
       return
     }
     needsFrame = false
+    // A new definition may be for others.
+    guard hub.header(of: page)?.view.admits(standing.roles) != false else { return close(.sessionEnded, "not allowed any more") }
     guard let frame = hub.frame(page, since: cursor, compressed: outbound.isCompressing) else { return }
     cursor = frame.to
     lastFrame = .now()
@@ -240,7 +259,7 @@ final class ViewerSession: WebSocketSession {
   /// The close codes of docs/protocol.md.
   private enum CloseCode: UInt16 {
     case tryLater = 1013
-    case slow = 4008, resync = 4010, noPong = 4012
+    case slow = 4008, resync = 4010, noPong = 4012, sessionEnded = 4014
     case badMessage = 4501, forbidden = 4503, pageGone = 4504, version = 4505
   }
 

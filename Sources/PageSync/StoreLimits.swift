@@ -10,4 +10,6 @@ package enum StoreLimits {
   package static let events = 10_000
   /// Dead letters a shard keeps; the oldest go first.
   package static let deadLetters = 1000
+  /// Signed-out sessions; the oldest go first.
+  package static let endedSessions = 10_000
 }

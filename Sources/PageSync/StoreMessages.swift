@@ -182,6 +182,8 @@ package struct EventRecord: Hashable, Sendable {
   /// JSON.
   package var data: [UInt8]
   package var front: String
+  /// What the viewer is, as the front vouches.
+  package var roles: [String] = []
 
   package init(
     kind: Kind = .event, page: PageKey, viewer: ViewerID, sequence: UInt64 = 0, lowest: UInt64 = 0, component: String,

@@ -28,6 +28,23 @@ extension Board {
     return Array(unwanted)
   }
 
+  /// What is wrong with each broken dashboard's file, for its editors.
+  func tell(mistakes: [String: String]) {
+    self.mistakes = mistakes
+    for key in pages.keys where key.isForEditors {
+      pages[key]?.writer.set(.page, ComponentValue(mistakesPage(of: key.dashboard).pageItem))
+    }
+    wake()
+  }
+
+  /// A page without components: its definition says what is wrong with the dashboard's file.
+  func mistakesPage(of name: String) -> DashboardDefinition {
+    var definition = DashboardDefinition(name: name, title: name)
+    definition.access.view = .roles([Users.editorRole])
+    definition.mistakes = mistakes[name]
+    return definition
+  }
+
   /// Starts a dashboard, going on from what the store has of its pages.
   func begin(_ definition: DashboardDefinition, _ stored: [PageKey: StoredPage]) {
     guard let key = PageKey(dashboard: definition.name), dashboards[definition.name] == nil else { return }
@@ -50,7 +67,7 @@ extension Board {
   private func change(to definition: DashboardDefinition) {
     guard let old = dashboards[definition.name] else { return }
     dashboards[definition.name]?.definition = definition
-    for key in old.pages where key.isOnDemand && !definition.mayHave(key) { leave(key) }
+    for key in old.pages where key.isOnDemand && !key.isForEditors && !definition.mayHave(key) { leave(key) }
     let inUse = dashboards[definition.name]?.instances.keys ?? [:].keys
     for parameters in inUse {
       dashboards[definition.name]?.instances[parameters] = PageInstance(definition, parameters)
@@ -70,7 +87,7 @@ extension Board {
   private func adopt(_ name: String, before: LiveDashboard, _ kept: Set<String>) {
     guard let dashboard = dashboards[name] else { return }
     let now = timeline.now
-    for key in dashboard.pages {
+    for key in dashboard.pages where !key.isForEditors {
       let instance = dashboard.instance(of: key)
       var shown = instance.definition
       if key.viewer == nil, shown.scope == .viewer { shown.components = [] }

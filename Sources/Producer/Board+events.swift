@@ -33,7 +33,9 @@ extension Board {
 
   private func open(_ record: EventRecord) -> EventOutcome {
     let key = record.page
-    guard let dashboard = dashboards[key.dashboard], key.isOnDemand, dashboard.definition.mayHave(key) else {
+    guard let dashboard = dashboards[key.dashboard], key.isOnDemand,
+      key.isForEditors || dashboard.definition.mayHave(key)
+    else {
       return .answered(nil)
     }
     if pages[key] == nil {
@@ -107,6 +109,10 @@ extension Board {
     switch marks.judge(record.viewer, record.sequence) {
     case .done(let ending): stage(ending, of: event)
     case .new:
+      guard isPermitted(record) else {
+        end(event, EventEnding(failure: "not_allowed"))
+        return true
+      }
       if let handler = handler(of: record) {
         start(handler, on: event)
         return false
@@ -114,6 +120,12 @@ extension Board {
       end(event, EventEnding(failure: perform(record)))
     }
     return true
+  }
+
+  /// The front has asked the same; a record that came into the stream another way has to pass here too.
+  private func isPermitted(_ record: EventRecord) -> Bool {
+    guard let access = dashboards[record.page.dashboard]?.definition.access else { return false }
+    return access.view.admits(record.roles) && access.act.admits(record.roles)
   }
 
   /// Notes how an event ended, and stages that for the page's next commit (R10).

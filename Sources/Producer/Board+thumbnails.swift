@@ -3,10 +3,11 @@ import DashboardModel
 /// The home page's data: every dashboard with the value that stands for it.
 extension Board {
   /// `[{"label","href","value","unit","format","level","note","points"}]`, by title. Dashboards that show this list
-  /// themselves are left out.
+  /// themselves are left out, and those that not everybody may see: the list is the same for all.
   func thumbnails() -> JSON {
     let shown = dashboards.values.filter { dashboard in
-      !dashboard.definition.title.isEmpty && !dashboard.definition.sources.contains { $0.kind == .dashboards }
+      dashboard.definition.access.viewIsOpen && !dashboard.definition.title.isEmpty
+        && !dashboard.definition.sources.contains { $0.kind == .dashboards }
     }
     return .array(shown.sorted { $0.plain.title < $1.plain.title }.map { dashboard in
       var item = dashboard.definition.scope == .viewer ? viewers(of: dashboard) : thumbnail(of: dashboard)
@@ -18,7 +19,7 @@ extension Board {
   /// What stands for a dashboard of which every viewer has a page: how many there are.
   private func viewers(of dashboard: LiveDashboard) -> JSON.Members {
     var item = link(to: dashboard.plain)
-    item["value"] = .number(Double(dashboard.pages.count { $0.viewer != nil }))
+    item["value"] = .number(Double(dashboard.pages.count { $0.viewer != nil && !$0.isForEditors }))
     item["note"] = "Pages, one per viewer"
     return item
   }

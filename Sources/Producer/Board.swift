@@ -38,6 +38,8 @@ package actor Board {
   var thumbnailCurves: [String: [Double]] = [:]
   /// Dashboards whose files have mistakes just now.
   var broken: Set<String> = []
+  /// What is wrong with them, told to editors only.
+  var mistakes: [String: String] = [:]
   /// What the store has of them, until they can be read.
   var unclaimed: [PageKey: StoredPage] = [:]
   /// Pages the store has and nobody wants any more: to be dropped there as soon as it takes that.
@@ -154,10 +156,10 @@ package actor Board {
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     var page = LivePage(writer: writer, now: now.monotonic)
-    if authored.contains(key.dashboard) {
+    if authored.contains(key.dashboard), !key.isForEditors {
       page.authored = beginAuthored(key, stored)
     } else {
-      let whole = dashboard.instance(of: key).definition
+      let whole = key.isForEditors ? mistakesPage(of: key.dashboard) : dashboard.instance(of: key).definition
       var definition = whole
       // The shared page of a per-viewer dashboard is its definition alone.
       if isShell { definition.components = [] }

@@ -43,6 +43,7 @@ struct DefinitionWatcher: Sendable {
       await drop(board.replace(editable(result), broken: []))
     } else {
       await drop(board.replace(result.dashboards, broken: result.broken))
+      await board.tell(mistakes: Dictionary(uniqueKeysWithValues: result.broken.map { ($0, mistakes(in: $0, result)) }))
     }
   }
 

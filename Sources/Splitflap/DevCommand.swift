@@ -24,6 +24,8 @@ struct DevCommand: AsyncParsableCommand {
     let definitions = try folder.dashboardFolder(isOptional: author != nil)
     let backplane = MemoryBackplane()
     var front = try web.frontSettings()
+    let users = try web.usersFile().map { try UsersService($0, logger: logger) }
+    if let users { front.accounts = users.accounts }
     // A folder without the home page leads to its first dashboard.
     let names = (author?.definitions.map(\.name) ?? []) + (definitions?.dashboardNames ?? [])
     if !names.contains(front.home), let first = author?.definitions.first?.name ?? names.sorted().first { front.home = first }
@@ -32,16 +34,18 @@ struct DevCommand: AsyncParsableCommand {
     let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: [])
     var settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions?.path ?? "").tell)
-    settings.viewersAreEditors = true
+    // Whoever reaches this machine's own address edits its files; with users, roles say who does.
+    settings.viewersAreEditors = users == nil
     settings.author = author
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     let host = configuration.host
     var hooks = FrontHooks()
     hooks.onReady = { writeToStandardOutput("Splitflap serves \(definitions?.path ?? "its own pages") on http://\(host):\($0)\n") }
-    try await withEventLoops(try web.threadCount(), for: configuration) { eventLoops in
+    try await withEventLoops(try web.threadCount(), for: configuration) { [front] eventLoops in
       let service = FrontService(
         backplane: backplane, settings: front, web: configuration, eventLoops: eventLoops, logger: logger, hooks: hooks)
-      try await runServices([producer, service], logger: logger)
+      let others: [any Service] = users.map { [$0] } ?? []
+      try await runServices([producer, service] + others, logger: logger)
     }
   }
 

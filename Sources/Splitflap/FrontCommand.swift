@@ -18,15 +18,18 @@ struct FrontCommand: AsyncParsableCommand {
     configuration.logger = logger
     var hooks = FrontHooks()
     hooks.onBound = { logger.info("serving", metadata: ["port": "\($0)"]) }
-    let settings = try web.frontSettings()
+    var settings = try web.frontSettings()
+    let users = try web.usersFile().map { try UsersService($0, logger: logger) }
+    if let users { settings.accounts = users.accounts }
     let server = try web.webConfiguration(host: "0.0.0.0", allowedHosts: nil)
     let threads = try web.threadCount()
     let backplane = try RedisFrontBackplane(configuration)
     defer { backplane.stop() }
-    try await withEventLoops(threads, for: server) { eventLoops in
+    try await withEventLoops(threads, for: server) { [settings] eventLoops in
       let service = FrontService(
         backplane: backplane, settings: settings, web: server, eventLoops: eventLoops, logger: logger, hooks: hooks)
-      try await runServices([service, StoreRefusal(backplane: backplane)], logger: logger)
+      let others: [any Service] = [StoreRefusal(backplane: backplane)] + (users.map { [$0] } ?? [])
+      try await runServices([service] + others, logger: logger)
     }
   }
 }

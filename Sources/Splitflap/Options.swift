@@ -84,6 +84,8 @@ struct WebOptions: ParsableArguments {
   var threads: String?
   @Flag(help: "mark the session cookie Secure; needs HTTPS in front [SPLITFLAP_SECURE_COOKIES=1]")
   var secureCookies = false
+  @Option(help: "file of those who may sign in [SPLITFLAP_USERS] (default: nobody signs in)")
+  var users: String?
 
   func webConfiguration(host standard: String, allowedHosts hosts: [String]?) throws -> WebServerConfiguration {
     var web = WebServerConfiguration(
@@ -109,6 +111,12 @@ struct WebOptions: ParsableArguments {
     front.home = Settings.value(home, "SPLITFLAP_HOME") ?? front.home
     front.secureCookies = secureCookies || Settings.environment["SPLITFLAP_SECURE_COOKIES"] == "1"
     return front
+  }
+
+  /// The users file, if one is named, and those it names now.
+  func usersFile() throws -> UsersFile? {
+    guard let path = Settings.value(users, "SPLITFLAP_USERS") else { return nil }
+    return UsersFile(path: path)
   }
 
   func threadCount() throws -> Int {

@@ -7,7 +7,8 @@ public struct SplitflapCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DevCommand.self, FrontCommand.self, ProducerCommand.self, CheckCommand.self, ExplainCommand.self,
-      NewCommand.self, PrintCommand.self, SchemaCommand.self, HealthcheckCommand.self,
+      NewCommand.self, PrintCommand.self, SchemaCommand.self, PasswordCommand.self,
+      HealthcheckCommand.self,
     ])
 
   public init() {}

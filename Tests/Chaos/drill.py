@@ -147,7 +147,7 @@ class Drill:
     @property
     def violations(self):
         return {name: count for name, count in self.ledger.counts.items() if name.startswith("I") and name[1:].isdigit()
-                or name in ("crash", "exit", "driver")}
+                or name in ("crash", "exit", "refusal", "driver")}
 
     async def calm_down(self):
         """All badges go (I2, I9), and while nothing is wrong none comes."""

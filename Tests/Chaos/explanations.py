@@ -16,6 +16,7 @@ EXPLANATIONS = {
     "F17": "subscribed again after a short random pause, then read again",
     "F18": "an unknown outcome is repeated on the new connection",
     "F21": "the front connects again after pauses of up to 2 s, and its viewers have moved by then",
+    "F29": "two cores carry a thousand viewers, their balancer and the program",
     "F40": "the limit of 10 s is the source's; the page shows it with the next commit",
     "F44": "sources tick every 0.25 s; the script is sent once more in full",
 }

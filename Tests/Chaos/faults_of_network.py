@@ -9,7 +9,7 @@ from clickers import AjaxClicker
 from faults import fault, give_ownership
 from fault_proxy import DOWN, UP, FaultProxy
 from viewers import TROUBLE
-from websocket import WebSocket
+from websocket import Refused, WebSocket
 
 SILENT = 200
 STUFFED = 20
@@ -267,15 +267,18 @@ async def herd(drill):
     port = drill.stack.balancer.port
     drill.stack.balancer.cut()
     since, mark = time.monotonic(), drill.mark()
-    results = await asyncio.gather(*(arrive(port, index) for index in range(HERD)))
+    refusals = []
+    results = await asyncio.gather(*(arrive(port, index, refusals) for index in range(HERD)))
     taken = max(results) if None not in results else None
-    drill.notes.append(f"{sum(one is not None for one in results)} served")
+    drill.notes.append(f"{sum(one is not None for one in results)} served, {len(refusals)} told to come later")
+    if wrong := [one.status for one in refusals if one.status != 503 or "retry-after" not in one.headers]:
+        drill.ledger.violate("refusal", f"{len(wrong)} of a herd are not refused with 503 and Retry-After: {wrong[:5]}")
     others = await drill.recovered(since, mark)
     await drill.check_fds()
     return None if taken is None or others is None else max(taken, others)
 
 
-async def arrive(port, index):
+async def arrive(port, index, refusals):
     """One viewer of the herd: tries until it has a full page; the seconds that took."""
     since = time.monotonic()
     pause = 0.25
@@ -287,7 +290,9 @@ async def arrive(port, index):
             while '"full"' not in await asyncio.wait_for(viewer.receive(), 5):
                 pass
             return time.monotonic() - since
-        except TROUBLE:
+        except TROUBLE as trouble:
+            if isinstance(trouble, Refused):
+                refusals.append(trouble)
             await asyncio.sleep(pause * (0.5 + index / HERD))
             pause *= 2
         finally:

@@ -40,6 +40,8 @@ private final class SilentBackplane: FrontBackplane {
   }
   func raiseFloor(to generation: UInt64, for page: PageKey) -> EventLoopFuture<Void> { loop.makeSucceededVoidFuture() }
   func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]> { loop.makeSucceededFuture([]) }
+  func endSessions(_ sessions: [String]) -> EventLoopFuture<Void> { loop.makeSucceededVoidFuture() }
+  func endedSessions() -> EventLoopFuture<[String]> { loop.makeSucceededFuture([]) }
 }
 
 @Suite struct HubTests {

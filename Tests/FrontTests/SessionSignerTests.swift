@@ -11,7 +11,7 @@ import Testing
 
     let session = SessionSigner(key: Array(repeating: 7, count: 32)).session(ofCookie: cookie)
 
-    #expect(session.map { cookie.hasPrefix("\($0).") } == true)
+    #expect(session.map { cookie.hasPrefix("\($0.id).") && $0.login == nil } == true)
     #expect(other.session(ofCookie: cookie) == nil)
     #expect(signer.makeSession() != cookie)
   }
@@ -31,8 +31,19 @@ import Testing
     #expect(signer.session(ofCookie: cookie) == nil)
   }
 
+  @Test func `a sign-in's session carries who and when, and nobody can change either`() throws {
+    let login = Session.Login(user: "ada.l@example", at: 1_700_000_000)
+    let cookie = signer.makeSession(login)
+
+    #expect(signer.session(ofCookie: cookie)?.login == login)
+    #expect(other.session(ofCookie: cookie) == nil)
+    #expect(signer.session(ofCookie: cookie.replacing("ada", with: "bob")) == nil)
+    #expect(signer.session(ofCookie: cookie.replacing("1700000000", with: "1800000000")) == nil)
+    for length in 0..<cookie.utf8.count { #expect(signer.session(ofCookie: cookie.prefix(length)) == nil) }
+  }
+
   @Test func `a page's token is good for its session only, and a signature for one purpose is for no other`() throws {
-    let session = try #require(signer.session(ofCookie: signer.makeSession()))
+    let session = try #require(signer.session(ofCookie: signer.makeSession())).id
     let token = signer.csrfToken(session: session)
 
     #expect(signer.isValid(csrfToken: token, session: session))

@@ -84,6 +84,33 @@ struct ElementTests {
     #expect(String(decoding: try #require(page.draft()?.items.values.first).head, as: UTF8.self).contains(#""value":"","stamp":1"#))
   }
 
+  @Test func `an element that a body names is the one on the page, also after the body was made anew`() async throws {
+    struct Field: Component {
+      @State var count = 0
+      var body: Content {
+        let (note, input) = (P("wait"), Input(type: .text))
+        Label("Name", for: input)
+        input
+        note
+        Button("\(count)").before(show: [note]).on(.click) { count += 1 }
+      }
+    }
+    struct Fields: DashboardApp { var pages: [Page] { Page("/") { Field() } } }
+    try await PageTester.load(Fields.self) { page in
+      try await page.click(page.first(Button.self))
+      try await page.click(page.first(Button.self))
+
+      let instance = page.instance
+      var writing = PageWriting()
+      for (index, element) in ([page.first(Label.self), page.first(Button.self)] as [HTMLElement?]).enumerated() {
+        element?.write(into: &writing, as: ComponentID("x\(index)")!, on: instance)
+      }
+      let written = writing.items.mapValues { String(decoding: $0.head, as: UTF8.self) }
+      #expect(written[ComponentID("x0")!]?.contains(#""for":"m2""#) == true)
+      #expect(written[ComponentID("x1")!]?.contains(#""before":{"show":["m3"]}"#) == true)
+    }
+  }
+
   @Test func `an address holds its parameters and its query`() {
     #expect(url(for: "/hello/{name}", ["name": "Ada & Bob/é"], query: ["q": "a b"]) == "/hello/Ada%20%26%20Bob%2F%C3%A9?q=a%20b")
     #expect(url(for: "/") == "/")

@@ -17,6 +17,7 @@ package final class MemoryBackplane: Sendable {
     var store = MemoryStore()
     var listener: (any BackplaneListener)?
     var subscribed: Set<PageKey> = []
+    var endedSessions: [String] = []
     var waiting: [Int: [EventLoopPromise<Void>]] = [:]
     /// Deliveries given to the event loop and not yet made.
     var undelivered = 0
@@ -127,4 +128,14 @@ extension MemoryBackplane: FrontBackplane {
   }
 
   package func signingKey(known: [UInt8]?) -> EventLoopFuture<[UInt8]> { eventLoop.makeSucceededFuture(key) }
+
+  // The only front there is knows them already; a test's second one may ask for all.
+  package func endSessions(_ sessions: [String]) -> EventLoopFuture<Void> {
+    state.withLock { $0.endedSessions = ($0.endedSessions + sessions).suffix(StoreLimits.endedSessions) }
+    return eventLoop.makeSucceededVoidFuture()
+  }
+
+  package func endedSessions() -> EventLoopFuture<[String]> {
+    eventLoop.makeSucceededFuture(state.withLock { $0.endedSessions })
+  }
 }

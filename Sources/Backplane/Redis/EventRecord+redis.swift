@@ -8,6 +8,7 @@ extension EventRecord {
     [
       ("kind", kind.rawValue), ("page", "\(page)"), ("viewer", viewer.text), ("seq", "\(sequence)"),
       ("lowest", "\(lowest)"), ("component", component), ("name", name), ("front", front),
+      ("roles", roles.joined(separator: " ")),
     ].flatMap { [Array($0.0.utf8), Array($0.1.utf8)] } + [Array("data".utf8), data]
   }
 
@@ -23,6 +24,8 @@ extension EventRecord {
     self.init(
       kind: kind, page: page, viewer: viewer, sequence: sequence, lowest: lowest, component: component, name: name,
       data: data, front: front)
+    // A front of an older version vouches for nothing.
+    roles = (text("roles") ?? "").split(separator: " ").map(String.init)
   }
 }
 

@@ -16,6 +16,8 @@ struct FrontChannels {
   var listener: (any BackplaneListener)?
   var subscriber: RedisSubscriber?
   var isConnected = false
+  /// The entry of the stream of ended sessions that was read last.
+  var lastEndedSession = "0-0"
   /// Known once a producer has set the store up.
   private(set) var shards: Int?
   private(set) var channels: [String: Channel]

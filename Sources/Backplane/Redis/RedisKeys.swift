@@ -10,6 +10,9 @@ struct RedisKeys: Sendable {
   /// What signs sessions; apart from all else, so that a producer's user need not be able to read it.
   var signingKey: String { prefix + "key" }
 
+  /// Sessions that were signed out, a stream.
+  var endedSessions: String { prefix + "out" }
+
   func lease(_ shard: Int) -> String { "\(prefix){s\(shard)}:lease" }
   func floor(_ shard: Int) -> String { "\(prefix){s\(shard)}:floor" }
   func pages(_ shard: Int) -> String { "\(prefix){s\(shard)}:pages" }

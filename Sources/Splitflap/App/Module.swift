@@ -84,6 +84,8 @@ public final class Drawn: Element {
   override func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {
     var members = JSON.Members([.init(name: "type", value: .string(type))])
     if case .object(let own) = properties { members.list += own.list.filter { $0.name != "type" } }
+    // Without a title browsers would make one of the id, which nobody chose.
+    if members["title"] == nil { members["title"] = "" }
     draft.drawn[id] = .object(members)
     if case .object = content { draft.items[id] = ComponentValue(content) } else { draft.items[id] = ComponentValue(["value": content]) }
   }

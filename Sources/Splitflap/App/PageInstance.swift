@@ -96,7 +96,7 @@ public final class PageInstance: CellKeeper {
     elements[id] = element
     element.attach(to: self, as: id, isMade: place.isMade)
     if element.isOwnType {
-      for (name, property) in cellProperties(of: element) { keep(property.anyCell, as: "state.\(id).\(name)") }
+      for (name, property) in cellProperties(of: element) { keep(property.anyCell, as: "@\(id).\(name)") }
     }
     attach(element.nodes, at: place.under(element))
   }
@@ -123,7 +123,7 @@ public final class PageInstance: CellKeeper {
     elements[id] = nil
     changes.elements[id] = nil
     changes.removed.insert(id)
-    if element.isOwnType { for (name, _) in cellProperties(of: element) { drop("state.\(id).\(name)") } }
+    if element.isOwnType { for (name, _) in cellProperties(of: element) { drop("@\(id).\(name)") } }
     detach(element.nodes)
     noteChange()
   }

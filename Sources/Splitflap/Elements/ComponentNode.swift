@@ -32,7 +32,7 @@ final class ComponentNode: CellReader {
     guard self.page == nil else { return }
     (self.page, parent, path) = (page, place.parent, place.path)
     for (name, property) in cellProperties(of: subject) {
-      page.keep(property.anyCell, as: "state.\(path).\(name)")
+      page.keep(property.anyCell, as: "@\(path).\(name)")
       property.anyCell.add(self)
     }
     nodes = body()
@@ -42,7 +42,7 @@ final class ComponentNode: CellReader {
   func detach() {
     guard let page else { return }
     page.detach(nodes)
-    for (name, _) in cellProperties(of: subject) { page.drop("state.\(path).\(name)") }
+    for (name, _) in cellProperties(of: subject) { page.drop("@\(path).\(name)") }
     self.page = nil
   }
 

@@ -10,10 +10,13 @@ open class Element {
   private(set) var nodes: [Node] = []
   /// Told apart from its siblings by this when a body is made anew.
   private(set) var key: String?
-  /// Where it stands: on one page as a rule, on several if it was put there.
-  private(set) var places: [Place] = []
-  var handlers: [EventName: EventListener] = [:]
+  /// Where it stands: on one page as a rule, which costs no array, on several if it was put there.
+  private var place: Place?
+  private var otherPlaces: [Place] = []
+  var handlers = EventListeners()
   private var isMarked = false
+  /// The element that took over what this one said: others may still name this one, in `before` or `for`.
+  private weak var survivor: Element?
 
   /// One place of an element: a page, and its id there.
   struct Place {
@@ -37,7 +40,7 @@ open class Element {
     _ event: EventName, _ options: EventOptions = EventOptions(),
     perform: @escaping @MainActor (Event) async throws -> Void
   ) -> Self {
-    handlers[event] = EventListener(options: options, perform: perform)
+    handlers[event] = EventListener(options: options.json, perform: perform)
     changed()
     return self
   }
@@ -101,7 +104,15 @@ open class Element {
 
   // MARK: Its places
 
-  func id(on page: PageInstance) -> ComponentID? { places.first { $0.page === page }?.id }
+  private(set) var places: [Place] {
+    get { (place.map { [$0] } ?? []) + otherPlaces }
+    set { (place, otherPlaces) = (newValue.first, Array(newValue.dropFirst())) }
+  }
+
+  func id(on page: PageInstance) -> ComponentID? {
+    if let place, place.page === page { return place.id }
+    return otherPlaces.first { $0.page === page }?.id ?? survivor?.id(on: page)
+  }
 
   func attach(to page: PageInstance, as id: ComponentID, isMade: Bool) {
     places.append(Place(page: page, id: id, isMade: isMade))
@@ -113,7 +124,7 @@ open class Element {
 
   /// Marks it as to be sent again. Costs next to nothing the second time.
   final func changed() {
-    guard !isMarked, !places.isEmpty else { return }
+    guard !isMarked, place != nil else { return }
     isMarked = true
     for place in places { place.page.mark(self, place.id) }
   }
@@ -134,6 +145,7 @@ open class Element {
   /// Takes over what `other` says; the children are reconciled by the page.
   func become(_ other: Element) {
     handlers = other.handlers
+    other.survivor = self
     changed()
   }
 

@@ -39,14 +39,19 @@ struct Entry: Sendable {
   }
 }
 
-/// What shows while an event waits for its answer.
+/// What shows while an event waits for its answer. A class: most elements have none, and pages have many elements.
 @MainActor
-struct Busy {
-  var text: String?
-  var classes: String?
-  var isDisabled: Bool
-  var show: [Element]
-  var hide: [Element]
+final class Busy {
+  private let text: String?
+  let classes: String?
+  private let isDisabled: Bool
+  private let show: [Element]
+  private let hide: [Element]
+
+  init(text: String?, classes: String?, isDisabled: Bool, show: [Element], hide: [Element]) {
+    (self.text, self.classes, self.isDisabled) = (text, classes, isDisabled)
+    (self.show, self.hide) = (show, hide)
+  }
 
   func json(on page: PageInstance) -> JSON {
     var members = JSON.Members()

@@ -129,8 +129,22 @@ public struct EventOptions: Hashable, Sendable {
 }
 
 struct EventListener {
-  var options: EventOptions
+  /// As they are sent.
+  var options: JSON
   var perform: @MainActor (Event) async throws -> Void
+}
+
+/// The listeners of one element. An array: there are one or two, and a page may have thousands of elements.
+struct EventListeners {
+  private(set) var list: [(name: EventName, listener: EventListener)] = []
+
+  subscript(name: EventName) -> EventListener? {
+    get { list.first { $0.name == name }?.listener }
+    set {
+      list.removeAll { $0.name == name }
+      if let newValue { list.append((name, newValue)) }
+    }
+  }
 }
 
 /// What a handler throws to tell the viewer why it did not work; other errors are only logged.

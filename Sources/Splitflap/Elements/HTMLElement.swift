@@ -119,12 +119,10 @@ open class HTMLElement: Element {
   }
 
   private func writeListeners(into members: inout JSON.Members) {
-    var listeners = handlers.mapValues(\.options.json)
-    if let event = bound?.event, listeners[event] == nil { listeners[event] = [:] }
+    var listeners = handlers.list.map { JSON.Member(name: $0.name.name, value: $0.listener.options) }
+    if let event = bound?.event, handlers[event] == nil { listeners.append(.init(name: event.name, value: [:])) }
     guard !listeners.isEmpty else { return }
-    let sorted = listeners.sorted { $0.key.name < $1.key.name }
-    members.list.append(.init(
-      name: "on", value: .object(JSON.Members(sorted.map { .init(name: $0.key.name, value: $0.value) }))))
+    members.list.append(.init(name: "on", value: .object(JSON.Members(listeners.sorted { $0.name < $1.name }))))
   }
 
   // MARK: As an element
