@@ -91,7 +91,7 @@ struct SourceHistoryTests {
 
     let next = bench.next(SourceHistory.Plan(span: 3600, fields: Self.day.fields))
 
-    #expect(next.history.rows == Array(bench.history.rows.suffix(60)))
+    #expect(next.history.rows == Array(bench.history.rows.suffix(66)))
     #expect(next.next().history.rows == next.history.rows)
     #expect(Set(next.store.keys).isDisjoint(with: bench.store.keys))
   }

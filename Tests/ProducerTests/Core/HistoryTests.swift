@@ -225,6 +225,6 @@ import TestSupport
     let page = try #require(try await redis.restore(0).first)
     let chunks = page.privateState.filter { $0.key.hasPrefix("history.") }
     #expect((13...15).contains(chunks.count))
-    #expect(chunks.values.reduce(0) { $0 + $1.count } < SourceHistory.mostRows * 22)
+    #expect(chunks.values.reduce(0) { $0 + $1.count } < SourceHistory.mostRows * 24)
   }
 }
