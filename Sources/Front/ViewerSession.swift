@@ -112,7 +112,7 @@ final class ViewerSession: WebSocketSession {
 
   /// A browser that is told much has no reason to speak, so it is asked too.
   private func isOwedPing(_ now: NIODeadline) -> Bool {
-    let pause = limits.silentViewer / 3
+    let pause = TimeAmount.nanoseconds(limits.silentViewer.nanoseconds / 3)
     return now - max(lastHeard, lastPing) > pause
   }
 
