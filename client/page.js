@@ -81,7 +81,7 @@ export class Page {
       this.#arrange(definition);
     }
     for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
-    this.#elements?.commit(changed, isArranged ? { root: definition.root, isAllowed: this.#act } : {});
+    this.#elements?.commit(changed, isArranged ? { root: definition.root, on: definition.on, isAllowed: this.#act } : {});
   }
 
   // Only pages of elements need this.

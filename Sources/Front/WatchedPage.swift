@@ -13,6 +13,8 @@ struct WatchedPage {
   var lastUsed: NIODeadline
   /// When "somebody looks at this" was last sent for a page that is made on demand.
   var lastOpened: NIODeadline?
+  /// Its tab said goodbye here, and was not heard of since.
+  var hasLeft = false
   /// True when the producer would not make it.
   var isRefused = false
   private(set) var header: PageHeader?
@@ -34,6 +36,13 @@ struct WatchedPage {
   init(now: NIODeadline) { lastUsed = now }
 
   var version: Version? { machine.view?.version }
+
+  /// Somebody asked for it. Whoever seemed gone is not: the producer hears so at the next upkeep.
+  mutating func wasUsed(_ now: NIODeadline) {
+    lastUsed = now
+    guard hasLeft else { return }
+    (hasLeft, lastOpened) = (false, nil)
+  }
 
   /// Forgets what was encoded of older versions and takes over the page's definition.
   mutating func changed() {

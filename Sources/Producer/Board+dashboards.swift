@@ -72,14 +72,14 @@ extension Board {
     for key in old.pages where key.isOnDemand && !key.isForEditors && !definition.mayHave(key) { leave(key) }
     let inUse = dashboards[definition.name]?.instances.keys ?? [:].keys
     for parameters in inUse {
-      dashboards[definition.name]?.instances[parameters] = PageInstance(definition, parameters)
+      dashboards[definition.name]?.instances[parameters] = DashboardInstance(definition, parameters)
     }
     let kept = stopSources(of: definition.name)
     runMissingSources(of: definition.name)
     adopt(definition.name, before: old, kept)
   }
 
-  private func unchanged(_ old: PageInstance, _ new: PageInstance, _ kept: Set<String>) -> Set<ComponentID> {
+  private func unchanged(_ old: DashboardInstance, _ new: DashboardInstance, _ kept: Set<String>) -> Set<ComponentID> {
     let before = Dictionary(uniqueKeysWithValues: old.definition.components.map { ($0.id, $0) })
     return Set(new.definition.components.filter { component in
       before[component.id] == component && component.bindings.allSatisfy { kept.contains(new.key(of: $0.source)) }
@@ -104,7 +104,7 @@ extension Board {
   /// Brings a set of parameters into use: its sources run from now on.
   func use(_ parameters: PageParameters, of name: String) {
     guard let dashboard = dashboards[name], dashboard.instances[parameters] == nil else { return }
-    dashboards[name]?.instances[parameters] = PageInstance(dashboard.definition, parameters)
+    dashboards[name]?.instances[parameters] = DashboardInstance(dashboard.definition, parameters)
     runMissingSources(of: name)
   }
 

@@ -81,6 +81,7 @@ final class LiveApp {
     instances = [:]
     for waiter in waiters.values.flatMap(\.self) { waiter.finish() }
     waiters = [:]
+    context.end()
     stop.finish()
   }
 }

@@ -27,6 +27,8 @@ struct PageWriting {
   /// By the name of the source a component is bound to.
   var readings: [String: JSON] = [:]
   var failures: [String: String] = [:]
+  /// Components that forget what they showed.
+  var restarted: Set<ComponentID> = []
   /// Definitions of components that a module of the app draws.
   var drawn: [ComponentID: JSON] = [:]
   private(set) var classes: Set<String> = []
