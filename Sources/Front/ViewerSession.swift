@@ -118,8 +118,7 @@ final class ViewerSession: WebSocketSession {
 
   /// A browser that is told much has no reason to speak, so it is asked too.
   private func isOwedPing(_ now: NIODeadline) -> Bool {
-    let pause = TimeAmount.nanoseconds(limits.silentViewer.nanoseconds / 3)
-    return now - max(lastHeard, lastPing) > pause
+    now - max(lastHeard, lastPing) > limits.askAfter
   }
 
   // MARK: -

@@ -25,11 +25,13 @@ package struct ShardLease: Sendable {
   package let owner: String
   package private(set) var hold: LeaseHold?
 
-  private var lineage = ""
   private var highestFence: UInt64 = 0
   /// Our last confirmed beat: the next one is higher, unless the store went back under us.
   private var lastBeat: UInt64 = 0
   private var lastSeen: LeaseRecord?
+  /// The newest record seen of each line of owners, the youngest line last: whoever holds the lease came after all of them.
+  private var past: [LeaseRecord] = []
+  private static let mostPast = 8
   /// The last question was answered too, so what differs now happened in between.
   private var hasBaseline = false
   private var unchangedReads = 0
@@ -46,7 +48,11 @@ package struct ShardLease: Sendable {
   /// More reads of a producer that has its share, so that one with fewer shards comes first.
   package static let restraint = 2
 
-  package init(owner: String) { self.owner = owner }
+  /// `afterOutage`: the store did not answer when this process started, so the incumbent may still be on its way back.
+  package init(owner: String, afterOutage: Bool = false) {
+    self.owner = owner
+    if afterOutage { patience = Self.patienceAfterOutage }
+  }
 
   /// What to ask at this tick.
   package var question: Question { next }
@@ -82,7 +88,9 @@ package struct ShardLease: Sendable {
     unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1
     lastSeen = record
     hasBaseline = true
-    let isFree = record?.released == true && isEager
+    if let record { note(record) }
+    // In an old file the owner before the last has released its lease: after an outage that is no invitation.
+    let isFree = record?.released == true && isEager && patience == Self.usualPatience
     if unchangedReads < patience + (isEager ? 0 : Self.restraint), !isFree {
       next = .read
     } else if let record {
@@ -120,11 +128,12 @@ package struct ShardLease: Sendable {
       next = .acquire(minimumFence: highestFence)
       return .nothing
     case .fenced(let record) where record.owner == owner: return take(record)
-    case .fenced(let record) where record.lineage == lineage && record.fence < hold.fence:
+    case .fenced(let record) where isPast(record):
       next = .steal(seen: record, minimumFence: highestFence)
       return .nothing
     case .fenced(let record):
       self.hold = nil
+      note(record)
       highestFence = max(highestFence, record.fence)
       lastSeen = record
       unchangedReads = 0
@@ -154,11 +163,26 @@ package struct ShardLease: Sendable {
     let hold = LeaseHold(owner: owner, fence: record.fence)
     self.hold = hold
     highestFence = max(highestFence, record.fence)
-    lineage = record.lineage
+    note(record)
     lastBeat = record.beat
     unchangedReads = 0
     next = .beat(hold)
     return held == nil ? .won(record) : .regained(record)
+  }
+
+  /// True for a lease that was given before the one held: finding it means that the store went back (R7). It may be of
+  /// another line of owners, if this process saw that one before it began its own.
+  package func isPast(_ record: LeaseRecord) -> Bool {
+    guard let seen = past.first(where: { $0.lineage == record.lineage }) else { return false }
+    return record.fence < seen.fence || record.fence == seen.fence && record.owner == seen.owner
+  }
+
+  private mutating func note(_ record: LeaseRecord) {
+    guard let index = past.firstIndex(where: { $0.lineage == record.lineage }) else {
+      past.append(record)
+      return past.removeFirst(max(0, past.count - Self.mostPast))
+    }
+    if record.fence >= past[index].fence { past[index] = record }
   }
 
   private func isSame(_ record: LeaseRecord?) -> Bool {

@@ -17,6 +17,12 @@ extension Board {
     case answered(EventReply?)
   }
 
+  /// `nil` if the event was read under an earlier hold: what its viewer did before it may have been forgotten meanwhile,
+  /// and has to be read again first (R1).
+  func handle(_ event: QueuedEvent, of shard: Int, readUnder hold: LeaseHold) -> EventOutcome? {
+    self.hold(of: shard) == hold ? handle(event, of: shard) : nil
+  }
+
   /// Takes an event of a shard's stream. One that comes when the shard is not ours any more is left to its next owner.
   func handle(_ event: QueuedEvent, of shard: Int = 0) -> EventOutcome {
     guard hold(of: shard) != nil else { return .left }
@@ -211,6 +217,12 @@ extension Board {
     // A run that is under way may yet report an older count; and only the runner can pick.
     running.runner.announce()
     return nil
+  }
+
+  /// True for an event that was done and is back from an old store: it is ended again, however often it was handed out.
+  func isDone(_ event: QueuedEvent) -> Bool {
+    let record = event.record
+    return record.kind == .event && marks[shardOf(record.page)]?.judge(record.viewer, record.sequence) ?? .new != .new
   }
 
   /// True while an event waits for its turn, its handler, or the commit that carries it.

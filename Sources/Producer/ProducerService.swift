@@ -52,13 +52,14 @@ package struct ProducerService: Service {
     if settings.author != nil, settings.shards > 1 {
       throw BackplaneError.mismatch("a program with pages of its own runs with one shard, not \(settings.shards)")
     }
-    guard try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
+    guard let refusals = try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
     let supervisor = SourceSupervisor()
     let (wakes, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let handlers = HandlerSupervisor()
     let board = Board(surroundings(client, supervisor, handlers) { ring.yield() })
-    let parts = parts(board, CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger))
+    let commits = CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger)
+    let parts = parts(board, commits, afterOutage: refusals > 0)
     var watcher = watcher(board, parts.housekeeper)
     // Without files there are only the program's own dashboards.
     if watcher == nil { _ = await board.replace([], broken: []) }
@@ -104,13 +105,14 @@ package struct ProducerService: Service {
     }
   }
 
-  private func parts(_ board: Board, _ commits: CommitLoop) -> Parts {
+  private func parts(_ board: Board, _ commits: CommitLoop, afterOutage: Bool) -> Parts {
     let owner = "p-\(UInt64.random(in: .min ... .max))"
     let balance = ShardBalance(
       owner: owner, shards: settings.shards, backplane: backplane, board: board, logger: logger)
     let keepers = (0..<settings.shards).map {
       ShardKeeper(
-        shard: $0, owner: owner, backplane: backplane, board: board, commits: commits, balance: balance, logger: logger)
+        shard: $0, owner: owner, backplane: backplane, board: board, commits: commits, balance: balance, logger: logger,
+        afterOutage: afterOutage)
     }
     let pumps = (0..<settings.shards).map {
       EventPump(shard: $0, owner: owner, backplane: backplane, board: board, logger: logger)
@@ -125,18 +127,21 @@ package struct ProducerService: Service {
     return Parts(commits: commits, housekeeper: housekeeper, balance: balance, keepers: keepers, pumps: pumps)
   }
 
-  /// Waits for the store, false when told to stop meanwhile; a store set up for something else ends the program.
-  private func configure() async throws -> Bool {
+  /// Waits for the store and says how often it was asked in vain, `nil` when told to stop meanwhile; a store set up for
+  /// something else ends the program.
+  private func configure() async throws -> Int? {
+    var refusals = 0
     while !Task.isCancelled {
       do {
         try await backplane.configure(shards: settings.shards)
-        return true
+        return refusals
       } catch BackplaneError.unreachable(let reason), BackplaneError.readOnly(let reason) {
+        refusals += 1
         logger.debug("waiting for the data store", metadata: ["reason": "\(reason)"])
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
-    return false
+    return nil
   }
 
   private func surroundings(

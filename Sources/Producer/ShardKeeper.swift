@@ -14,12 +14,14 @@ struct ShardKeeper: Sendable {
   /// Rung when the lease is worth a look now.
   let bell = Bell()
   let logger: Logger
+  /// The store was away when this process started.
+  let afterOutage: Bool
 
   /// An owner beats this often; a standby looks a little more often, with jitter, so that several do not race.
   private static let beatInterval = Duration.milliseconds(250)
 
   func run() async {
-    var lease = ShardLease(owner: owner)
+    var lease = ShardLease(owner: owner, afterOutage: afterOutage)
     await withDiscardingTaskGroup { tasks in
       while !Task.isCancelled {
         await step(&lease, &tasks)

@@ -58,4 +58,29 @@ import Testing
       #expect(last == 4012)
     }
   }
+  @Test(.timeLimit(.minutes(1)))
+  func `a viewer of a page that never rests is asked too, and closed only if it says nothing`() async throws {
+    try await TestFront.run({
+      $0.limits.silentViewer = .seconds(2)
+      $0.limits.askAfter = .milliseconds(500)
+    }) { front in
+      let producer = try await ManualProducer(front.backplane)
+      try await producer.begin()
+      let (dead, alive) = (try await front.socket("board"), try await front.socket("board"))
+
+      for revision in 2...80 {
+        try await producer.set(.number(Double(revision)), at: UInt64(revision))
+        var message: JSON = .null
+        while message["to"]?.text != "5-aa:\(revision)" {
+          message = try await alive.next(skipping: [])
+          try #require(message.double == nil, "closed with \(message)")
+          if message["type"] == "ping" { try await alive.send(1, #"{"type":"pong"}"#) }
+        }
+      }
+
+      var last: JSON = .null
+      while last.double == nil { last = try await dead.next() }
+      #expect(last == 4012)
+    }
+  }
 }
