@@ -129,4 +129,30 @@ private final class SilentBackplane: FrontBackplane {
     hub.upkeep()
     #expect(backplane.calls.withLock { $0.enqueued.count } == 2)
   }
+
+  @Test func `a tab that left is told once, and its page is asked for again when it comes back`() async throws {
+    let hub = hub()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    let kinds = { backplane.calls.withLock { $0.enqueued.map(\.kind) } }
+    _ = try await hub.whenShown(own, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+
+    hub.left(own)
+    hub.upkeep()
+    #expect(kinds() == [.open, .leave])
+
+    hub.arrived(at: own)
+    hub.arrived(at: own)
+    hub.upkeep()
+    #expect(kinds() == [.open, .leave, .open])
+  }
+
+  @Test func `a page for all is nobody's to leave`() async throws {
+    let hub = hub()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    _ = try await hub.whenShown(page, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+
+    hub.left(page)
+
+    #expect(backplane.calls.withLock { $0.enqueued.isEmpty })
+  }
 }

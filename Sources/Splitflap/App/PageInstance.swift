@@ -51,6 +51,9 @@ public final class PageInstance: CellKeeper {
     if !isShell { build(page.content(self).nodes, stored) }
   }
 
+  /// The browser whose page this is, the same for all its tabs; `nil` where all see the same.
+  public var session: String? { key.viewer?.session }
+
   /// The value of a parameter, empty when the address did not say it.
   public subscript(parameter: String) -> String { parameters[parameter] ?? "" }
 
