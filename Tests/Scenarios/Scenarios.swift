@@ -22,7 +22,7 @@ import Splitflap
     Page("/timing", scope: .viewer) { Timing() }
     Page("/echo/{name}", query: ["word"]) { page in
       H1("\(page["name"]), \(page["word"])")
-      A("onwards", href: url(for: "/echo/{name}", ["name": "a b/c"], query: ["word": "ü&x"]))
+      A("onwards", href: url(for: "/echo/{name}", ["name": "a b&c?"], query: ["word": "ü&x"]))
     }
     Page("/keys", scope: .viewer) { page in
       let said = P("press a key", classes: "said")
