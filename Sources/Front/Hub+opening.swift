@@ -12,10 +12,9 @@ extension Hub {
       guard let page = state.pages[key], page.isInUse(now) else { return nil }
       // Without an owner nobody takes events from the queue: it must not fill up with these.
       if case .stale = state.condition(of: key, now: now) { return nil }
-      // A page that was here and is not in the store was given up while nobody could say that it is looked at.
-      let every = page.version == nil || page.machine.storeIsBehind ? Self.openUnanswered : Self.openAgain
-      guard page.lastOpened.map({ now - $0 >= every }) ?? true else { return nil }
+      guard page.isDue(now) else { return nil }
       state.pages[key]?.lastOpened = now
+      state.pages[key]?.isWanted = false
       return page.version == nil
     }
     guard let isNew else { return }
@@ -34,8 +33,9 @@ extension Hub {
     state.withLock { state in
       guard let page = state.pages[key] else { return }
       state.pages[key]?.hasLeft = false
-      guard page.hasLeft || page.lastOpened.map({ now - $0 >= Self.openUnanswered }) ?? false else { return }
+      guard page.hasLeft || page.lastOpened.map({ now - $0 >= WatchedPage.openUnanswered }) ?? false else { return }
       state.pages[key]?.lastOpened = nil
+      state.pages[key]?.isWanted = true
     }
     openIfViewers(key)
   }
@@ -58,8 +58,6 @@ extension Hub {
   /// The name under which this front itself asks for pages.
   private var opener: ViewerID? { ViewerID("front-opens-page-\(backplane.front)") }
 
-  private static let openUnanswered = TimeAmount.milliseconds(1000)
-  private static let openAgain = TimeAmount.seconds(30)
   private static let refusalWithin = TimeAmount.seconds(3)
 
   private func awaitRefusal(of key: PageKey, _ opener: ViewerID, _ number: UInt64) {
@@ -78,6 +76,7 @@ extension Hub {
 
 extension WatchedPage {
   fileprivate func isInUse(_ now: NIODeadline) -> Bool {
-    !hasLeft && (!viewers.isEmpty || now - lastUsed < .seconds(30))
+    guard !hasLeft else { return false }
+    return !viewers.isEmpty || isWanted || version == nil && now - lastUsed < .seconds(30)
   }
 }

@@ -47,8 +47,9 @@ enum StyleSheets {
   static var onUnknown: ([String]) -> Void = { _ in }
   private static var told: Set<String> = []
 
-  static func item(for classes: Set<String>) -> ComponentValue {
-    if let value = known[classes] { return value }
+  /// The rules for these classes, and the very set that all pages with them share.
+  static func item(for classes: Set<String>) -> (classes: Set<String>, value: ComponentValue) {
+    if let index = known.index(forKey: classes) { return (known[index].key, known[index].value) }
     let rules = UtilityClasses.rules(for: classes)
     let fresh = rules.unknown.filter { !told.contains($0) }
     if !fresh.isEmpty, told.count < mostKnown {
@@ -58,6 +59,6 @@ enum StyleSheets {
     let value = ComponentValue(["css": .string(rules.css)])
     if known.count >= mostKnown { known = [:] }
     known[classes] = value
-    return value
+    return (classes, value)
   }
 }

@@ -253,8 +253,7 @@ public final class PageInstance: CellKeeper {
     (draft.readings, draft.failures, draft.drawn) = (writing.readings, writing.failures, writing.drawn)
     draft.restarted = writing.restarted
     guard !writing.classes.isSubset(of: classes) else { return }
-    classes.formUnion(writing.classes)
-    draft.items[.style] = StyleSheets.item(for: classes)
+    (classes, draft.items[.style]) = StyleSheets.item(for: classes.union(writing.classes))
   }
 
   // A body may change what another one reads. One that never comes to rest is left to the next draft.
