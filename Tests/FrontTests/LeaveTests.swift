@@ -15,8 +15,10 @@ import Testing
 
   @Test func `a tab that polls says goodbye`() async throws {
     try await TestFront.run { front in
-      try await ManualProducer(front.backplane).begin { $0.scope = .viewer }
+      let producer = try await ManualProducer(front.backplane)
+      try await producer.begin { $0.scope = .viewer }
       let browser = try await front.browser(on: "board")
+      try await producer.beat()
 
       let answer = try await front.post(Self.leave, "", browser.headers)
 
