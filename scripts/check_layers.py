@@ -37,6 +37,8 @@ TABLE = {
     "Counter": (5, {"Splitflap"}),
     "Hello": (5, {"Splitflap"}),
     "Tour": (5, {"Splitflap"}),
+    "Scenarios": (5, {"Splitflap"}),
+    "LibraryBench": (5, {"Splitflap"}),
 }
 
 # What comes with Swift and the system, and needs no line in the manifest.
