@@ -66,6 +66,7 @@ async def poison(drill):
         for _ in range(3):
             if await deliveries(drill) < 2:
                 await die_with_event(drill, first)
+        drill.notes.append(f"handed out {await deliveries(drill)} times")
         since = time.monotonic()
         await stack.start_producer(second)
         await stack.until(lambda: has(clicker.clicks.failed), "the answer `failed poison`", 15)
@@ -80,11 +81,14 @@ async def poison(drill):
 async def die_with_event(drill, producer):
     """A producer that is cut off the moment it takes events over, and then killed."""
     proxy = drill.stack.proxies[producer.name]
-    proxy.cut_after(b"XREADGROUP")
+    stream = keys.events("mine")
+    proxy.cut_after(f"STREAMS\r\n${len(stream)}\r\n{stream}\r\n".encode())
     await drill.stack.start_producer(producer)
     await drill.stack.until(lambda: asyncio.sleep(0, proxy.is_tripped), "a producer that takes events over", 15)
     await asyncio.sleep(0.3)
     await producer.kill()
+    # What was held back would still be carried out.
+    proxy.reset()
     proxy.heal()
 
 
