@@ -35,7 +35,7 @@ package struct FrontLimits: Sendable {
   package var slowViewer = TimeAmount.seconds(10)
   /// Silence of a browser after which its socket is closed with 4012.
   package var silentViewer = TimeAmount.seconds(15)
-  /// Silence of the server after which it pings.
+  /// Silence of the server after which it pings; it also does when the browser has been silent for twice as long.
   package var pingAfter = TimeAmount.milliseconds(2500)
   package var helloWithin = TimeAmount.seconds(5)
   package var eventBodyBytes = 64 * 1024

@@ -27,6 +27,7 @@ final class ViewerSession: WebSocketSession {
   private var lastFrame = NIODeadline.uptimeNanoseconds(0)
   private var lastHeard = NIODeadline.now()
   private var lastSaid = NIODeadline.now()
+  private var lastPing = NIODeadline.now()
   private var stuckSince: NIODeadline?
   private var bucket: TokenBucket
 
@@ -99,7 +100,9 @@ final class ViewerSession: WebSocketSession {
       close(.badMessage, "no hello")
     } else if now - lastHeard > limits.silentViewer {
       close(.noPong, "no pong")
-    } else if now - lastSaid > limits.pingAfter {
+    } else if now - lastSaid > limits.pingAfter || now - max(lastHeard, lastPing) > limits.pingAfter * 2 {
+      // Also where frames flow all the time: a browser answers nothing else.
+      lastPing = now
       say(["type": "ping"])
     }
   }
