@@ -3,6 +3,7 @@
 With nobody there a front does not even listen; so "no viewers" is one poll every few seconds, which keeps the page followed. What is
 encoded is encoded once for all, so a delivery must not cost more among many viewers than among few.
 """
+from figures.polls import session
 from harness.measure import cpu_share, cpu_during
 from harness.processes import Stack, get, wait_for_page
 from harness.report import Figure
@@ -32,7 +33,7 @@ def measure(run):
 
 def watched(run, front, crowd, idle):
     """The part of a core a front needs, and microseconds per delivery beyond what it needs without viewers."""
-    with Viewers(run, front.port, socket_path("busy"), crowd, "hello") as viewers:
+    with Viewers(run, front.port, socket_path("busy"), crowd, "hello", session(front.port, "busy")) as viewers:
         time.sleep(1)
         viewers.reset()
         began = time.monotonic()

@@ -1,6 +1,7 @@
 """What an idle WebSocket costs a process in memory, beside nchan."""
 import time
 
+from figures.polls import session
 from harness.measure import resident_kib
 from harness.processes import Nginx, Stack, wait_for_page
 from harness.report import Figure
@@ -17,7 +18,7 @@ def measure(run):
     with Stack(run, {"still": PAGE}) as stack:
         front = stack.front(0, "--connections", "12000")
         wait_for_page(front.port, "still")
-        ours = growth(run, front, socket_path("still"), "hello")
+        ours = growth(run, front, socket_path("still"), "hello", session(front.port, "still"))
     with Nginx(run, LISTEN) as nginx:
         theirs = growth(run, nginx, "/listen")
     return [Figure(

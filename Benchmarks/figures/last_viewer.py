@@ -1,6 +1,7 @@
 """From a change in the producer to the last of a thousand viewers: producer, Redis and front are processes."""
 import time
 
+from figures.polls import session
 from harness.measure import percentile
 from harness.processes import Stack, wait_for_page
 from harness.report import Figure
@@ -10,7 +11,7 @@ TITLE = "one producer change to the last of 1,000 viewers, p99"
 VIEWERS = 1_000
 EVERY = 150
 # Text that makes the update 512 bytes, as in push.py.
-TEXT = 342
+TEXT = 361
 
 
 def measure(run):
@@ -18,7 +19,7 @@ def measure(run):
     with Stack(run, environment={"BENCH_EVERY": str(EVERY), "BENCH_BYTES": str(TEXT)}, is_app=True) as stack:
         front = stack.front()
         wait_for_page(front.port, "payload")
-        with Viewers(run, front.port, socket_path("payload"), VIEWERS, "hello") as viewers:
+        with Viewers(run, front.port, socket_path("payload"), VIEWERS, "hello", session(front.port, "payload")) as viewers:
             time.sleep(1)
             viewers.reset()
             time.sleep(run.seconds(24))

@@ -2,6 +2,7 @@
 import http.client
 import time
 
+from figures.polls import session
 from harness.measure import alternate, cpu_during
 from harness.processes import Nginx, Stack, wait_for_page
 from harness.report import Figure
@@ -10,7 +11,7 @@ from harness.viewers import Viewers, need_files, socket_path
 TITLE = "WebSocket push, CPU per delivery against nchan"
 UPDATE_BYTES = 512
 # Of the 512 bytes, what is not the text: the delta around it, and the stamp.
-AROUND_TEXT = 170
+AROUND_TEXT = 151
 # By viewers: milliseconds between two updates, and seconds measured.
 LOADS = {1_000: (100, 4), 10_000: (500, 4)}
 NCHAN = """location = /publish { nchan_publisher; nchan_channel_id updates; nchan_message_buffer_length 1; }
@@ -27,7 +28,7 @@ def compare(run, count, every, seconds):
     with Stack(run, environment=environment, is_app=True) as stack, Nginx(run, NCHAN) as nginx:
         front = stack.front(0, "--connections", "12000")
         wait_for_page(front.port, "payload")
-        with Viewers(run, front.port, socket_path("payload"), count, "hello") as ours:
+        with Viewers(run, front.port, socket_path("payload"), count, "hello", session(front.port, "payload")) as ours:
             size = update_size(ours, 4 * every / 1000)
             with Viewers(run, nginx.port, "/listen", count) as theirs:
                 # Whoever is not measured stands still, so that each has the core to itself.

@@ -1,6 +1,6 @@
 // Many WebSocket viewers in one thread, so that the load side is never the limit: opens them, counts what they are sent.
 //
-//   viewers PORT PATH COUNT PER_SECOND [hello] [deflate]
+//   viewers PORT PATH COUNT PER_SECOND [hello] [deflate] [Header: value]
 //
 // "hello" speaks the protocol of Splitflap (docs/protocol.md), without it a viewer only listens; "deflate" offers
 // permessage-deflate as browsers do. Prints "ready" when every viewer is open (and, with hello, has been sent its page).
@@ -36,7 +36,7 @@ struct stamp {
 };
 
 static struct {
-  const char *path;
+  const char *path, *header;
   int port, count, per_second;
   bool says_hello, offers_deflate;
 } options;
@@ -187,12 +187,12 @@ static void open_next(void) {
   if (viewer->socket < 0 || connect(viewer->socket, (struct sockaddr *)&address, sizeof address) < 0) give_up("connect");
   int yes = 1;
   setsockopt(viewer->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  char request[512];
+  char request[1024];
   int length = snprintf(
       request, sizeof request,
       "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-      "Origin: http://127.0.0.1:%d\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
-      options.path, options.port, options.port,
+      "Origin: http://127.0.0.1:%d\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n%s\r\n",
+      options.path, options.port, options.port, options.header ? options.header : "Accept: */*",
       options.offers_deflate ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" : "");
   if (write(viewer->socket, request, length) != length) give_up("write");
   fcntl(viewer->socket, F_SETFL, O_NONBLOCK);
@@ -237,6 +237,7 @@ int main(int count, char **words) {
   for (int index = 5; index < count; index++) {
     options.says_hello |= strcmp(words[index], "hello") == 0;
     options.offers_deflate |= strcmp(words[index], "deflate") == 0;
+    if (strchr(words[index], ':')) options.header = words[index];
   }
   viewers = calloc(options.count, sizeof *viewers);
   poller = epoll_create1(0);

@@ -34,6 +34,15 @@ final class LoopViewers: Sendable {
     eventLoop.execute { for session in (self.sessions.value[key] ?? [:]).values { message(session) } }
   }
 
+  /// Tells every viewer of a page here that it changed.
+  func tellChanged(_ key: PageKey, of hub: Hub) {
+    eventLoop.execute {
+      guard let watching = self.sessions.value[key] else { return }
+      var delivery = FrameDelivery(of: key, from: hub)
+      for session in watching.values { session.pageChanged(&delivery) }
+    }
+  }
+
   /// Every socket of the loop, with and without a page; called on the loop.
   var everybody: [ViewerSession] { Array(all.value.values) }
 }
