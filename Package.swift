@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "Producer", "Backplane", "PageSync", "DashboardModel", "DashboardFiles", "WebServer", "TestSupport", nio,
+        "Front", "Producer", "Backplane", "PageSync", "DashboardModel", "DashboardFiles", "WebServer", "Redis", "TestSupport", nio,
         nioPosix, nioHTTP1, logging, lifecycle,
       ], swiftSettings: strict),
     .testTarget(
@@ -130,8 +130,8 @@ let package = Package(
     .testTarget(
       name: "ProducerTests",
       dependencies: [
-        "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging, lifecycle, nio,
-        nioPosix, nioHTTP1, httpClient,
+        "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "Redis", "TestSupport", logging, lifecycle,
+        nio, nioPosix, nioHTTP1, httpClient,
       ], swiftSettings: strict),
     // As a user's package would build it: no setting beyond the language mode.
     .testTarget(name: "TutorialTests", dependencies: ["Splitflap"], swiftSettings: [.swiftLanguageMode(.v6)]),

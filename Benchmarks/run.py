@@ -15,7 +15,7 @@ import time
 import traceback
 
 from harness.processes import ROOT, Missing
-from harness.report import LeftOut, as_json, machine, table
+from harness.report import LeftOut, as_json, machine, table, write_between_marks
 
 # In the order of the table. Each is a module with `TITLE` and `measure(run)`, which gives a list of figures.
 FIGURES = [
@@ -47,6 +47,7 @@ def words():
     parser.add_argument("names", nargs="*", metavar="name", help=f"figures to measure: {', '.join(FIGURES)} (default: all)")
     parser.add_argument("--runs", type=int, default=5, help="alternating runs, of which the median counts (default: 5)")
     parser.add_argument("--json", type=pathlib.Path, help="file for the figures with all their details")
+    parser.add_argument("--document", type=pathlib.Path, help="document whose table between the marks is replaced (docs/performance.md)")
     parser.add_argument("--quick", action="store_true", help="one short run of each: shows that it works, not how fast it is")
     parser.add_argument("--binary", default=os.environ.get("SPLITFLAP_BINARY") or ROOT / ".build/release/splitflap")
     parser.add_argument("--app", help="the program `benchmarks` (default: beside the binary)")
@@ -87,8 +88,10 @@ def main():
         lines = [line for name in (options.names or FIGURES) for line in measure(name, run)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print("\n" + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in facts.items()) + "\n")
-    print(table(lines))
+    text = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in facts.items()) + ".\n\n" + table(lines)
+    print("\n" + text)
+    if options.document:
+        write_between_marks(options.document, text)
     if options.json:
         options.json.write_text(json.dumps(as_json(lines, facts), indent=1))
     return 1 if any(isinstance(line, LeftOut) and line.reason.startswith("failed") for line in lines) else 0

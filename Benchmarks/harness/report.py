@@ -6,6 +6,9 @@ import re
 import subprocess
 
 
+BEGIN, END = "<!-- figures: written by Benchmarks/run.py -->", "<!-- end of figures -->"
+
+
 @dataclasses.dataclass
 class Figure:
     """One line of the table. `value` is what the goal is about; `measured` says it with what it was made of."""
@@ -52,6 +55,15 @@ def table(lines):
         "|---|---|---|---|---|",
         *(line.row for line in lines),
     ])
+
+
+def write_between_marks(document, text):
+    """Replaces what stands between the two marks of a document."""
+    before, _, rest = document.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    if not after:
+        raise SystemExit(f"{document} has no {BEGIN} … {END}")
+    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
 
 
 def as_json(lines, machine):

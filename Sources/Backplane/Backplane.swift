@@ -23,8 +23,8 @@ package protocol FrontBackplane: Sendable {
   /// Versions of many pages in one round trip, in the same order; `nil` for a page the store does not have.
   func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]>
 
-  /// Puts an event into its shard's queue (R18). Fails when the store cannot be reached.
-  func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer>
+  /// Puts an event into a shard's queue, by default its page's (R18). Fails when the store cannot be reached.
+  func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer>
 
   /// Where an event of this page and viewer stands. Fails when the store cannot be reached.
   func standing(of sequence: UInt64, by viewer: ViewerID, on page: PageKey) -> EventLoopFuture<EventStanding>
@@ -43,6 +43,10 @@ package protocol FrontBackplane: Sendable {
   func endedSessions() -> EventLoopFuture<[String]>
 }
 
+extension FrontBackplane {
+  package func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> { enqueue(event, in: nil) }
+}
+
 /// What a front hears from the backplane.
 package protocol BackplaneListener: AnyObject, Sendable {
   func subscribed(_ page: PageKey)
@@ -56,6 +60,8 @@ package protocol BackplaneListener: AnyObject, Sendable {
   /// The channel is cut: nothing is subscribed until `subscribed` says so again.
   func disconnected(reason: String)
   func connected()
+  /// The store is set up for so many shards; told again after a connection, and when it has changed.
+  func found(shards: Int)
 }
 
 extension FrontBackplane {
@@ -67,7 +73,7 @@ extension BackplaneListener {
 }
 
 /// What a producer needs of the backplane. Everything may throw ``BackplaneError``; then the outcome is unknown.
-package protocol ProducerBackplane: Sendable {
+package protocol ProducerBackplane: StoreUpkeep {
   /// Number of shards, fixed at first start; throws ``BackplaneError/mismatch(_:)`` if the store was set up otherwise.
   func configure(shards: Int) async throws
 
@@ -76,7 +82,7 @@ package protocol ProducerBackplane: Sendable {
   func acquire(_ shard: Int, owner: String, minimumFence: UInt64) async throws -> LeaseAnswer
   /// Takes a lease that is exactly as `seen`.
   func steal(_ shard: Int, owner: String, seen: LeaseRecord, minimumFence: UInt64) async throws -> LeaseAnswer
-  /// Marks the lease released, if it is still held so.
+  /// Marks the lease released, if it is still held so, and tells those who wait for it.
   func release(_ shard: Int, hold: LeaseHold) async throws
   /// Raises the beat and publishes a heartbeat with these versions.
   func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer
@@ -97,7 +103,7 @@ package protocol ProducerBackplane: Sendable {
   /// Acknowledges events that need nothing else.
   func acknowledge(_ shard: Int, entries: [String]) async throws
   /// Ends an event without a commit: acknowledges it, marks it done and replies, where `reply` is not `nil`. Only a
-  /// viewer's event leaves a mark.
+  /// viewer's event leaves a mark. An event that is finished already stays as it is.
   func finish(_ shard: Int, event: QueuedEvent, reply: EventReply?, hold: LeaseHold) async throws
   /// Moves an event to the dead-letter stream, marks it done and replies `failed poison`.
   func bury(_ shard: Int, event: QueuedEvent, hold: LeaseHold) async throws

@@ -12,6 +12,7 @@ struct Freshness {
   }
 
   private(set) var isConnected = false
+  private var disconnectedAt: NIODeadline?
   private var heard: [Int: NIODeadline] = [:]
   private var readOnly: [Int: NIODeadline] = [:]
   private var answered: NIODeadline?
@@ -25,8 +26,13 @@ struct Freshness {
 
   init(now: NIODeadline) { started = now }
 
-  mutating func connected() { isConnected = true }
-  mutating func disconnected() { isConnected = false }
+  mutating func connected() { (isConnected, disconnectedAt) = (true, nil) }
+
+  mutating func disconnected(at now: NIODeadline) {
+    isConnected = false
+    disconnectedAt = disconnectedAt ?? now
+  }
+
   mutating func heard(_ shard: Int, at now: NIODeadline) { heard[shard] = now }
   /// The shard's owner lives, but the store takes nothing from it: what is shown is kept and grows old.
   mutating func heardReadOnly(_ shard: Int, at now: NIODeadline) { readOnly[shard] = now }
@@ -35,9 +41,19 @@ struct Freshness {
   mutating func answered(at now: NIODeadline) { answered = now }
 
   /// True when the shard's owner spoke just now: a front that only began listening does not know.
-  func hears(_ shard: Int, now: NIODeadline) -> Bool {
-    heard[shard].map { now - $0 <= Self.patience } ?? false
+  func hears(_ shard: Int, within time: TimeAmount = Self.patience, now: NIODeadline) -> Bool {
+    heard[shard].map { now - $0 <= time } ?? false
   }
+
+  /// Since when the store is out of reach; `nil` while it is not. A cut without a word is noticed some seconds later, so
+  /// it counts from the last heartbeat, if there was one shortly before.
+  var cutSince: NIODeadline? {
+    guard !isConnected, let disconnectedAt else { return nil }
+    guard let last = heard.values.max(), disconnectedAt - last < Self.unnoticed else { return disconnectedAt }
+    return min(last, disconnectedAt)
+  }
+
+  private static let unnoticed = TimeAmount.seconds(5)
 
   func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
     let age = now - (heard[shard] ?? started)

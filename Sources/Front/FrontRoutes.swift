@@ -71,13 +71,13 @@ package struct FrontRoutes: HotRoutes {
   /// Answers the same poll again. Its bytes carry cookie, tab and query, so they mean the same page for as long as the
   /// plain page's header and the sessions say so; both are asked again whenever either changed.
   private func again(_ wish: PageLocator.Wish, _ page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
-    let (kept, shard) = (KeptAnswer(), Backplane.shard(of: page, among: hub.shards))
+    let kept = KeptAnswer()
     return { [hub, locator] value in
       let now = NIODeadline.now()
       let shown = value.map { Version($0) } ?? tag.flatMap { tag in
         hub.version(of: page).flatMap { Self.version(ofTag: tag, at: $0) }
       }
-      if hub.pulse.isFresh(shard, now), let answer = kept.answer(since: shown, now: now) { return answer }
+      if hub.pulse.isFresh(page, now), let answer = kept.answer(since: shown, now: now) { return answer }
       guard let header = hub.header(of: wish.dashboard), case .success(let found) = locator.address(wish, header),
         found.page == page
       else { return nil }

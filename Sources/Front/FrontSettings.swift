@@ -23,6 +23,8 @@ package struct FrontLimits: Sendable {
   package var watchedAfterLastViewer = TimeAmount.seconds(60)
   /// A name without a page is forgotten sooner, so that made-up names do not fill the front.
   package var watchedWhileAbsent = TimeAmount.seconds(5)
+  /// Silence of a shard's owner, or of the store, after which the front says that it is not ready.
+  package var unheardWhileReady = TimeAmount.seconds(5)
   /// How long a poll or a socket waits for a page this front does not know yet.
   package var firstAnswer = TimeAmount.milliseconds(1500)
   /// How long a poll waits for a version another front has shown already.
@@ -36,8 +38,10 @@ package struct FrontLimits: Sendable {
   package var slowViewer = TimeAmount.seconds(10)
   /// Silence of a browser after which its socket is closed with 4012.
   package var silentViewer = TimeAmount.seconds(15)
-  /// Silence of the server after which it pings; it also does when the browser has been silent for twice as long.
+  /// Silence of the server after which it pings.
   package var pingAfter = TimeAmount.milliseconds(2500)
+  /// Silence of a browser after which it is pinged, however much is said to it.
+  package var askAfter = TimeAmount.seconds(5)
   package var helloWithin = TimeAmount.seconds(5)
   package var eventBodyBytes = 64 * 1024
   package var eventDepth = 16

@@ -29,9 +29,14 @@ extension Hub: BackplaneListener {
     replies.received(reply, viewer: viewer, sequence: sequence)
   }
 
+  package func found(shards: Int) {
+    state.withLock { $0.shards = shards }
+    pulse.found(shards: shards)
+  }
+
   package func disconnected(reason: String) {
     let keys = state.withLock { state in
-      state.freshness.disconnected()
+      state.freshness.disconnected(at: .now())
       return Array(state.pages.keys)
     }
     for key in keys {

@@ -11,8 +11,9 @@ extension Hub {
     let isNew = state.withLock { state -> Bool? in
       guard let page = state.pages[key], page.isInUse(now) else { return nil }
       // Without an owner nobody takes events from the queue: it must not fill up with these.
-      if case .stale = state.condition(of: key, shards: shards, now: now) { return nil }
-      let every = page.version == nil ? Self.openUnanswered : Self.openAgain
+      if case .stale = state.condition(of: key, now: now) { return nil }
+      // A page that was here and is not in the store was given up while nobody could say that it is looked at.
+      let every = page.version == nil || page.machine.storeIsBehind ? Self.openUnanswered : Self.openAgain
       guard page.lastOpened.map({ now - $0 >= every }) ?? true else { return nil }
       state.pages[key]?.lastOpened = now
       return page.version == nil

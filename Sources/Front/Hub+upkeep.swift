@@ -13,6 +13,7 @@ extension Hub {
     shareEndedSessions()
     letGo(now)
     tellConditions(now)
+    sendElsewhere(now)
     for key in state.withLock({ Array($0.pages.keys) }) {
       drive(key) { $0.tick() }
       openIfViewers(key)
@@ -40,7 +41,10 @@ extension Hub {
     guard !keys.isEmpty else { return }
     backplane.versions(of: keys).whenSuccess { [weak self] versions in
       guard let self else { return }
-      for (key, version) in zip(keys, versions) { drive(key) { $0.checked(version) } }
+      for (key, version) in zip(keys, versions) {
+        let lives = state.withLock { $0.freshness.hears($0.shard(of: key), now: .now()) }
+        drive(key) { $0.checked(version, ownerLives: lives) }
+      }
     }
   }
 
@@ -61,10 +65,21 @@ extension Hub {
     }
   }
 
+  /// Sends viewers to another front while this one is cut off and there is a better one.
+  private func sendElsewhere(_ now: NIODeadline) {
+    let (action, since) = state.withLock { state in
+      let since = state.freshness.cutSince
+      return (state.isLeaving ? .nothing : state.cutOff.tick(since: since, now: now), since)
+    }
+    guard let since, action != .nothing else { return }
+    logger.info("sends viewers to another front", metadata: ["which": "\(action)"])
+    for viewers in loops { viewers.sendElsewhere(action, since: since) }
+  }
+
   private func tellConditions(_ now: NIODeadline) {
     let changed = state.withLock { state -> [(PageKey, Freshness.Condition, [Int])] in
       state.pages.filter { !$0.value.viewers.isEmpty }.compactMap { key, page in
-        let condition = state.condition(of: key, shards: shards, now: now)
+        let condition = state.condition(of: key, now: now)
         guard (state.told[key] ?? "ok") != condition.kind else { return nil }
         state.told[key] = condition.kind
         return (key, condition, Array(page.viewers.keys))

@@ -15,6 +15,9 @@ package final class Hub: Sendable {
   struct State {
     var pages: [PageKey: WatchedPage] = [:]
     var freshness: Freshness
+    /// As the store is set up; `nil` until a front has heard it.
+    var shards: Int?
+    var cutOff = CutOff()
     /// What was last told to the viewers of each page, by kind.
     var told: [PageKey: String] = [:]
     /// Signs sessions; `nil` until the store gave the key.
@@ -31,7 +34,6 @@ package final class Hub: Sendable {
   let pulse: FrontPulse
   let openings = ReplyNumbers()
   let state: Mutex<State>
-  let shards = 1
 
   package init(
     backplane: any FrontBackplane, settings: FrontSettings, eventLoops: any EventLoopGroup, logger: Logger
@@ -53,7 +55,7 @@ package final class Hub: Sendable {
     var actions: [FrontPage.Action] = []
     let answer: WebAnswer? = state.withLock { state in
       guard let index = state.pages.index(forKey: key) else { return nil }
-      let condition = state.condition(of: key, shards: shards, now: now)
+      let condition = state.condition(of: key, now: now)
       if let since, let version = state.pages.values[index].version, since > version {
         actions = state.pages.values[index].machine.heard(of: since)
       }
@@ -72,7 +74,7 @@ package final class Hub: Sendable {
       guard let index = state.pages.index(forKey: page), let version = state.pages.values[index].version,
         since.map({ $0 <= version }) ?? true
       else { return nil }
-      let condition = state.condition(of: page, shards: shards, now: now)
+      let condition = state.condition(of: page, now: now)
       state.pages.values[index].lastUsed = now
       let answer = state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
       if let answer, condition == .fresh, let definition = state.pages[plain]?.pulse {
@@ -116,13 +118,15 @@ package final class Hub: Sendable {
   }
 
   func condition(of key: PageKey) -> Freshness.Condition {
-    state.withLock { $0.condition(of: key, shards: shards, now: .now()) }
+    state.withLock { $0.condition(of: key, now: .now()) }
   }
 
-  /// True when this front hears the store and every shard's owner.
+  /// True when this front hears the store and every shard's owner. A takeover is over before it says no.
   package var isReady: Bool {
-    state.withLock { state in
-      !state.isLeaving && state.signer != nil && (0..<shards).allSatisfy { state.freshness.hears($0, now: .now()) }
+    let now = NIODeadline.now()
+    return state.withLock { state in
+      guard let shards = state.shards, !state.isLeaving, state.signer != nil else { return false }
+      return (0..<shards).allSatisfy { state.freshness.hears($0, within: settings.limits.unheardWhileReady, now: now) }
     }
   }
 
@@ -184,7 +188,7 @@ package final class Hub: Sendable {
   private func isKnownAbsent(_ key: PageKey) -> Bool {
     state.withLock { state in
       guard let page = state.pages[key], page.machine.isAbsent else { return false }
-      return state.freshness.hears(Backplane.shard(of: key, among: shards), now: .now())
+      return state.freshness.hears(state.shard(of: key), now: .now())
     }
   }
 
@@ -210,6 +214,9 @@ package final class Hub: Sendable {
       state.pages[key]?.lastUsed = .now()
     }
   }
+
+  /// Somebody opened a socket, led here by the balancer.
+  func viewerArrived() { state.withLock { $0.cutOff.viewerArrived() } }
 
   /// A viewer shows this version: if it is newer than ours, we missed something.
   func heard(of version: Version, for key: PageKey) {
@@ -308,8 +315,10 @@ extension Hub.State {
     return .wait(page.wait(for: minimum, promise), isNew: false)
   }
 
-  func condition(of key: PageKey, shards: Int, now: NIODeadline) -> Freshness.Condition {
+  func shard(of key: PageKey) -> Int { Backplane.shard(of: key, among: shards ?? 1) }
+
+  func condition(of key: PageKey, now: NIODeadline) -> Freshness.Condition {
     freshness.condition(
-      ofShard: shard(of: key, among: shards), storeIsBehind: pages[key]?.machine.storeIsBehind ?? false, now: now)
+      ofShard: shard(of: key), storeIsBehind: pages[key]?.machine.storeIsBehind ?? false, now: now)
   }
 }

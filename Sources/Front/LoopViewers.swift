@@ -43,6 +43,22 @@ final class LoopViewers: Sendable {
     }
   }
 
+  /// Sends scouts, or everybody, to another front, spread so that it is not stormed.
+  func sendElsewhere(_ action: CutOff.Action, since: NIODeadline) {
+    eventLoop.execute {
+      var sessions = self.everybody
+      if action == .sendScouts {
+        sessions = sessions.filter { $0.openedAt < since }
+        sessions = Array(sessions.shuffled().prefix((sessions.count + CutOff.viewersPerScout - 1) / CutOff.viewersPerScout))
+      }
+      let spread = min(2000, Int64(sessions.count) * 5)
+      for session in sessions {
+        let delay = TimeAmount.milliseconds(.random(in: 0...spread))
+        self.eventLoop.assumeIsolated().scheduleTask(in: delay) { session.leave("no data store here") }
+      }
+    }
+  }
+
   /// Every socket of the loop, with and without a page; called on the loop.
   var everybody: [ViewerSession] { Array(all.value.values) }
 }

@@ -1,3 +1,4 @@
+import Backplane
 import DashboardModel
 import NIOCore
 import Synchronization
@@ -19,6 +20,7 @@ final class PagePulse: Sendable {
 final class FrontPulse: Sendable {
   /// Changes whenever a session may have begun or ceased to be valid.
   let sessions: PagePulse
+  private let shards = Atomic<Int>(1)
   /// By shard: until when its owner's last word counts, in nanoseconds of the monotonic clock.
   private let freshUntil: [Atomic64]
 
@@ -35,8 +37,11 @@ final class FrontPulse: Sendable {
     freshUntil[shard].value.store((now + Freshness.patience).uptimeNanoseconds, ordering: .releasing)
   }
 
-  func isFresh(_ shard: Int, _ now: NIODeadline) -> Bool {
-    freshUntil.indices.contains(shard) && now.uptimeNanoseconds < freshUntil[shard].value.load(ordering: .acquiring)
+  func found(shards: Int) { self.shards.store(shards, ordering: .releasing) }
+
+  func isFresh(_ page: PageKey, _ now: NIODeadline) -> Bool {
+    let shard = Backplane.shard(of: page, among: shards.load(ordering: .acquiring))
+    return freshUntil.indices.contains(shard) && now.uptimeNanoseconds < freshUntil[shard].value.load(ordering: .acquiring)
   }
 }
 

@@ -13,6 +13,7 @@ final class ViewerSession: WebSocketSession {
   /// What a tab of this id wants to see; let go at the hello, for it holds the whole request.
   private var wish: ((String) -> PageLocator.Wish)?
 
+  let openedAt = NIODeadline.now()
   private var page: PageKey?
   /// The name under which the tab's events come; `nil` without a session.
   private var viewer: ViewerID?
@@ -46,7 +47,10 @@ final class ViewerSession: WebSocketSession {
 
   // MARK: From the socket
 
-  func opened() { viewers.greet(self) }
+  func opened() {
+    viewers.greet(self)
+    hub.viewerArrived()
+  }
 
   func closed() {
     isOpen = false
@@ -101,11 +105,15 @@ final class ViewerSession: WebSocketSession {
       close(.badMessage, "no hello")
     } else if now - lastHeard > limits.silentViewer {
       close(.noPong, "no pong")
-    } else if now - lastSaid > limits.pingAfter || now - max(lastHeard, lastPing) > limits.pingAfter * 2 {
-      // Also where frames flow all the time: a browser answers nothing else.
+    } else if now - lastSaid > limits.pingAfter || isOwedPing(now) {
       lastPing = now
       say(["type": "ping"])
     }
+  }
+
+  /// A browser that is told much has no reason to speak, so it is asked too.
+  private func isOwedPing(_ now: NIODeadline) -> Bool {
+    now - max(lastHeard, lastPing) > limits.askAfter
   }
 
   // MARK: -
@@ -269,11 +277,11 @@ final class ViewerSession: WebSocketSession {
     case badMessage = 4501, forbidden = 4503, pageGone = 4504, version = 4505
   }
 
-  /// Says goodbye because this front stops; the browser goes to another.
-  func leave() {
+  /// Says goodbye because this front stops or is of no use; the browser goes to another.
+  func leave(_ reason: String = "restarting") {
     guard isOpen else { return }
     isOpen = false
-    outbound.close(.serviceRestart, reason: "restarting")
+    outbound.close(.serviceRestart, reason: reason)
   }
 }
 

@@ -29,6 +29,8 @@ package struct FrontPage: Sendable {
   private var lastTicket = 0
   /// A read failed or was cut off; the next tick asks again.
   private var needsRead = false
+  /// Successive version checks that found no page although its owner lives.
+  private var missedChecks = 0
 
   private struct Reading {
     /// An answer to an earlier read, sent before the channel was cut, must not pass for this one's.
@@ -80,9 +82,17 @@ package struct FrontPage: Sendable {
     return version > view.version ? read() : []
   }
 
+  /// So many checks a living owner is given to write a missing page anew; then it was dropped while nobody listened.
+  package static let checksUntilGone = 4
+
   /// The answer of a version check for a page this front shows.
-  package mutating func checked(_ version: Version?) -> [Action] {
+  package mutating func checked(_ version: Version?, ownerLives: Bool = false) -> [Action] {
     guard reading == nil, isSubscribed else { return [] }
+    missedChecks = version == nil && view != nil && ownerLives ? missedChecks + 1 : 0
+    if missedChecks == Self.checksUntilGone {
+      missedChecks = 0
+      return take(.gone)
+    }
     if version == view?.version {
       storeIsBehind = false
       return []
@@ -169,7 +179,7 @@ package struct FrontPage: Sendable {
     switch message {
     case .gone:
       view = nil
-      isAbsent = true
+      (isAbsent, storeIsBehind) = (true, false)
       return [.gone]
     case .moved(let to):
       guard let view else { return read() }

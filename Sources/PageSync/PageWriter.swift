@@ -97,6 +97,9 @@ package struct PageWriter: Sendable {
 
   package mutating func finish(_ event: StagedEvent) { stagedEvents.append(event) }
 
+  /// Events that no confirmed commit carries yet.
+  package var unfinishedEvents: [QueuedEvent] { (sentEvents + stagedEvents).map(\.event) }
+
   /// The commit to send now: the one in flight again, or a new one; `nil` when there is nothing to do.
   package mutating func nextCommit(hold: LeaseHold) -> Commit? {
     if inFlight != nil {

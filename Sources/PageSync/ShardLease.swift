@@ -25,11 +25,13 @@ package struct ShardLease: Sendable {
   package let owner: String
   package private(set) var hold: LeaseHold?
 
-  private var lineage = ""
   private var highestFence: UInt64 = 0
   /// Our last confirmed beat: the next one is higher, unless the store went back under us.
   private var lastBeat: UInt64 = 0
   private var lastSeen: LeaseRecord?
+  /// The newest record seen of each line of owners, the youngest line last: whoever holds the lease came after all of them.
+  private var past: [LeaseRecord] = []
+  private static let mostPast = 8
   /// The last question was answered too, so what differs now happened in between.
   private var hasBaseline = false
   private var unchangedReads = 0
@@ -43,15 +45,38 @@ package struct ShardLease: Sendable {
   /// The same after the store was away: 16 reads of at least 160 ms outlast the incumbent's longest pause between two
   /// attempts to connect (2 s).
   package static let patienceAfterOutage = 16
+  /// More reads of a producer that has its share, so that one with fewer shards comes first.
+  package static let restraint = 2
 
-  package init(owner: String) { self.owner = owner }
+  /// `afterOutage`: the store did not answer when this process started, so the incumbent may still be on its way back.
+  package init(owner: String, afterOutage: Bool = false) {
+    self.owner = owner
+    if afterOutage { patience = Self.patienceAfterOutage }
+  }
 
   /// What to ask at this tick.
   package var question: Question { next }
 
-  package mutating func read(_ record: LeaseRecord?) -> Outcome {
-    // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file.
-    if let record, record.owner == owner, record.fence >= highestFence { return take(record) }
+  /// True when the next question is a change of hands: it waits for no tick.
+  package var isDeciding: Bool {
+    switch next {
+    case .acquire, .steal: true
+    case .read, .beat: false
+    }
+  }
+
+  /// Given up of one's own will: a standby as any other from now on.
+  package mutating func released() {
+    hold = nil
+    (lastSeen, hasBaseline, unchangedReads) = (nil, false, 0)
+    next = .read
+  }
+
+  /// `isEager` false: this producer has its share of the shards already, and others go first.
+  package mutating func read(_ record: LeaseRecord?, isEager: Bool = true) -> Outcome {
+    // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file, and one that I
+    // released is anybody's.
+    if let record, record.owner == owner, record.fence >= highestFence, !record.released { return take(record) }
     // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before is the
     // store's that went back, and the incumbent is on its way to take it again.
     if let record, record.fence < highestFence {
@@ -63,8 +88,10 @@ package struct ShardLease: Sendable {
     unchangedReads = hasBaseline && isSame(record) ? unchangedReads + 1 : 1
     lastSeen = record
     hasBaseline = true
-    let patient = unchangedReads < patience && record?.released != true
-    if patient {
+    if let record { note(record) }
+    // In an old file the owner before the last has released its lease: after an outage that is no invitation.
+    let isFree = record?.released == true && isEager && patience == Self.usualPatience
+    if unchangedReads < patience + (isEager ? 0 : Self.restraint), !isFree {
       next = .read
     } else if let record {
       next = .steal(seen: record, minimumFence: highestFence)
@@ -101,11 +128,12 @@ package struct ShardLease: Sendable {
       next = .acquire(minimumFence: highestFence)
       return .nothing
     case .fenced(let record) where record.owner == owner: return take(record)
-    case .fenced(let record) where record.lineage == lineage && record.fence < hold.fence:
+    case .fenced(let record) where isPast(record):
       next = .steal(seen: record, minimumFence: highestFence)
       return .nothing
     case .fenced(let record):
       self.hold = nil
+      note(record)
       highestFence = max(highestFence, record.fence)
       lastSeen = record
       unchangedReads = 0
@@ -135,11 +163,26 @@ package struct ShardLease: Sendable {
     let hold = LeaseHold(owner: owner, fence: record.fence)
     self.hold = hold
     highestFence = max(highestFence, record.fence)
-    lineage = record.lineage
+    note(record)
     lastBeat = record.beat
     unchangedReads = 0
     next = .beat(hold)
     return held == nil ? .won(record) : .regained(record)
+  }
+
+  /// True for a lease that was given before the one held: finding it means that the store went back (R7). It may be of
+  /// another line of owners, if this process saw that one before it began its own.
+  package func isPast(_ record: LeaseRecord) -> Bool {
+    guard let seen = past.first(where: { $0.lineage == record.lineage }) else { return false }
+    return record.fence < seen.fence || record.fence == seen.fence && record.owner == seen.owner
+  }
+
+  private mutating func note(_ record: LeaseRecord) {
+    guard let index = past.firstIndex(where: { $0.lineage == record.lineage }) else {
+      past.append(record)
+      return past.removeFirst(max(0, past.count - Self.mostPast))
+    }
+    if record.fence >= past[index].fence { past[index] = record }
   }
 
   private func isSame(_ record: LeaseRecord?) -> Bool {

@@ -17,6 +17,13 @@ package struct StoredMarks: Sendable {
     return event.sequence == known + 1 ? nil : .gap(expected: known + 1)
   }
 
+  /// As the owner remembers them; what is further on stays.
+  mutating func remember(_ mark: RememberedMark) {
+    for (sequence, reply) in mark.replies where replies[sequence] == nil { finish(sequence, reply) }
+    done = max(done, mark.done)
+    queued = max(queued, mark.done)
+  }
+
   package mutating func queue(_ event: EventRecord) {
     queued = event.sequence
     digests[event.sequence] = event.digest
@@ -54,6 +61,11 @@ package struct StoredQueue: Sendable {
 
   package var isEmpty: Bool { entries.isEmpty }
   package var count: Int { entries.count }
+
+  func contains(_ name: String) -> Bool {
+    guard let number = UInt64(name.dropFirst(2)) else { return false }
+    return entries.contains { $0.number == number }
+  }
 
   package mutating func add(_ record: EventRecord) {
     lastNumber += 1

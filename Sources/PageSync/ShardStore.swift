@@ -11,6 +11,7 @@ package struct ShardStore: Sendable {
     case message(PageMessage, PageKey)
     case heartbeat(Heartbeat)
     case reply(EventReply, viewer: ViewerID, sequence: UInt64, front: String)
+    case released(shard: Int)
   }
 
   package struct Page: Sendable {
@@ -63,6 +64,7 @@ extension ShardStore {
   package mutating func release(_ hold: LeaseHold) {
     guard case .held = check(hold) else { return }
     lease?.released = true
+    published.append(.released(shard: number))
   }
 
   package mutating func beat(_ hold: LeaseHold, versions: [PageKey: Version]) -> BeatAnswer {
@@ -79,6 +81,18 @@ extension ShardStore {
 
   package mutating func raiseFloor(to generation: UInt64) {
     floor = max(floor, min(generation, StoreLimits.largestNumber))
+  }
+
+  /// Removes a viewer's marks that still are as seen.
+  package mutating func remove(_ mark: StoredMark, hold: LeaseHold) {
+    guard case .held = check(hold), let found = marks[mark.viewer], found.queued == mark.queued, found.done == mark.done
+    else { return }
+    marks[mark.viewer] = nil
+  }
+
+  package mutating func restore(_ remembered: [RememberedMark], hold: LeaseHold) {
+    guard case .held = check(hold) else { return }
+    for mark in remembered { marks[mark.viewer, default: StoredMarks()].remember(mark) }
   }
 
   private enum Holding {
@@ -191,7 +205,7 @@ extension ShardStore {
   }
 
   package mutating func finish(_ event: QueuedEvent, reply: EventReply?, hold: LeaseHold) {
-    guard case .held = check(hold) else { return }
+    guard case .held = check(hold), queue.contains(event.entry) else { return }
     queue.remove([event.entry])
     if let reply { answer(event.record, reply) }
   }

@@ -47,6 +47,24 @@ package struct ViewerMarks: Sendable {
     if marks.count > Self.most { forgetOldest() }
   }
 
+  /// What the store has of a viewer whose events another owner did.
+  package mutating func learn(_ viewer: ViewerID, _ sequence: UInt64, now: Duration) {
+    restore(viewer, sequence, [:], now: now)
+  }
+
+  package mutating func forget(_ viewer: ViewerID) { marks[viewer] = nil }
+
+  /// Everything known, to be written into a store that lost it. At which version an event was applied is not kept; the
+  /// store then answers with the newest.
+  package var remembered: [RememberedMark] {
+    marks.map { viewer, mark in
+      let replies = mark.endings.compactMapValues { ending in
+        ending.failure.map { EventReply(.failed($0), note: ending.note) }
+      }
+      return RememberedMark(viewer: viewer, done: mark.sequence, replies: replies)
+    }
+  }
+
   /// What is known of one viewer.
   subscript(viewer: ViewerID) -> (sequence: UInt64, failures: [UInt64: String], at: Duration)? {
     marks[viewer].map { ($0.sequence, $0.endings.compactMapValues(\.failure), $0.at) }

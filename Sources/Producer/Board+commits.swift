@@ -9,19 +9,35 @@ extension Board {
     var commits: [Commit] = []
     var wait: Duration?
     for (key, page) in pages where !page.isCommitting && page.writer.hasWork && !isHeld(key) {
-      guard let hold = holds[shardOf(key)] else { continue }
       let due = page.dueAt
       guard due <= now else {
-        wait = min(wait ?? .seconds(1), due - now)
+        if holds[shardOf(key)] != nil { wait = min(wait ?? .seconds(1), due - now) }
         continue
       }
-      guard let commit = pages[key]?.writer.nextCommit(hold: hold) else { continue }
-      pages[key]?.isCommitting = true
-      pages[key]?.isUrgent = false
-      pages[key]?.lastCommit = now
-      commits.append(commit)
+      if let commit = nextCommit(of: key, now: now) { commits.append(commit) }
     }
     return (commits, wait)
+  }
+
+  /// Everything staged for a shard's pages that is not on its way yet, due or not.
+  func dueCommits(of shard: Int) -> [Commit] {
+    let now = timeline.now.monotonic
+    return pages.filter { shardOf($0.key) == shard && !$0.value.isCommitting && $0.value.writer.hasWork && !isHeld($0.key) }
+      .compactMap { nextCommit(of: $0.key, now: now) }
+  }
+
+  /// True while something of a shard is staged or on its way, or a handler may still stage something.
+  func hasWork(in shard: Int) -> Bool {
+    pages.contains { shardOf($0.key) == shard && $0.value.writer.hasWork && !isHeld($0.key) }
+      || runs.all.values.contains { shardOf($0.event.record.page) == shard }
+  }
+
+  private func nextCommit(of key: PageKey, now: Duration) -> Commit? {
+    guard let hold = holds[shardOf(key)], let commit = pages[key]?.writer.nextCommit(hold: hold) else { return nil }
+    pages[key]?.isCommitting = true
+    pages[key]?.isUrgent = false
+    pages[key]?.lastCommit = now
+    return commit
   }
 
   /// Takes the store's answer in; `nil`: none came, so the same commit is sent again (R4).

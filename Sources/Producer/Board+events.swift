@@ -17,10 +17,18 @@ extension Board {
     case answered(EventReply?)
   }
 
-  func handle(_ event: QueuedEvent) -> EventOutcome {
-    switch event.record.kind {
+  /// `nil` if the event was read under an earlier hold: what its viewer did before it may have been forgotten meanwhile,
+  /// and has to be read again first (R1).
+  func handle(_ event: QueuedEvent, of shard: Int, readUnder hold: LeaseHold) -> EventOutcome? {
+    self.hold(of: shard) == hold ? handle(event, of: shard) : nil
+  }
+
+  /// Takes an event of a shard's stream. One that comes when the shard is not ours any more is left to its next owner.
+  func handle(_ event: QueuedEvent, of shard: Int = 0) -> EventOutcome {
+    guard hold(of: shard) != nil else { return .left }
+    return switch event.record.kind {
     case .open: open(event.record)
-    case .push: push(event)
+    case .push: push(event, in: shard)
     case .event: act(event)
     }
   }
@@ -46,9 +54,10 @@ extension Board {
 
   /// Takes a value in. The commit that shows and keeps it also answers the push (``finishPushes(of:in:)``), so a value
   /// that was accepted outlives this process.
-  private func push(_ event: QueuedEvent) -> EventOutcome {
+  /// Every shard is asked, so each answers for its own dashboards only.
+  private func push(_ event: QueuedEvent, in shard: Int) -> EventOutcome {
     let record = event.record
-    let sources = dashboards.compactMap { name, dashboard in
+    let sources = dashboards.filter { shardOf($0.key) == shard }.compactMap { name, dashboard in
       dashboard.running[record.component].flatMap { $0.definition.isPush ? (name: name, running: $0) : nil }
     }
     guard !sources.isEmpty else { return .answered(.failed("no_such_source")) }
@@ -100,7 +109,7 @@ extension Board {
       answer(event, .failed("page_gone"))
       return true
     }
-    switch marks.judge(record.viewer, record.sequence) {
+    switch marks[shardOf(record.page), default: ViewerMarks()].judge(record.viewer, record.sequence) {
     case .done(let ending): stage(ending, of: event)
     case .new:
       guard isPermitted(record) else {
@@ -138,8 +147,12 @@ extension Board {
 
   /// Notes how an event ended, in memory and in the commit that carries its effect.
   func mark(_ record: EventRecord, _ ending: EventEnding) {
-    marks.note(record, ending, now: timeline.now.monotonic)
-    pages[record.page]?.keep(marks, of: record.viewer)
+    var known = marks[shardOf(record.page)] ?? ViewerMarks()
+    // Noted in place: a copy of many marks for every event would be dear.
+    marks[shardOf(record.page)] = nil
+    known.note(record, ending, now: timeline.now.monotonic)
+    pages[record.page]?.keep(known, of: record.viewer)
+    marks[shardOf(record.page)] = known
   }
 
   private func stage(_ ending: EventEnding, of event: QueuedEvent) {
@@ -191,6 +204,12 @@ extension Board {
     // A run that is under way may yet report an older count; and only the runner can pick.
     running.runner.announce()
     return nil
+  }
+
+  /// True for an event that was done and is back from an old store: it is ended again, however often it was handed out.
+  func isDone(_ event: QueuedEvent) -> Bool {
+    let record = event.record
+    return record.kind == .event && marks[shardOf(record.page)]?.judge(record.viewer, record.sequence) ?? .new != .new
   }
 
   /// True while an event waits for its turn, its handler, or the commit that carries it.

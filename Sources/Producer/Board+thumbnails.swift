@@ -1,25 +1,36 @@
+import Backplane
 import DashboardModel
 
 /// The home page's data: every dashboard with the value that stands for it.
 extension Board {
   /// `[{"label","href","value","unit","format","level","note","points"}]`, by title. Dashboards that show this list
   /// themselves are left out, and those that not everybody may see: the list is the same for all.
-  func thumbnails() -> JSON {
-    let shown = dashboards.values.filter { dashboard in
-      dashboard.definition.access.viewIsOpen && !dashboard.definition.title.isEmpty
-        && !dashboard.definition.sources.contains { $0.kind == .dashboards }
-    }
-    return .array(shown.sorted { $0.plain.title < $1.plain.title }.map { dashboard in
-      var item = dashboard.definition.scope == .viewer ? viewers(of: dashboard) : thumbnail(of: dashboard)
-      if item["points"] == nil { item["points"] = curve(of: dashboard.definition.name, through: item["value"]) }
+  /// `elsewhere`: what the store has of the dashboards of other producers.
+  func thumbnails(elsewhere: [ComponentAddress: ComponentValue] = [:]) -> JSON {
+    .array(listed.sorted { $0.title < $1.title }.map { definition in
+      var item = thumbnail(of: definition, elsewhere)
+      if item["points"] == nil { item["points"] = curve(of: definition.name, through: item["value"]) }
       return .object(item)
     })
   }
 
-  /// What stands for a dashboard of which every viewer has a page: how many there are.
-  private func viewers(of dashboard: LiveDashboard) -> JSON.Members {
-    var item = link(to: dashboard.plain)
-    item["value"] = .number(Double(dashboard.pages.count { $0.viewer != nil && !$0.isForEditors }))
+  /// The components that stand for the dashboards of other producers.
+  var facesElsewhere: [ComponentAddress] {
+    listed.filter { dashboards[$0.name] == nil && $0.scope == .shared }.compactMap { address(of: $0) }
+  }
+
+  private var listed: [DashboardDefinition] {
+    definitions.values.filter { definition in
+      definition.access.viewIsOpen && !definition.title.isEmpty
+        && !definition.sources.contains { $0.kind == .dashboards }
+    }
+    .map { dashboards[$0.name]?.plain ?? $0.instance(.empty) }
+  }
+
+  /// What stands for a dashboard of which every viewer has a page: how many there are. Only its owner knows.
+  private func viewers(of definition: DashboardDefinition, _ own: LiveDashboard?) -> JSON.Members {
+    var item = link(to: definition)
+    if let own { item["value"] = .number(Double(own.pages.count { $0.viewer != nil && !$0.isForEditors })) }
     item["note"] = "Pages, one per viewer"
     return item
   }
@@ -41,21 +52,28 @@ extension Board {
 
   private static let curveLength = 60
 
-  private func thumbnail(of dashboard: LiveDashboard) -> JSON.Members {
-    let definition = dashboard.plain
+  private func thumbnail(
+    of definition: DashboardDefinition, _ elsewhere: [ComponentAddress: ComponentValue]
+  ) -> JSON.Members {
+    let own = dashboards[definition.name]
+    if definition.scope == .viewer { return viewers(of: definition, own) }
     var item = link(to: definition)
-    guard let key = PageKey(dashboard: definition.name), let component = face(of: definition) else { return item }
+    guard let address = address(of: definition), let component = face(of: definition) else { return item }
     item["note"] = component.properties["title"]
     item["format"] = component.properties["format"]
     item["unit"] = component.properties["unit"]
-    guard let value = pages[key]?.writer.values[component.id], let head = try? JSON(decoding: value.head) else {
-      return item
-    }
+    let value = own == nil ? elsewhere[address] : pages[address.page]?.writer.values[component.id]
+    guard let value, let head = try? JSON(decoding: value.head) else { return item }
     let curve = rows(value)
     item["value"] = head["value"] ?? curve.last.map(JSON.number)
     item["level"] = head["level"]
     if curve.count > 1 { item["points"] = .array(curve.map(JSON.number)) }
     return item
+  }
+
+  private func address(of definition: DashboardDefinition) -> ComponentAddress? {
+    guard let key = PageKey(dashboard: definition.name), let face = face(of: definition) else { return nil }
+    return ComponentAddress(key, face.id)
   }
 
   private func face(of definition: DashboardDefinition) -> ComponentDefinition? {

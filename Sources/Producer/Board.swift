@@ -26,8 +26,14 @@ package actor Board {
   var dashboards: [String: LiveDashboard] = [:]
   var pages: [PageKey: LivePage] = [:]
   var holds: [Int: LeaseHold] = [:]
-  /// What this producer has done of each viewer's events while it owned their pages.
-  var marks = ViewerMarks()
+  /// Leases that are ours while the pages are still being restored.
+  private var granted: [Int: LeaseHold] = [:]
+  /// Shards that are being given up: nothing new begins in them.
+  var retiring: Set<Int> = []
+  /// What is done of each viewer's events, by shard.
+  var marks: [Int: ViewerMarks] = [:]
+  /// Events of pages that are gone, to be answered.
+  var abandoned: [AbandonedEvent] = []
   /// Events that wait for an earlier one of their viewer, and those that a handler answers just now.
   var lanes = EventLanes()
   var runs = HandlerRuns()
@@ -83,14 +89,24 @@ package actor Board {
 
   // MARK: Ownership
 
-  /// The shard is ours, newly: its pages come back from the store and go on in a new epoch (R3).
+  /// The shard is ours, newly, and its pages are on their way from the store.
+  func granted(_ shard: Int, _ record: LeaseRecord) {
+    granted[shard] = LeaseHold(record)
+    retiring.remove(shard)
+  }
+
+  func isGranted(_ shard: Int, _ record: LeaseRecord) -> Bool { granted[shard] == LeaseHold(record) }
+
+  /// The pages come back from the store and go on in a new epoch (R3), unless the lease was lost meanwhile.
   func won(_ shard: Int, _ record: LeaseRecord, stored: [StoredPage]) {
-    holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
+    guard isGranted(shard, record) else { return }
+    granted[shard] = nil
+    holds[shard] = LeaseHold(record)
     confirmed(shard, at: timeline.now.monotonic)
     note(record.generation)
     for page in stored { note(page.snapshot.version.epoch.generation) }
     let byKey = Dictionary(stored.map { ($0.key, $0) }) { first, _ in first }
-    for definition in definitions.values where isOwned(definition.name) { begin(definition, byKey) }
+    for definition in definitions.values where shardOf(definition.name) == shard { begin(definition, byKey) }
     for (key, page) in byKey where pages[key] == nil {
       if broken.contains(key.dashboard) { unclaimed[key] = page } else { unwanted.insert(key) }
     }
@@ -98,26 +114,44 @@ package actor Board {
     wake()
   }
 
-  /// Ours again after the store lost or turned back: everything is written anew from memory (R7, R9).
-  func regained(_ shard: Int, _ record: LeaseRecord) {
-    holds[shard] = LeaseHold(owner: record.owner, fence: record.fence)
+  /// Ours again after the store lost or turned back: everything is written anew from memory (R7, R9). False when the
+  /// pages were never here.
+  @discardableResult
+  func regained(_ shard: Int, _ record: LeaseRecord) -> Bool {
+    guard holds[shard] != nil else { return false }
+    holds[shard] = LeaseHold(record)
     confirmed(shard, at: timeline.now.monotonic)
     note(record.generation)
     for key in pages.keys where shardOf(key) == shard { openEpoch(key) }
     logger.warning("the data store had lost the lease; writing all pages anew", metadata: ["shard": "\(shard)"])
     wake()
+    return true
+  }
+
+  /// The shard is being given up: its sources end, and only what is staged still goes out.
+  func retire(_ shard: Int) {
+    retiring.insert(shard)
+    granted[shard] = nil
+    for name in dashboards.keys where shardOf(name) == shard {
+      for running in dashboards[name]?.running.values ?? [:].values { running.stop() }
+    }
   }
 
   /// Somebody else's now: nothing of the shard is kept.
   func lost(_ shard: Int) {
-    holds[shard] = nil
-    marks = ViewerMarks()
+    (holds[shard], granted[shard], marks[shard]) = (nil, nil, nil)
+    retiring.remove(shard)
     dropEvents(of: shard)
     for name in dashboards.keys where shardOf(name) == shard { end(name) }
     unclaimed = unclaimed.filter { shardOf($0.key) != shard }
     unwanted = unwanted.filter { shardOf($0) != shard }
-    logger.warning("lost a shard to another producer", metadata: ["shard": "\(shard)"])
   }
+
+  /// The hold under which new events may be taken; `nil` for a shard that is somebody else's or being given up.
+  func hold(of shard: Int) -> LeaseHold? { retiring.contains(shard) ? nil : holds[shard] }
+
+  /// Shards that are ours, restored or not, and not being given up.
+  var ownedShards: Set<Int> { Set(holds.keys).union(granted.keys).subtracting(retiring) }
 
   func note(_ generation: UInt64) { epochs.note(generation) }
 
@@ -148,29 +182,36 @@ package actor Board {
   func makePage(_ key: PageKey, from stored: StoredPage? = nil) {
     guard pages[key] == nil else { return }
     use(key.parameters, of: key.dashboard)
+    guard dashboards[key.dashboard] != nil else { return }
+    let now = timeline.now.monotonic
+    let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
+    if let stored { marks[shardOf(key), default: ViewerMarks()].restore(from: stored.privateState, now: now) }
+    let writer = PageWriter(
+      key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
+    pages[key] = LivePage(writer: writer, now: now)
+    if key == PageKey(dashboard: key.dashboard) { reviseHistories(of: key.dashboard) }
+    if authored.contains(key.dashboard), !key.isForEditors {
+      pages[key]?.authored = beginAuthored(key, stored)
+    } else {
+      define(key)
+    }
+    dashboards[key.dashboard]?.pages.insert(key)
+    unwanted.remove(key)
+  }
+
+  /// Gives a new page its components.
+  private func define(_ key: PageKey) {
     guard let dashboard = dashboards[key.dashboard] else { return }
     let now = timeline.now
     let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
-    let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
-    marks.restore(from: stored?.privateState ?? [:], now: now.monotonic)
-    let writer = PageWriter(
-      key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
-    var page = LivePage(writer: writer, now: now.monotonic)
-    if authored.contains(key.dashboard), !key.isForEditors {
-      page.authored = beginAuthored(key, stored)
-    } else {
-      let whole = key.isForEditors ? mistakesPage(of: key.dashboard) : dashboard.instance(of: key).definition
-      var definition = whole
-      // The shared page of a per-viewer dashboard is its definition alone.
-      if isShell { definition.components = [] }
-      page.restoreTroubles()
-      page.adopt(definition, keeping: [], now: now)
-      if isShell { page.writer.set(.page, ComponentValue(whole.pageItem)) }
-      page.update(from: dashboard.states(for: key), now: now)
-    }
-    pages[key] = page
-    dashboards[key.dashboard]?.pages.insert(key)
-    unwanted.remove(key)
+    let whole = key.isForEditors ? mistakesPage(of: key.dashboard) : dashboard.instance(of: key).definition
+    var definition = whole
+    // The shared page of a per-viewer dashboard is its definition alone.
+    if isShell { definition.components = [] }
+    pages[key]?.restoreTroubles()
+    pages[key]?.adopt(definition, LivePage.Inheritance(histories: dashboard.histories(for: key)))
+    if isShell { pages[key]?.writer.set(.page, ComponentValue(whole.pageItem)) }
+    pages[key]?.update(from: dashboard.states(for: key), now: now)
   }
 
   /// Forgets a page; the store keeps it.
@@ -180,6 +221,7 @@ package actor Board {
 
   /// Forgets a page, and has it taken out of the store.
   func leave(_ key: PageKey) {
+    abandon(pages[key]?.writer.unfinishedEvents ?? [], in: shardOf(key), .failed("page_gone"))
     forget(key)
     unclaimed[key] = nil
     dashboards[key.dashboard]?.pages.remove(key)
@@ -199,6 +241,7 @@ package actor Board {
     dashboards[name]?.sources[source, default: SourceState()].apply(outcome)
     guard let dashboard = dashboards[name] else { return }
     let now = timeline.now
+    noteHistory(of: source, in: name, now: now)
     for key in dashboard.pages {
       guard let own = dashboard.instances[key.parameters]?.name(ofKey: source) else { continue }
       pages[key]?.update(from: dashboard.states(for: key), source: own, now: now)
@@ -221,7 +264,7 @@ package actor Board {
   func check() -> [PageKey] {
     let now = timeline.now
     if now.monotonic - lastForgetting > .seconds(3600) {
-      marks.forgetSilent(now: now.monotonic)
+      for shard in marks.keys { marks[shard]?.forgetSilent(now: now.monotonic) }
       lastForgetting = now.monotonic
     }
     endRunsOfGonePages()

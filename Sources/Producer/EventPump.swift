@@ -19,12 +19,15 @@ struct EventPump: Sendable {
   /// More than a handler may take.
   private static let longestProbation = Duration.seconds(12)
 
+  /// The shard has gone to somebody else, and perhaps come back, since the events were read.
+  private struct HandsChanged: Error {}
+
   func run() async {
     var reader = EventReader()
     /// Set while events are left in the stream: when to begin with the oldest again.
     var goBackAt: ContinuousClock.Instant?
     while !Task.isCancelled {
-      guard let hold = await board.holds[shard] else {
+      guard let hold = await board.hold(of: shard) else {
         (reader, goBackAt) = (EventReader(), nil)
         try? await Task.sleep(for: .milliseconds(50))
         continue
@@ -78,7 +81,8 @@ struct EventPump: Sendable {
   private func take(_ event: QueuedEvent, _ reading: EventReader.Reading, _ hold: LeaseHold) async throws
     -> Board.EventOutcome
   {
-    let outcome = reading == .endAgain ? .answered(nil) : await board.handle(event)
+    let outcome = reading == .endAgain ? .answered(nil) : await board.handle(event, of: shard, readUnder: hold)
+    guard let outcome else { throw HandsChanged() }
     switch outcome {
     case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
     case .staged where event.deliveries > 1: await settled(event, hold)
@@ -92,6 +96,8 @@ struct EventPump: Sendable {
   /// Only the oldest can be what they died of: events that were handed out before are taken one at a time, each
   /// finished before the next.
   private func isBuried(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
+    // What is done is no riddle: a store that stalls may hand it out any number of times.
+    guard await !board.isDone(event) else { return false }
     guard await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) else { return false }
     logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
     try await backplane.bury(shard, event: event, hold: hold)

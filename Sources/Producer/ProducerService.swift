@@ -52,53 +52,96 @@ package struct ProducerService: Service {
     if settings.author != nil, settings.shards > 1 {
       throw BackplaneError.mismatch("a program with pages of its own runs with one shard, not \(settings.shards)")
     }
-    guard try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
+    guard let refusals = try await cancelWhenGracefulShutdown({ try await self.configure() }) else { return }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSource.clientConfiguration)
     let supervisor = SourceSupervisor()
     let (wakes, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let handlers = HandlerSupervisor()
     let board = Board(surroundings(client, supervisor, handlers) { ring.yield() })
-    let owner = "p-\(UInt64.random(in: .min ... .max))"
     let commits = CommitLoop(backplane: backplane, board: board, wakes: wakes, logger: logger)
-    var watcher = watcher(board)
+    let parts = parts(board, commits, afterOutage: refusals > 0)
+    var watcher = watcher(board, parts.housekeeper)
     // Without files there are only the program's own dashboards.
     if watcher == nil { _ = await board.replace([], broken: []) }
     await watcher?.begin()
-    await cancelWhenGracefulShutdown { [watcher] in
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { await supervisor.run() }
-        group.addTask { await handlers.run { await self.finish($0, $1, board) } }
-        group.addTask { await commits.run() }
-        group.addTask {
-          var watcher = watcher
-          await watcher?.run()
-        }
-        group.addTask { await self.check(board) }
-        if let author = settings.author {
-          group.addTask { await author.run(PageDesk { await board.publish($0, of: $1) }) }
-        }
-        for shard in 0..<settings.shards {
-          group.addTask { await self.keeper(shard, owner, board).run() }
-          group.addTask { await self.pump(shard, owner, board).run() }
-        }
+    await withTaskGroup(of: Void.self) { [watcher] group in
+      group.addTask { await supervisor.run() }
+      group.addTask { await handlers.run { await self.finish($0, $1, board) } }
+      group.addTask {
+        var watcher = watcher
+        await watcher?.run()
       }
+      if let author = settings.author {
+        group.addTask { await author.run(PageDesk { await board.publish($0, of: $1) }) }
+      }
+      parts.run(in: &group)
+      // At the end the shards are given up first, while everything else still works.
+      await cancelWhenGracefulShutdown { await parts.keepShards() }
+      group.cancelAll()
     }
     ring.finish()
     try await client.shutdown()
   }
 
-  /// Waits for the store, false when told to stop meanwhile; a store set up for something else ends the program.
-  private func configure() async throws -> Bool {
+  /// What runs for every shard, and for all of them.
+  private struct Parts: Sendable {
+    var commits: CommitLoop
+    var housekeeper: Housekeeper
+    var balance: ShardBalance
+    var keepers: [ShardKeeper]
+    var pumps: [EventPump]
+
+    func run(in group: inout TaskGroup<Void>) {
+      group.addTask { await commits.run() }
+      group.addTask { await housekeeper.run() }
+      group.addTask { await balance.run { keepers[$0].bell.ring(.refresh) } }
+      for pump in pumps { group.addTask { await pump.run() } }
+    }
+
+    func keepShards() async {
+      await withTaskGroup(of: Void.self) { group in
+        for keeper in keepers { group.addTask { await keeper.run() } }
+      }
+    }
+  }
+
+  private func parts(_ board: Board, _ commits: CommitLoop, afterOutage: Bool) -> Parts {
+    let owner = "p-\(UInt64.random(in: .min ... .max))"
+    let balance = ShardBalance(
+      owner: owner, shards: settings.shards, backplane: backplane, board: board, logger: logger)
+    let keepers = (0..<settings.shards).map {
+      ShardKeeper(
+        shard: $0, owner: owner, backplane: backplane, board: board, commits: commits, balance: balance, logger: logger,
+        afterOutage: afterOutage)
+    }
+    let pumps = (0..<settings.shards).map {
+      EventPump(shard: $0, owner: owner, backplane: backplane, board: board, logger: logger)
+    }
+    backplane.onHint { hint in
+      switch hint {
+      case .released(let shard): keepers[shard].bell.ring(.refresh)
+      case .connected: for keeper in keepers { keeper.bell.ring(.refresh) }
+      }
+    }
+    let housekeeper = Housekeeper(backplane: backplane, board: board, timeline: board.timeline, logger: logger)
+    return Parts(commits: commits, housekeeper: housekeeper, balance: balance, keepers: keepers, pumps: pumps)
+  }
+
+  /// Waits for the store and says how often it was asked in vain, `nil` when told to stop meanwhile; a store set up for
+  /// something else ends the program.
+  private func configure() async throws -> Int? {
+    var refusals = 0
     while !Task.isCancelled {
       do {
         try await backplane.configure(shards: settings.shards)
-        return true
+        return refusals
       } catch BackplaneError.unreachable(let reason), BackplaneError.readOnly(let reason) {
+        refusals += 1
         logger.debug("waiting for the data store", metadata: ["reason": "\(reason)"])
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
-    return false
+    return nil
   }
 
   private func surroundings(
@@ -115,7 +158,7 @@ package struct ProducerService: Service {
       start: { supervisor.start($0) },
       context: { board in
         SourceContext(
-          folder: folder, client: client, redis: redis, dashboards: { await board.thumbnails() },
+          folder: folder, client: client, redis: redis, dashboards: { await thumbnails(of: board) },
           tasks: { [settings] in try await settings.author?.value(of: $0) ?? .null })
       }, events: events, wake: wake, author: settings.author)
   }
@@ -133,41 +176,19 @@ package struct ProducerService: Service {
     }
   }
 
-  private func keeper(_ shard: Int, _ owner: String, _ board: Board) -> ShardKeeper {
-    ShardKeeper(shard: shard, owner: owner, backplane: backplane, board: board, logger: logger)
+  /// The list of all dashboards; of other producers' ones what the store has.
+  private func thumbnails(of board: Board) async -> JSON {
+    let faces = await board.facesElsewhere
+    let values = (try? await backplane.values(of: faces)) ?? []
+    let found = zip(faces, values).compactMap { face, value in value.map { (face, $0) } }
+    return await board.thumbnails(elsewhere: Dictionary(uniqueKeysWithValues: found))
   }
 
-  private func pump(_ shard: Int, _ owner: String, _ board: Board) -> EventPump {
-    EventPump(shard: shard, owner: owner, backplane: backplane, board: board, logger: logger)
-  }
-
-  private func watcher(_ board: Board) -> DefinitionWatcher? {
+  private func watcher(_ board: Board, _ housekeeper: Housekeeper) -> DefinitionWatcher? {
     guard let folder = settings.folder else { return nil }
     var watcher = DefinitionWatcher(
-      folder: folder, board: board, drop: { await self.drop($0, board) }, report: settings.report)
+      folder: folder, board: board, drop: { await housekeeper.drop($0) }, report: settings.report)
     watcher.viewersAreEditors = settings.viewersAreEditors
     return watcher
-  }
-
-  private func check(_ board: Board) async {
-    while !Task.isCancelled {
-      try? await Task.sleep(for: .milliseconds(250))
-      await drop(await board.check(), board)
-    }
-  }
-
-  /// Takes pages out of the store: their definition or their viewer is gone.
-  private func drop(_ keys: [PageKey], _ board: Board) async {
-    for key in keys {
-      guard let hold = await board.holds[shard(of: key, among: settings.shards)], await board.unwanted.contains(key)
-      else { continue }
-      do {
-        if try await backplane.drop(key, hold: hold) == .ok { await board.dropped(key) }
-      } catch {
-        // All of them are tried again at the next check.
-        logger.debug("a page could not be dropped yet", metadata: ["page": "\(key)", "error": "\(error)"])
-        return
-      }
-    }
   }
 }

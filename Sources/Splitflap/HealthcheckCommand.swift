@@ -3,6 +3,7 @@ import Backplane
 import Foundation
 import NIOCore
 import NIOPosix
+import PageSync
 
 /// `splitflap healthcheck front|producer`: for containers, which have no other program to ask with.
 struct HealthcheckCommand: AsyncParsableCommand {
@@ -40,11 +41,20 @@ struct HealthcheckCommand: AsyncParsableCommand {
     let backplane = try RedisProducerBackplane(configuration)
     defer { backplane.stop() }
     do { try await backplane.ready() } catch { throw CommandFailure.failed("the data store cannot be reached") }
-    let before = try? await backplane.lease(of: 0)
+    let before = try? await leases(backplane)
     try await Task.sleep(for: .milliseconds(1200))
-    guard let after = try? await backplane.lease(of: 0), let before, after != before else {
+    guard let after = try? await leases(backplane), let before, before.count == after.count else {
       throw CommandFailure.failed("no producer beats")
     }
+    if let silent = after.indices.first(where: { after[$0] == nil || after[$0] == before[$0] }) {
+      throw CommandFailure.failed(after.count == 1 ? "no producer beats" : "no producer beats for shard \(silent)")
+    }
+  }
+
+  private func leases(_ backplane: RedisProducerBackplane) async throws -> [LeaseRecord?] {
+    var leases: [LeaseRecord?] = []
+    for shard in 0..<(try await backplane.storedShards() ?? 1) { leases.append(try await backplane.lease(of: shard)) }
+    return leases
   }
 }
 

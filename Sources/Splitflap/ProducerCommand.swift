@@ -11,6 +11,8 @@ struct ProducerCommand: AsyncParsableCommand {
 
   @OptionGroup var folder: FolderOptions
   @OptionGroup var redis: RedisOptions
+  @Option(help: "groups of pages that producers share out, 1 to 64, fixed at the first start [SPLITFLAP_SHARDS] (default: 1)")
+  var shards: String?
   @OptionGroup var log: LogOptions
 
   func run() async throws {
@@ -21,9 +23,11 @@ struct ProducerCommand: AsyncParsableCommand {
     configuration.logger = logger
     let queries = RedisQueries(own: redis, logger: logger)
     defer { queries.stop() }
+    let shards = try Settings.number(shards, "shards", "SPLITFLAP_SHARDS", in: 1...64)
     var settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions?.path ?? "").tell)
     settings.author = author
+    settings.shards = shards ?? 1
     let backplane = try RedisProducerBackplane(configuration)
     defer { backplane.stop() }
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)

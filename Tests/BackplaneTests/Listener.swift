@@ -7,6 +7,7 @@ import Testing
 final class Listener: BackplaneListener {
   enum Heard: Equatable, Sendable {
     case connected, disconnected
+    case found(Int)
     case subscribed(PageKey)
     case message(PageMessage, PageKey)
     case garbage(PageKey)
@@ -42,7 +43,7 @@ final class Listener: BackplaneListener {
   func nextMessage() async throws -> Heard {
     while true {
       switch try await next() {
-      case .connected, .disconnected, .heartbeat, .readOnly, .subscribed: continue
+      case .connected, .disconnected, .found, .heartbeat, .readOnly, .subscribed: continue
       case let heard: return heard
       }
     }
@@ -58,4 +59,5 @@ final class Listener: BackplaneListener {
   }
   func disconnected(reason: String) { continuation.yield(.disconnected) }
   func connected() { continuation.yield(.connected) }
+  func found(shards: Int) { continuation.yield(.found(shards)) }
 }

@@ -34,7 +34,7 @@ private final class SilentBackplane: FrontBackplane {
     loop.makeSucceededFuture(.unknown)
   }
 
-  func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+  func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer> {
     calls.withLock { $0.enqueued.append(event) }
     return loop.makeSucceededFuture(.queued)
   }

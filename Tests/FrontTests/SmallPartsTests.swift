@@ -58,7 +58,7 @@ import Testing
     #expect(reason(at: 5) == "stale The data store does not answer")
     freshness.answered(at: instant(6))
     #expect(reason(at: 6) == "stale No producer is running")
-    freshness.disconnected()
+    freshness.disconnected(at: instant(0))
     #expect(reason(at: 6) == "stale The data store cannot be reached")
   }
 

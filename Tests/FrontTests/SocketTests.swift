@@ -89,23 +89,6 @@ import Testing
     return "stale"
   }
 
-  @Test func `a tab whose page changes all the time is asked for a sign of life, and kept`() async throws {
-    try await TestFront.run({ $0.limits.pingAfter = .milliseconds(250) }) { front in
-      let producer = try await ManualProducer(front.backplane)
-      try await producer.begin()
-      let socket = try await front.socket("board")
-
-      var types: [String] = []
-      for revision in 2...400 where !types.contains("ping") {
-        try await producer.set(.number(Double(revision)), at: UInt64(revision))
-        types.append(try await socket.next(skipping: ["status", "full"])["type"]?.text ?? "closed")
-      }
-
-      #expect(types.contains("ping"))
-      #expect(!types.contains("closed"))
-    }
-  }
-
   @Test func `events that come before the page is here are to be sent again`() async throws {
     try await TestFront.run { front in
       let socket = try await front.socket("board")

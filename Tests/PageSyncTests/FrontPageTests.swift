@@ -222,4 +222,34 @@ private func one(_ from: Int, _ number: Double? = nil) -> PageMessage {
     #expect(page.view?.version == v("6-bb:1"))
     #expect(!page.isAbsent)
   }
+
+  @Test func `a page dropped while nobody listened is gone in the end`() {
+    var page = following()
+    page.disconnected()
+    _ = page.subscribed()
+    _ = page.wasRead(nil, ticket: 2)
+    #expect(page.storeIsBehind)
+
+    var actions: [FrontPage.Action] = []
+    for check in 1...FrontPage.checksUntilGone {
+      #expect(page.view != nil, "at check \(check)")
+      actions = page.checked(nil, ownerLives: true)
+      if case .read(let ticket)? = actions.first { _ = page.wasRead(nil, ticket: ticket) }
+    }
+
+    #expect(actions == [.gone])
+    #expect(page.view == nil && page.isAbsent && !page.storeIsBehind)
+  }
+
+  @Test func `a missing page is kept as long as nobody could write it anew`() {
+    var page = following()
+    for check in 1...20 {
+      // Its owner is away, or was away at every third check.
+      let actions = page.checked(nil, ownerLives: !check.isMultiple(of: 3))
+      if case .read(let ticket)? = actions.first { _ = page.wasRead(nil, ticket: ticket) }
+      #expect(!actions.contains(.gone))
+    }
+
+    #expect(page.view != nil && page.storeIsBehind)
+  }
 }

@@ -59,6 +59,29 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 3))
   }
 
+  @Test func `who has its share leaves a free shard to others, but not for ever`() {
+    var lease = ShardLease(owner: "me")
+    for _ in 1..<(ShardLease.usualPatience + ShardLease.restraint) {
+      _ = lease.read(record("you", released: true), isEager: false)
+      #expect(lease.question == .read)
+    }
+    _ = lease.read(record("you", released: true), isEager: false)
+
+    #expect(lease.isDeciding)
+    #expect(lease.question == .steal(seen: record("you", released: true), minimumFence: 3))
+  }
+
+  @Test func `a lease given up is not taken for one's own again`() {
+    var lease = owner()
+    lease.released()
+    #expect(lease.hold == nil)
+
+    #expect(lease.read(record("me", released: true), isEager: false) == .nothing)
+    #expect(lease.question == .read)
+    // Unless the release never arrived.
+    #expect(lease.read(record("me")) == .won(record("me")))
+  }
+
   @Test func `an unknown answer to a steal is looked up, and may have been a yes`() {
     // me                              store
     // steals
@@ -165,5 +188,57 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     for _ in 0..<ShardLease.usualPatience { _ = lease.read(record) }
 
     #expect(lease.question == .steal(seen: record, minimumFence: 3))
+  }
+
+  @Test func `a beat that went back makes the owner take its lease again`() {
+    var lease = owner()
+    _ = lease.answered(.ok(record("me", beat: 9), floor: 0))
+
+    #expect(lease.answered(.ok(record("me", beat: 4), floor: 0)) == .nothing)
+    #expect(lease.question == .steal(seen: record("me", beat: 4), minimumFence: 3))
+    #expect(lease.answered(.granted(record("me", fence: 4, beat: 4))) == .regained(record("me", fence: 4, beat: 4)))
+  }
+
+  @Test func `an own lease below a fence seen since is an old file's`() {
+    var lease = owner()
+    _ = lease.answered(.fenced(record("you", fence: 4)))
+
+    #expect(lease.read(record("me", fence: 3)) == .nothing)
+    #expect(lease.hold == nil)
+  }
+
+  @Test func `a lease released before one seen since is no invitation`() {
+    var lease = ShardLease(owner: "standby")
+    _ = lease.read(record("incumbent", fence: 4))
+    lease.unanswered()
+    _ = lease.read(record("before", fence: 3, released: true))
+
+    #expect(lease.question == .read)
+  }
+
+  @Test func `a standby that found the store away as it started is patient`() {
+    var lease = ShardLease(owner: "standby", afterOutage: true)
+    for _ in 0..<(ShardLease.patienceAfterOutage - 1) { _ = lease.read(record("incumbent", released: true)) }
+    #expect(lease.question == .read)
+
+    _ = lease.read(record("incumbent", released: true))
+    #expect(lease.question == .steal(seen: record("incumbent", released: true), minimumFence: 3))
+  }
+
+  @Test func `a line of owners from before the own one means that the store went back`() {
+    // me                              store
+    // reads: you, line 1
+    //                                 loses the lease
+    // acquires line 2
+    //                                 comes back with an old file
+    // beats: you, line 1
+    var lease = ShardLease(owner: "me")
+    let old = record("you", fence: 2, lineage: "1")
+    _ = lease.read(old)
+    for _ in 0..<ShardLease.usualPatience { _ = lease.read(nil) }
+    _ = lease.answered(.granted(record("me", fence: 3, lineage: "2")))
+
+    #expect(lease.answered(.fenced(old)) == .nothing)
+    #expect(lease.question == .steal(seen: old, minimumFence: 3))
   }
 }

@@ -102,6 +102,7 @@ final class Front: Process {
       }
     case .reply(let reply, let viewer, let sequence, _):
       answer(EventName(viewer: viewer, sequence: sequence), reply)
+    case .released: break
     }
   }
 
@@ -232,6 +233,7 @@ final class Channel {
     case .message(_, let key): subscribed.contains(key)
     case .heartbeat: true
     case .reply(_, _, _, let name): name == front.name
+    case .released: false
     }
   }
 

@@ -27,7 +27,7 @@ extension Producer {
   private func tookOver(_ events: [QueuedEvent]?, _ hold: LeaseHold) {
     guard var events else { return failed() }
     if world.leavesOut(.eventsAreReadInOrder) { events.reverse() }
-    guard let first = events.first, EventReader.isPoison(first, isUnderWay: isUnderWay(first)) else {
+    guard let first = events.first, EventReader.isPoison(first, isUnderWay: isUnderWay(first) || isDone(first)) else {
       reader.tookOver(under: hold)
       return read(events, hold)
     }
@@ -51,6 +51,7 @@ extension Producer {
   }
 
   private func take(_ events: ArraySlice<QueuedEvent>, _ hold: LeaseHold) {
+    guard hold == self.hold else { return failed() }
     guard let event = events.first else { return after(world.random.between(5...60)) { self.pump() } }
     let rest = events.dropFirst()
     let reading = reader.read(event, isUnderWay: isUnderWay(event))
@@ -91,6 +92,10 @@ extension Producer {
 
   // MARK: As Board
 
+  private func isDone(_ event: QueuedEvent) -> Bool {
+    marks.judge(event.record.viewer, event.record.sequence) != .new
+  }
+
   private func isUnderWay(_ event: QueuedEvent) -> Bool {
     pages[event.record.page]?.unconfirmed.contains(event.entry) ?? false
   }
@@ -116,8 +121,8 @@ extension Producer {
     switch (marks.judge(record.viewer, record.sequence), record.name) {
     case (.done(let ending), _): stage(ending, of: event)
     case (.new, "slow"):
-      let hold = hold
-      after(world.random.between(20...800)) { self.handled(event, under: hold) }
+      let ownership = ownerships
+      after(world.random.between(20...800)) { if ownership == self.ownerships { self.handled(event) } }
       return false
     case (.new, "poison"):
       world.note("\(name) dies of event \(record.sequence) of \(World.name(record.viewer))")
@@ -128,9 +133,9 @@ extension Producer {
     return true
   }
 
-  /// A handler has come back, perhaps to an owner that is none any more.
-  private func handled(_ event: QueuedEvent, under hold: LeaseHold?) {
-    guard self.hold?.owner == hold?.owner, isUnderWay(event) else { return }
+  /// A handler has come back; one from before the shard was lost is not heard, as its run was dropped then.
+  private func handled(_ event: QueuedEvent) {
+    guard isUnderWay(event) else { return }
     act(event)
     if let next = lanes.next(after: event) { begin(next) }
   }

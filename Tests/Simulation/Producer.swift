@@ -14,6 +14,8 @@ final class Producer: Process {
   var lanes = EventLanes()
   private var numbers = EpochNumbers()
   private(set) var epochsBegun = 0
+  /// How often it lost the shard.
+  private(set) var ownerships = 0
   /// While events are left in the stream: when to begin with the oldest again.
   var goBackAt: Int?
   /// When the last answer about the lease made up this process's mind.
@@ -161,6 +163,7 @@ final class Producer: Process {
 
   private func forget() {
     hold = nil
+    ownerships += 1
     pages = [:]
     marks = ViewerMarks()
     lanes = EventLanes()

@@ -68,11 +68,13 @@ extension World {
   /// A restart of the store: every connection is cut, and it comes back as `change` leaves it.
   private func away(_ change: @escaping () -> Void) {
     store.outage(for: random.between(50...2500)) {
-      let lineage = self.store.lease?.lineage
       self.invariants.willLoseLease()
       change()
-      // A file from before the lease was lost names another line of owners: the incumbent is deposed by it.
-      self.invariants.exceptLost(trustingMemory: lineage == nil || self.store.lease.map { $0.lineage == lineage } ?? true)
+      // A file from before the lease was lost names another line of owners: it deposes an incumbent that never saw them.
+      let isRecognised = self.store.lease.map { record in
+        self.producers.contains { $0.isSound && $0.lease.isPast(record) }
+      }
+      self.invariants.exceptLost(trustingMemory: isRecognised ?? true)
     }
     for producer in producers { producer.connection.cut() }
     for front in fronts {

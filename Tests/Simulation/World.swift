@@ -25,6 +25,8 @@ package final class World {
   private let leftOut: Rule?
   private var processes = 0
   private var number = 0
+  /// When a producer last died: in the calm as well, of events that kill their owners.
+  private var lastCrash = 0
   private var trace: [String]?
   /// The dead too: calls of theirs may still be on the way.
   private var started: [Process] = []
@@ -71,9 +73,8 @@ package final class World {
     guard invariants.violation == nil else { return }
     isCalm = true
     for producer in producers { producer.thaw() }
-    let end = agenda.now + Self.longestRest
     while invariants.violation == nil, invariants.unrest != nil {
-      guard agenda.now < end else { return invariants.broken("I2: \(invariants.unrest ?? "")") }
+      guard agenda.now < max(mix.duration, lastCrash) + Self.longestRest else { return invariants.broken("I2: \(invariants.unrest ?? "")") }
       let pause = agenda.now + 250
       while invariants.violation == nil, agenda.step(until: pause) {}
     }
@@ -119,6 +120,7 @@ package final class World {
   func crash(_ producer: Producer) {
     guard producer.isAlive else { return }
     producer.crash()
+    lastCrash = agenda.now
     producers.removeAll { $0 === producer }
     invariants.exceptLost()
     agenda.after(random.between(50...1500)) { self.startProducer() }

@@ -6,9 +6,12 @@ import Synchronization
 extension MemoryBackplane: ProducerBackplane {
   package func configure(shards: Int) async throws {
     guard (1...64).contains(shards) else { throw BackplaneError.mismatch("shards must be 1 to 64, not \(shards)") }
-    let found = change { store in
-      if store.shards.isEmpty { store.shardCount = shards }
-      return store.shardCount
+    let found = state.withLock { state in
+      if state.store.setUpFor == nil {
+        state.store.setUpFor = shards
+        if let listener = state.listener { call(&state) { listener.found(shards: shards) } }
+      }
+      return state.store.shardCount
     }
     guard found == shards else { throw BackplaneError.mismatch("the store has shards \(found); expected \(shards)") }
   }

@@ -19,6 +19,7 @@ package final class MemoryBackplane: Sendable {
     var subscribed: Set<PageKey> = []
     var endedSessions: [String] = []
     var waiting: [Int: [EventLoopPromise<Void>]] = [:]
+    var onHint: (@Sendable (StoreHint) -> Void)?
     /// Deliveries given to the event loop and not yet made.
     var undelivered = 0
   }
@@ -41,8 +42,13 @@ package final class MemoryBackplane: Sendable {
   }
 
   private func deliver(_ publication: ShardStore.Publication, _ state: inout State) {
+    if case .released(let shard) = publication {
+      if let onHint = state.onHint { eventLoop.execute { onHint(.released(shard: shard)) } }
+      return
+    }
     guard let listener = state.listener else { return }
     switch publication {
+    case .released: break
     case .message(let message, let page):
       guard state.subscribed.contains(page) else { return }
       call(&state) { listener.received(message, for: page) }
@@ -80,6 +86,7 @@ extension MemoryBackplane: FrontBackplane {
     state.withLock { state in
       state.listener = listener
       call(&state) { listener.connected() }
+      if let shards = state.store.setUpFor { call(&state) { listener.found(shards: shards) } }
     }
   }
 
@@ -103,12 +110,12 @@ extension MemoryBackplane: FrontBackplane {
     eventLoop.makeSucceededFuture(state.withLock { state in pages.map { state.store.page($0)?.snapshot.version } })
   }
 
-  package func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+  package func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer> {
     var event = event
     event.sequence = min(event.sequence, largestStoredNumber)
     event.lowest = max(1, min(event.lowest, event.sequence))
     let (answer, waiting) = state.withLock { [event] state in
-      let shard = state.store.shard(of: event.page)
+      let shard = shard ?? state.store.shard(of: event.page)
       let answer = state.store[shard].enqueue(event)
       return (answer, answer == .queued ? state.waiting.removeValue(forKey: shard) ?? [] : [])
     }

@@ -3,7 +3,10 @@ import PageSync
 
 /// What Redis keeps, in memory: every shard as ``ShardStore`` has it.
 struct MemoryStore {
-  var shardCount = 1
+  var shardCount: Int { setUpFor ?? 1 }
+  /// As its first producer set it up.
+  var setUpFor: Int?
+  var producers: [String: Announcement] = [:]
   private(set) var shards: [Int: ShardStore] = [:]
 
   /// The shard of this number, made when it is first asked for.

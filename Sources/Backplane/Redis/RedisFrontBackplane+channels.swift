@@ -7,11 +7,12 @@ import Synchronization
 extension RedisFrontBackplane {
   package func listen(_ listener: any BackplaneListener) {
     client.eventLoop.execute {
-      let isConnected = self.state.withLock {
+      let (isConnected, shards) = self.state.withLock {
         $0.listener = listener
-        return $0.isConnected
+        return ($0.isConnected, $0.shards)
       }
       if isConnected { listener.connected() }
+      if let shards { listener.found(shards: shards) }
     }
   }
 

@@ -78,7 +78,8 @@ package final class RedisFrontBackplane: FrontBackplane {
   }
 
   package func versions(of pages: [PageKey]) -> EventLoopFuture<[Version?]> {
-    shards().flatMap { shards in
+    // Asked each time: a store that was emptied may have been set up anew.
+    loadShards().flatMap { shards in
       self.client.pipeline(pages.map { page in
         let key = self.keys.page(Backplane.shard(of: page, among: shards), page, "m")
         return RedisCommand("HMGET", key, "v", "g", "n", "r")
@@ -92,13 +93,14 @@ package final class RedisFrontBackplane: FrontBackplane {
     }.forBackplane()
   }
 
-  package func enqueue(_ event: EventRecord) -> EventLoopFuture<EnqueueAnswer> {
+  package func enqueue(_ event: EventRecord, in shard: Int?) -> EventLoopFuture<EnqueueAnswer> {
     var event = event
     event.sequence = min(event.sequence, largestStoredNumber)
     event.lowest = max(1, min(event.lowest, event.sequence))
     let arguments = ["\(event.sequence)", "\(event.lowest)", event.digest].map { Array($0.utf8) } + event.fields
     let viewer = event.viewer
-    return told(shard(of: event.page).flatMap { shard in
+    let known = shard.map { client.eventLoop.makeSucceededFuture($0) }
+    return told((known ?? self.shard(of: event.page)).flatMap { shard in
       let keys = [self.keys.events(shard), self.keys.marks(shard, viewer)]
       return self.client.run(Scripts.enqueue, keys: keys, arguments: arguments)
     }.flatMapThrowing { try EnqueueAnswer(ScriptAnswer($0)) }.forBackplane())
@@ -155,7 +157,11 @@ package final class RedisFrontBackplane: FrontBackplane {
       guard let number = reply.text.flatMap({ Int($0) }), (1...64).contains(number) else {
         return self.state.withLock(\.shards) ?? 1
       }
-      self.state.withLock { $0.set(shards: number) }
+      let listener = self.state.withLock { state -> (any BackplaneListener)? in
+        state.set(shards: number)
+        return state.listener
+      }
+      listener?.found(shards: number)
       return number
     }
   }

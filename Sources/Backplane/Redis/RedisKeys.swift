@@ -10,6 +10,9 @@ struct RedisKeys: Sendable {
   /// What signs sessions; apart from all else, so that a producer's user need not be able to read it.
   var signingKey: String { prefix + "key" }
 
+  /// Who produces: owner → `<beat> <owned shards>`.
+  var producers: String { prefix + "producers" }
+
   /// Sessions that were signed out, a stream.
   var endedSessions: String { prefix + "out" }
 
@@ -20,9 +23,22 @@ struct RedisKeys: Sendable {
   func deadLetters(_ shard: Int) -> String { "\(prefix){s\(shard)}:dlq" }
   func marks(_ shard: Int, _ viewer: ViewerID) -> String { "\(prefix){s\(shard)}:cl:\(viewer)" }
 
+  /// The marks of all viewers in all shards, as SCAN matches them.
+  var everyMark: String { "\(prefix){s*}:cl:*" }
+
+  /// Shard and viewer of a key of marks.
+  func marks(named key: String) -> (shard: Int, viewer: ViewerID)? {
+    let parts = key.dropFirst(prefix.count).split(separator: ":", omittingEmptySubsequences: false)
+    guard key.hasPrefix(prefix), parts.count == 3, parts[1] == "cl", parts[0].hasPrefix("{s"), parts[0].hasSuffix("}"),
+      let shard = Int(parts[0].dropFirst(2).dropLast()), (0..<64).contains(shard), let viewer = ViewerID(parts[2])
+    else { return nil }
+    return (shard, viewer)
+  }
+
   /// `part` is m, c, x, k, or d for the channel.
   func page(_ shard: Int, _ page: PageKey, _ part: Character) -> String { "\(prefix){s\(shard)}:p:\(page):\(part)" }
   func channel(_ shard: Int, _ page: PageKey) -> String { self.page(shard, page, "d") }
   func heartbeat(_ shard: Int) -> String { "\(prefix){s\(shard)}:hb" }
+  func releases(_ shard: Int) -> String { "\(prefix){s\(shard)}:free" }
   func replies(_ front: String) -> String { "\(prefix)r:\(front)" }
 }

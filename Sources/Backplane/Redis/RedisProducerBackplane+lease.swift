@@ -11,20 +11,19 @@ extension RedisProducerBackplane {
   package func configure(shards: Int) async throws {
     guard (1...64).contains(shards) else { throw BackplaneError.mismatch("shards must be 1 to 64, not \(shards)") }
     try await check.check(client, tellsFlaws: true)
-    let reply = try await writeSetup(shards: shards)
-    guard let found = reply.elements?.map({ $0.text ?? "none" }), found.count == 2 else {
-      throw BackplaneError.mismatch("\(keys.setup) cannot be used: \(reply.failure?.message ?? "unexpected answer")")
-    }
-    guard found == ["\(shards)", storeProtocol] else {
-      throw BackplaneError.mismatch(
-        "the store at \(configuration.address) is set up for shards \(found[0]), protocol \(found[1]); "
-          + "expected \(shards), \(storeProtocol)")
-    }
+    try await writeSetup(shards: shards)
     self.shards.withLock { $0 = shards }
+    try listenForReleases(shards: shards)
   }
 
-  @discardableResult
-  private func writeSetup(shards: Int) async throws -> RedisValue {
+  /// As the store is set up; `nil` before the first start.
+  package func storedShards() async throws -> Int? {
+    let reply = try await pipeline([RedisCommand("HGET", keys.setup, "shards")]).first
+    return reply?.text.flatMap { Int($0) }
+  }
+
+  /// Sets the store up if nobody has; throws if somebody has otherwise.
+  private func writeSetup(shards: Int) async throws {
     let replies = try await pipeline([
       RedisCommand("HSETNX", keys.setup, "shards", "\(shards)"),
       RedisCommand("HSETNX", keys.setup, "protocol", storeProtocol),
@@ -32,7 +31,15 @@ extension RedisProducerBackplane {
     ])
     let failures = replies.compactMap(\.failure)
     if let error = failures.first(where: { $0.kind != .wrongType }) { throw BackplaneError(RedisError.server(error)) }
-    return replies.last ?? .null
+    guard let found = replies.last?.elements?.map({ $0.text ?? "none" }), found.count == 2 else {
+      let reason = replies.last?.failure?.message ?? "unexpected answer"
+      throw BackplaneError.mismatch("\(keys.setup) cannot be used: \(reason)")
+    }
+    guard found == ["\(shards)", storeProtocol] else {
+      throw BackplaneError.mismatch(
+        "the store at \(configuration.address) is set up for shards \(found[0]), protocol \(found[1]); "
+          + "expected \(shards), \(storeProtocol)")
+    }
   }
 
   package func lease(of shard: Int) async throws -> LeaseRecord? {
@@ -59,7 +66,8 @@ extension RedisProducerBackplane {
   }
 
   package func release(_ shard: Int, hold: LeaseHold) async throws {
-    _ = try await run(Scripts.release, keys: [keys.lease(shard)], arguments: [hold.owner, "\(hold.fence)"])
+    let arguments = [hold.owner, "\(hold.fence)", keys.releases(shard)]
+    _ = try await run(Scripts.release, keys: [keys.lease(shard)], arguments: arguments)
   }
 
   package func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer {

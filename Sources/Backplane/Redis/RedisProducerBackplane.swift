@@ -14,6 +14,7 @@ package final class RedisProducerBackplane: ProducerBackplane {
   let waiting = Mutex<[Int: RedisClient]>([:])
   /// As configured; written again with a new lease, for the store may have lost it.
   let shards = Mutex<Int?>(nil)
+  let hints = Hints()
   let check: StoreCheck
   /// The store is there and refuses what is written.
   private let refusals: OutageLog
@@ -31,12 +32,13 @@ package final class RedisProducerBackplane: ProducerBackplane {
       configuration.logger, begins: "the data store cannot be reached", ends: "connected to the data store again")
     self.client = try RedisClient(
       configuration.redis(name: "splitflap-producer"), eventLoop: configuration.eventLoop
-    ) { state in
+    ) { [hints] state in
       switch state {
       case .connected: outages.ended()
       case .disconnected(let reason): outages.began(reason)
       }
       onState(state)
+      if state == .connected { hints.tell(.connected) }
     }
   }
 
@@ -46,6 +48,7 @@ package final class RedisProducerBackplane: ProducerBackplane {
   /// Closes all connections for good.
   package func stop() {
     client.stop()
+    hints.stop()
     for client in waiting.withLock({ clients in
       defer { clients = [:] }
       return Array(clients.values)

@@ -47,15 +47,16 @@ extension Scripts {
     return {'OK', unpack(lease(KEYS[1]))}
     """)
 
-  /// Marks a lease released, if it is still held so.
+  /// Marks a lease released, if it is still held so, and tells those who wait for it.
   ///
-  /// KEYS lease · ARGV owner, fence
+  /// KEYS lease · ARGV owner, fence, channel
   /// Answers OK | NOLEASE | FENCED lease…
   static let release = script("release", """
     local l = lease(KEYS[1])
     if not l then return {'NOLEASE'} end
     if l[1] ~= ARGV[1] or l[2] ~= ARGV[2] then return {'FENCED', unpack(l)} end
     call('HSET', KEYS[1], 'released', '1')
+    call('PUBLISH', ARGV[3], l[2])
     return {'OK'}
     """)
 

@@ -29,6 +29,36 @@ import Testing
     return test
   }
 
+  @Test func `an event read under an earlier hold is left to be read again`() async throws {
+    // event pump                        lease
+    // reads 0-1 and 0-2 under fence 1
+    //                                   is lost, and won again with fence 2
+    // brings 0-2, and 0-1 has been forgotten
+    let test = TestBoard()
+    try await test.load(["desk": "act: anyone\ncomponents: { hi: { type: hello } }\n"])
+    try await test.win()
+    let before = try #require(await test.board.holds[0])
+    try await test.win()
+    let now = try #require(await test.board.holds[0])
+
+    #expect(await test.board.handle(try test.event(.event, "hi", on: "desk"), of: 0, readUnder: before) == nil)
+    #expect(await test.board.handle(try test.event(.event, "hi", on: "desk"), of: 0, readUnder: now) == .staged)
+  }
+
+  @Test func `an event that was done is known however often it is handed out`() async throws {
+    let test = TestBoard()
+    try await test.load(["desk": "act: anyone\ncomponents: { hi: { type: hello } }\n"])
+    try await test.win()
+    let event = try test.event(.event, "hi", on: "desk")
+    #expect(await !test.board.isDone(event))
+
+    _ = await test.board.handle(event)
+    try await test.flush()
+
+    #expect(await !test.board.isUnderWay(event))
+    #expect(await test.board.isDone(event))
+  }
+
   @Test func `a click and its reply are one commit`() async throws {
     let test = try await desk()
 

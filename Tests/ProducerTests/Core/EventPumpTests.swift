@@ -21,6 +21,7 @@ import Testing
     func received(_ heartbeat: Heartbeat) {}
     func disconnected(reason: String) {}
     func connected() {}
+    func found(shards: Int) {}
   }
 
   private let test = TestBoard()

@@ -33,6 +33,14 @@ private struct StoreAway: ProducerBackplane {
   func acknowledge(_ shard: Int, entries: [String]) async throws { throw error }
   func finish(_ shard: Int, event: QueuedEvent, reply: EventReply?, hold: LeaseHold) async throws { throw error }
   func bury(_ shard: Int, event: QueuedEvent, hold: LeaseHold) async throws { throw error }
+  func onHint(_ call: @escaping @Sendable (StoreHint) -> Void) {}
+  func announce(_ owner: String, _ announcement: Announcement) async throws -> [String: Announcement] { throw error }
+  func forget(producers: [String]) async throws { throw error }
+  func standing(of pages: [PageKey]) async throws -> [Version?] { throw error }
+  func values(of components: [ComponentAddress]) async throws -> [ComponentValue?] { throw error }
+  func marks(after cursor: String?) async throws -> (marks: [StoredMark], cursor: String?) { throw error }
+  func remove(_ marks: [StoredMark], hold: LeaseHold) async throws { throw error }
+  func restore(_ marks: [RememberedMark], in shard: Int, hold: LeaseHold) async throws { throw error }
 }
 
 @Suite struct ProducerServiceTests {

@@ -29,14 +29,15 @@ struct TestBoard: Sendable {
   }
 
   init(
-    _ backplane: MemoryBackplane = MemoryBackplane(), events: EventServices = .none, author: (any PageAuthor)? = nil
+    _ backplane: MemoryBackplane = MemoryBackplane(), shards: Int = 1, events: EventServices = .none,
+    author: (any PageAuthor)? = nil
   ) {
     self.backplane = backplane
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let sources = sources
+    let (sources, clock) = (sources, clock)
     board = Board(Board.Surroundings(
-      timeline: Timeline(clock, wall: { 1_700_000_000_000 }), shards: 1, logger: logger, start: { sources.start($0) },
+      timeline: Timeline(clock, wall: { 1_700_000_000_000 + clock.now.offset.inSeconds * 1000 }), shards: shards, logger: logger, start: { sources.start($0) },
       context: { board in
         SourceContext(folder: "/nowhere", client: .shared, redis: { _, _ in .null }, dashboards: { await board.thumbnails() })
       }, events: events, wake: {}, author: author))
@@ -53,15 +54,16 @@ struct TestBoard: Sendable {
   }
 
   /// Takes the shard's lease, from whoever holds it, and the pages with it.
-  func win() async throws {
+  func win(_ shard: Int = 0) async throws {
     let answer =
-      if let seen = try await backplane.lease(of: 0) {
-        try await backplane.steal(0, owner: "p\(seen.fence)", seen: seen, minimumFence: 0)
+      if let seen = try await backplane.lease(of: shard) {
+        try await backplane.steal(shard, owner: "p\(seen.fence)", seen: seen, minimumFence: 0)
       } else {
-        try await backplane.acquire(0, owner: "p0", minimumFence: 0)
+        try await backplane.acquire(shard, owner: "p0", minimumFence: 0)
       }
     guard case .granted(let record) = answer else { throw BackplaneError.mismatch("the lease was not granted") }
-    await board.won(0, record, stored: try await backplane.restore(0))
+    await board.granted(shard, record)
+    await board.won(shard, record, stored: try await backplane.restore(shard))
   }
 
   func commits() async -> [Commit] {
