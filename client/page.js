@@ -6,6 +6,8 @@ import { loadStyle } from "./style_loader.js";
 
 const TICK = 1000;
 const FETCH_AGAIN = 3000;
+// Frames beyond which a page counts as long (grid.css).
+const MANY = 100;
 
 // Light and dark are in theme.css.
 const THEMES = new Set(["midnight", "paper", "board", "forest"]);
@@ -163,6 +165,7 @@ export class Page {
     this.#grid.style.setProperty("--columns", columns || 1);
     this.#grid.style.setProperty("--rows", rows || 1);
     this.#grid.dataset.flow = sequence.length === 1 ? "alone" : columns ? "picture" : "order";
+    this.#grid.toggleAttribute("data-long", sequence.length > MANY);
     sequence.forEach((id, index) => {
       const frame = this.#frames.get(id);
       frame.place(places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id)));

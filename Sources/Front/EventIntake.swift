@@ -50,6 +50,8 @@ struct EventIntake: Sendable {
     var viewer: ViewerID
     var roles: [String]
 
+    init(page: PageKey, viewer: ViewerID, roles: [String]) { (self.page, self.viewer, self.roles) = (page, viewer, roles) }
+
     /// `nil` for a viewer without a session.
     init?(_ found: PageLocator.Found) {
       guard let viewer = found.viewer else { return nil }

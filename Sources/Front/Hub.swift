@@ -281,7 +281,7 @@ package final class Hub: Sendable {
       (state.pages[key]?.dueWaiters() ?? [], state.pages[key]?.viewers.keys.map { $0 } ?? [])
     }
     for waiter in waiters { waiter.promise.succeed(true) }
-    for index in watching { loops[index].tell(key) { $0.pageChanged() } }
+    for index in watching { loops[index].tellChanged(key, of: self) }
   }
 
   private func tellGone(_ key: PageKey) {
