@@ -80,7 +80,8 @@ async def poison(drill):
 async def die_with_event(drill, producer):
     """A producer that is cut off the moment it takes events over, and then killed."""
     proxy = drill.stack.proxies[producer.name]
-    proxy.cut_after(b"XREADGROUP")
+    stream = keys.events("mine")
+    proxy.cut_after(f"STREAMS\r\n${len(stream)}\r\n{stream}\r\n".encode())
     await drill.stack.start_producer(producer)
     await drill.stack.until(lambda: asyncio.sleep(0, proxy.is_tripped), "a producer that takes events over", 15)
     await asyncio.sleep(0.3)
