@@ -83,7 +83,7 @@ export class Page {
       this.#arrange(definition);
     }
     for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
-    this.#elements?.commit(changed, isArranged ? { root: definition.root, isAllowed: this.#act } : {});
+    this.#elements?.commit(changed, isArranged ? { root: definition.root, on: definition.on, isAllowed: this.#act } : {});
   }
 
   // Only pages of elements need this.
@@ -135,7 +135,8 @@ export class Page {
 
   // Only pages with variables have these controls.
   async #showVariables(definition) {
-    if (!definition.variables && !this.#variables) return;
+    // A program's own pages ask in their own way.
+    if (definition.root || !definition.variables && !this.#variables) return;
     const module = await import("./variables.js").catch(() => null);
     if (!module) return void setTimeout(() => this.invalidate([PAGE_ITEM]), FETCH_AGAIN);
     this.#variables ??= new module.Variables({ head: this.#heading.parentElement, choose: this.#choose });

@@ -22,6 +22,7 @@ final class ViewerSession: WebSocketSession {
   private var cursor: Version?
   private var saidHello = false
   private var isOpen = true
+  private var isLeaving = false
   private var needsFrame = false
   private var frameIsScheduled = false
   private var lastFrame = NIODeadline.uptimeNanoseconds(0)
@@ -50,10 +51,15 @@ final class ViewerSession: WebSocketSession {
     hub.viewerArrived()
   }
 
+  // A browser says so when it unloads the page; the client's own end of a socket has another code.
+  func peerCloses(_ code: WebSocketCloseCode?) { isLeaving = code == .goingAway }
+
   func closed() {
     isOpen = false
     viewers.forget(self)
-    if let page { hub.detach(self, from: page, on: viewers) }
+    guard let page else { return }
+    hub.detach(self, from: page, on: viewers)
+    if isLeaving { hub.left(page) }
   }
 
   func received(text: ByteBuffer) {
@@ -162,6 +168,7 @@ final class ViewerSession: WebSocketSession {
     // What changed since the page was found is noticed at the next tick.
     if standing.roles != found.roles { return close(.sessionEnded, "session changed") }
     hub.attach(self, to: found.page, on: viewers)
+    hub.arrived(at: found.page)
     if let shown { hub.heard(of: shown, for: found.page) }
     sayCondition()
     needsFrame = true

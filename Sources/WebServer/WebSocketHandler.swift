@@ -128,6 +128,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   private func answerClose(_ code: WebSocketCloseCode?) {
     guard let context else { return }
     if state == .open {
+      session?.peerCloses(code)
       write(WebSocketFrames.close(code, reason: ""))
       state = .closing
     }

@@ -9,12 +9,15 @@ package protocol WebSocketSession: AnyObject {
   func received(text: ByteBuffer)
   /// The peer's buffers are full, or have room again.
   func writabilityChanged(isWritable: Bool)
+  /// The peer closes the socket, and says why; ``closed()`` follows.
+  func peerCloses(_ code: WebSocketCloseCode?)
   /// The socket is gone; called exactly once after ``opened()``.
   func closed()
 }
 
 extension WebSocketSession {
   package func writabilityChanged(isWritable: Bool) {}
+  package func peerCloses(_ code: WebSocketCloseCode?) {}
 }
 
 /// A close code and what it says.
