@@ -38,6 +38,10 @@ class Run:
         """How long to measure; a third in a quick run."""
         return max(1, full // 3) if self.is_quick else full
 
+    def viewers(self, full):
+        """How many viewers; a quick run has no time to open many."""
+        return min(full, 2_000) if self.is_quick else full
+
     def new_folder(self):
         return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
 

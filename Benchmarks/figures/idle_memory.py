@@ -22,13 +22,13 @@ def measure(run):
     with Nginx(run, LISTEN) as nginx:
         theirs = growth(run, nginx, "/listen")
     return [Figure(
-        TITLE, 3.0, ours, " KiB", f"{ours:.1f} KiB (nchan {theirs:.1f} KiB)", is_most=True,
+        TITLE.replace("10,000", f"{run.viewers(VIEWERS):,}"), 3.0, ours, " KiB", f"{ours:.1f} KiB (nchan {theirs:.1f} KiB)", is_most=True,
         details={"front_kib": ours, "nchan_kib": theirs})]
 
 
 def growth(run, server, path, *flags):
     """KiB per viewer, beyond what the process was before the first of them. Pings are part of being idle."""
-    before = resident_kib(server.pid)
-    with Viewers(run, server.port, path, VIEWERS, *flags):
+    before, count = resident_kib(server.pid), run.viewers(VIEWERS)
+    with Viewers(run, server.port, path, count, *flags):
         time.sleep(run.seconds(6))
-        return (resident_kib(server.pid) - before) / VIEWERS
+        return (resident_kib(server.pid) - before) / count

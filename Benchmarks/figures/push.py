@@ -20,7 +20,7 @@ NCHAN = """location = /publish { nchan_publisher; nchan_channel_id updates; ncha
 
 def measure(run):
     need_files(10_200)
-    return [compare(run, viewers, every, run.seconds(seconds)) for viewers, (every, seconds) in LOADS.items()]
+    return [compare(run, run.viewers(viewers), every, run.seconds(seconds)) for viewers, (every, seconds) in LOADS.items()]
 
 
 def compare(run, count, every, seconds):

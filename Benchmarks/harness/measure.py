@@ -62,9 +62,10 @@ def requests_per_cpu_second(pid, url, connections, seconds, headers=()):
 
 
 def alternate(runs, **sides):
-    """The median of each side over runs that take turns, after one that does not count."""
+    """The median of each side over runs that take turns, after one that does not count where there are several."""
     for measure in sides.values():
-        measure()
+        if runs > 1:
+            measure()
     found = {name: [] for name in sides}
     for _ in range(runs):
         for name, measure in sides.items():

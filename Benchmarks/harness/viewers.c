@@ -137,6 +137,10 @@ static size_t take_frame(struct viewer *viewer, unsigned char *bytes, size_t ava
 }
 
 static void finish(struct viewer *viewer) {
+  if (!viewer->is_ready) {
+    fprintf(stderr, "viewer %d of %d was closed before it was shown anything\n", (int)(viewer - viewers), options.count);
+    exit(1);
+  }
   close(viewer->socket);
   viewer->socket = -1;
   closed++;

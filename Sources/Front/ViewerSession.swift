@@ -17,10 +17,8 @@ final class ViewerSession: WebSocketSession {
   private var page: PageKey?
   /// The name under which the tab's events come; `nil` without a session.
   private var viewer: ViewerID?
-  /// Of somebody who signed in; nobody else's can end.
-  private var session: Session?
-  /// What the viewer was when the page was found.
-  private var standing = Accounts.Standing.anonymous
+  /// Of somebody who signed in; nobody else's session can end. Apart, for most viewers have none.
+  private var login: Login?
   private var cursor: Version?
   private var saidHello = false
   private var isOpen = true
@@ -134,11 +132,10 @@ final class ViewerSession: WebSocketSession {
     cursor = shown
     guard let wish = wish?(json["client"]?.text ?? "") else { return }
     self.wish = nil
-    session = wish.session?.login == nil ? nil : wish.session
     PageLocator(hub: hub).locate(wish, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] result in
       guard isOpen else { return }
       switch result {
-      case .success(let found): follow(found, shown: shown)
+      case .success(let found): follow(found, wish.session, shown: shown)
       case .failure(let failure): refuse(failure)
       }
     }
@@ -155,9 +152,19 @@ final class ViewerSession: WebSocketSession {
     }
   }
 
-  private func follow(_ found: PageLocator.Found, shown: Version?) {
+  /// A session with a name, and what its viewer was when the page was found.
+  private final class Login {
+    let session: Session
+    let standing: Accounts.Standing
+
+    init(_ session: Session, _ standing: Accounts.Standing) { (self.session, self.standing) = (session, standing) }
+  }
+
+  private var standing: Accounts.Standing { login?.standing ?? .anonymous }
+
+  private func follow(_ found: PageLocator.Found, _ session: Session?, shown: Version?) {
     (page, viewer) = (found.page, found.viewer)
-    standing = hub.accounts.standing(of: session)
+    login = session.flatMap { $0.login == nil ? nil : Login($0, hub.accounts.standing(of: $0)) }
     // What changed since the page was found is noticed at the next tick.
     if standing.roles != found.roles { return close(.sessionEnded, "session changed") }
     hub.attach(self, to: found.page, on: viewers)
@@ -170,7 +177,7 @@ final class ViewerSession: WebSocketSession {
 
   /// A sign-out, a role given or taken, and an old sign-in end the socket; the browser loads the page again.
   private func checkStanding() {
-    guard page != nil, session != nil, hub.accounts.standing(of: session) != standing else { return }
+    guard page != nil, let login, hub.accounts.standing(of: login.session) != login.standing else { return }
     close(.sessionEnded, "session changed")
   }
 

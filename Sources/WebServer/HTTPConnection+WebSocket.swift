@@ -34,7 +34,7 @@ extension HTTPConnection {
     guard let context else { return }
     let handler = WebSocketHandler(
       maximumBytes: server.limits.webSocketMessageBytes, isCompressing: handshake.offersCompression && server.configuration.compresses,
-      ledger: server.ledger, makeSession: handshake.makeSession)
+      ledger: server.ledger)
     var headers = headers
     if handler.isCompressing {
       headers.add(name: "Sec-WebSocket-Extensions", value: WebSocketHandshake.agreedCompression)
@@ -50,7 +50,7 @@ extension HTTPConnection {
     } catch {
       return context.close(promise: nil)
     }
-    handler.open()
+    handler.open(handshake.makeSession)
     removeHTTPHandlers(context, for: handler)
   }
 

@@ -15,8 +15,6 @@ final class WebSocketHandler: ChannelInboundHandler {
   /// How long a peer may take to answer a close frame.
   private static let closeTime = TimeAmount.seconds(2)
 
-  /// Let go once it was called, for it holds the whole request.
-  private var makeSession: ((WebSocketOutbound) -> any WebSocketSession)?
   private let ledger: ConnectionLedger
   private var session: (any WebSocketSession)?
   private var context: ChannelHandlerContext?
@@ -26,14 +24,10 @@ final class WebSocketHandler: ChannelInboundHandler {
   /// permessage-deflate was agreed on.
   let isCompressing: Bool
 
-  init(
-    maximumBytes: Int, isCompressing: Bool, ledger: ConnectionLedger,
-    makeSession: @escaping (WebSocketOutbound) -> any WebSocketSession
-  ) {
+  init(maximumBytes: Int, isCompressing: Bool, ledger: ConnectionLedger) {
     parser = WebSocketParser(maximumBytes: maximumBytes, inflates: isCompressing)
     self.isCompressing = isCompressing
     self.ledger = ledger
-    self.makeSession = makeSession
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -43,10 +37,9 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) { over() }
 
-  /// Called once the handshake's answer is written.
-  func open() {
-    guard let context, let makeSession else { return }
-    self.makeSession = nil
+  /// Called once the handshake's answer is written. `makeSession` is not kept, for it holds the whole request.
+  func open(_ makeSession: (WebSocketOutbound) -> any WebSocketSession) {
+    guard let context else { return }
     let session = makeSession(WebSocketOutbound(handler: self, eventLoop: context.eventLoop))
     self.session = session
     session.opened()

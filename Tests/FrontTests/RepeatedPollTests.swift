@@ -109,12 +109,15 @@ extension TestFront {
     }
   }
 
-  /// All that comes back for `request` on a connection whose first request was the usual poll, and until it ends.
+  /// All that comes back for `request` on a connection that began with the usual poll, and until it ends. Twice, for the
+  /// first request of a connection comes in two reads and is not remembered.
   fileprivate func second(_ request: [UInt8]) async throws -> String {
     let client = try await RawClient.connect(port: port)
     defer { client.close() }
-    try await client.send(RepeatedPollTests.poll)
-    _ = try await client.readResponse()
+    for _ in 0..<2 {
+      try await client.send(RepeatedPollTests.poll)
+      _ = try await client.readResponse()
+    }
     try await client.send(request)
     try? await client.channel.close(mode: .output)
     let text = try await client.readToEnd()
