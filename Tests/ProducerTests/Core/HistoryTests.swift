@@ -66,6 +66,18 @@ import TestSupport
     #expect(try await points(test) == (0...30).map { [Double($0)] })
   }
 
+  @Test func `a chart over a long time begins with the first and the last that is known`() async throws {
+    let test = TestBoard()
+    try await test.load(["shop": Self.shop])
+    try await test.win()
+    await feed(test, minutes: 0..<30)
+
+    try await test.load(["shop": Self.drawn.replacing("window: 1h", with: "window: 30d")])
+    try await test.flush()
+
+    #expect(try await points(test) == [[0], [29]])
+  }
+
   @Test func `the next owner shows the past also in what was added while nobody ran`() async throws {
     let before = TestBoard()
     try await before.load(["shop": Self.shop])
