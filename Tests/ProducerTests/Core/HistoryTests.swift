@@ -168,6 +168,27 @@ import TestSupport
     #expect(try await chunks(after).count == 2)
   }
 
+  @Test func `variations beyond the bound keep nothing, and the plain page always does`() async throws {
+    let curves = (0..<4).map { chart in
+      let curves = (chart * 12..<chart * 12 + 12).map { "n\($0): orders.f\($0)" }
+      return "  l\(chart): { type: line, from: { \(curves.joined(separator: ", ")) } }\n"
+    }
+    let text = """
+      variables: { region: { type: select, options: [a, b, c], default: c } }
+      sources: { orders: { type: http, url: "http://x/${var.region}", keep: 24h } }
+      components:
+      \(curves.joined())
+      """
+    let test = TestBoard()
+    try await test.load(["shop": text])
+    try await test.win()
+    for region in ["b", "a"] { _ = await test.board.handle(try test.event(.open, on: "shop?region=\(region)")) }
+
+    let kept = await test.board.dashboards["shop"]?.histories.keys.sorted()
+
+    #expect(kept == ["orders", "orders?region=b"])
+  }
+
   @Test func `a tick sends its new points to browsers and nothing of the history`() async throws {
     let test = TestBoard()
     try await test.load(["shop": Self.drawn])
