@@ -73,7 +73,7 @@ extension Board {
     for key in old.pages where key.isOnDemand && !key.isForEditors && !definition.mayHave(key) { leave(key) }
     let inUse = dashboards[definition.name]?.instances.keys ?? [:].keys
     for parameters in inUse {
-      dashboards[definition.name]?.instances[parameters] = PageInstance(definition, parameters)
+      dashboards[definition.name]?.instances[parameters] = DashboardInstance(definition, parameters)
     }
     let kept = stopSources(of: definition.name)
     runMissingSources(of: definition.name)
@@ -115,7 +115,7 @@ extension Board {
   /// Brings a set of parameters into use: its sources run from now on.
   func use(_ parameters: PageParameters, of name: String) {
     guard let dashboard = dashboards[name], dashboard.instances[parameters] == nil else { return }
-    dashboards[name]?.instances[parameters] = PageInstance(dashboard.definition, parameters)
+    dashboards[name]?.instances[parameters] = DashboardInstance(dashboard.definition, parameters)
     runMissingSources(of: name)
     reviseHistories(of: name)
   }

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from house import sign_in
-from processes import Producer, until_shown
+from processes import ExampleProducer, Producer, until, until_shown
 from watching import component
 from web import get
 
@@ -52,6 +52,24 @@ def test_who_may_only_look_sees_that_and_who_may_not_is_told(house, new_page):
     house.write(bob=["cooks"])
     bob.get_by_text("is for people with another role").wait_for(timeout=6000)
     assert bob.evaluate("fetch('api/pages/tree').then((answer) => answer.status)") == 403
+
+
+def test_the_roles_of_a_swift_page_say_who_may_look_and_who_may_act(house, new_page, tmp_path):
+    house.write(ada=["ops", "night"], bob=["sales"], eve=["editor"])
+    house.keep(ExampleProducer("Scenarios", house.store, tmp_path))
+    until(lambda: get(house.base, "/guarded").status == 303, 20, "the page for roles")
+    pages = {user: new_page(f"{house.base}/guarded") for user in ("ada", "bob", "eve")}
+    for user, page in pages.items():
+        sign_in(page, user)
+
+    expect(pages["eve"].get_by_text("You are signed in as eve")).to_be_visible()
+    pages["bob"].get_by_role("button", name="Act").click(force=True)
+    pages["bob"].wait_for_timeout(500)
+    expect(pages["bob"].locator(".said")).to_have_text("nobody yet")
+    pages["ada"].get_by_role("button", name="Act").click()
+
+    for user in ("ada", "bob"):
+        expect(pages[user].locator(".said")).to_have_text("night ops")
 
 
 @pytest.mark.parametrize("transport", ["websocket", "ajax"])
