@@ -58,21 +58,29 @@ extension Board {
 }
 
 extension LiveDashboard {
-  /// What is to be kept of each source in use, by source key. Variations come after the plain page, and those beyond the
-  /// bound keep nothing.
+  /// What is to be kept of each source in use, by source key. Those beyond the bound keep nothing, and no newcomer takes
+  /// the place of one that does.
   var historyPlans: [String: SourceHistory.Plan] {
+    let wanted = wantedHistories.filter { !$0.plan.fields.isEmpty }
     var plans: [String: SourceHistory.Plan] = [:]
     var count = 0
-    for (_, instance) in instances.sorted(by: { $0.key.text < $1.key.text }) {
-      for source in instance.definition.sources {
-        let key = instance.key(of: source.name), fields = definition.keptFields(of: source.name)
-        guard let span = source.keep, !fields.isEmpty, plans[key] == nil,
-          count + fields.count <= DashboardDefinition.mostKeptNumbers
-        else { continue }
-        count += fields.count
-        plans[key] = SourceHistory.Plan(span: span, fields: fields)
-      }
+    for (key, plan) in wanted.filter({ histories[$0.key] != nil }) + wanted.filter({ histories[$0.key] == nil }) {
+      guard plans[key] == nil, count + plan.fields.count <= DashboardDefinition.mostKeptNumbers else { continue }
+      count += plan.fields.count
+      plans[key] = plan
     }
     return plans
+  }
+
+  /// The plain page's first.
+  private var wantedHistories: [(key: String, plan: SourceHistory.Plan)] {
+    let kept = definition.sources.filter { $0.keep != nil }
+    // Of thousands of viewers' pages none has sources of its own then.
+    let isOne = kept.allSatisfy(\.variables.isEmpty)
+    let inUse = (isOne ? instances.filter { $0.key.isEmpty } : instances).sorted { $0.key.text < $1.key.text }
+    let fields = kept.map { definition.keptFields(of: $0.name) }
+    return inUse.flatMap { _, instance in
+      zip(kept, fields).map { (instance.key(of: $0.name), SourceHistory.Plan(span: $0.keep ?? 0, fields: $1)) }
+    }
   }
 }

@@ -75,12 +75,18 @@ struct Curve: Hashable, Sendable {
     rows.removeFirst(max(first, rows.count - limit))
   }
 
-  /// Puts older rows before its first one, as far as they fit; false if none does.
+  /// Puts older rows before its first one, as far as they fit, and always the newest of them: a curve ends with what is
+  /// known last. False if there is none.
   mutating func fill(_ past: some Sequence<Row>) -> Bool {
     let own = rows
     let end = own.first?.time ?? .infinity
     (rows, offered) = ([], nil)
-    for row in past where row.time < end && isDue(row, isGap: row.isGap) { rows.append(row) }
+    var newest: Row?
+    for row in past where row.time < end {
+      newest = row
+      if isDue(row, isGap: row.isGap) { rows.append(row) }
+    }
+    if own.isEmpty, let newest, newest != rows.last { rows.append(newest) }
     rows += own
     offered = rows.last?.time
     trim()

@@ -102,8 +102,9 @@ struct SourceHistoryTests {
 
     let next = bench.next(SourceHistory.Plan(span: 864_000, fields: Self.day.fields))
 
-    #expect(next.history.rows.count == 144)
+    #expect(next.history.rows.count == 145)
     #expect(next.history.rows.first == bench.history.rows.first)
+    #expect(next.history.rows.last == bench.history.rows.last)
   }
 
   @Test func `fields are found by their names, and a new one begins empty`() {

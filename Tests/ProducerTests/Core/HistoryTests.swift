@@ -66,6 +66,18 @@ import TestSupport
     #expect(try await points(test) == (0...30).map { [Double($0)] })
   }
 
+  @Test func `a chart over a long time begins with the first and the last that is known`() async throws {
+    let test = TestBoard()
+    try await test.load(["shop": Self.shop])
+    try await test.win()
+    await feed(test, minutes: 0..<30)
+
+    try await test.load(["shop": Self.drawn.replacing("window: 1h", with: "window: 30d")])
+    try await test.flush()
+
+    #expect(try await points(test) == [[0], [29]])
+  }
+
   @Test func `the next owner shows the past also in what was added while nobody ran`() async throws {
     let before = TestBoard()
     try await before.load(["shop": Self.shop])
@@ -154,6 +166,27 @@ import TestSupport
     #expect(try await points(after, of: "shop?region=us") == (0..<5).map { [Double($0)] })
     #expect(try await points(after) == [[7], [8]])
     #expect(try await chunks(after).count == 2)
+  }
+
+  @Test func `variations beyond the bound keep nothing, and the plain page always does`() async throws {
+    let curves = (0..<4).map { chart in
+      let curves = (chart * 12..<chart * 12 + 12).map { "n\($0): orders.f\($0)" }
+      return "  l\(chart): { type: line, from: { \(curves.joined(separator: ", ")) } }\n"
+    }
+    let text = """
+      variables: { region: { type: select, options: [a, b, c], default: c } }
+      sources: { orders: { type: http, url: "http://x/${var.region}", keep: 24h } }
+      components:
+      \(curves.joined())
+      """
+    let test = TestBoard()
+    try await test.load(["shop": text])
+    try await test.win()
+    for region in ["b", "a"] { _ = await test.board.handle(try test.event(.open, on: "shop?region=\(region)")) }
+
+    let kept = await test.board.dashboards["shop"]?.histories.keys.sorted()
+
+    #expect(kept == ["orders", "orders?region=b"])
   }
 
   @Test func `a tick sends its new points to browsers and nothing of the history`() async throws {
