@@ -59,7 +59,8 @@ package enum Rule: String, CaseIterable, Sendable {
   /// Where it is looked for: most rules show in the usual mix, some only where what else would heal it is away.
   package var mix: Mix {
     switch self {
-    case .subscribedBeforeRead, .answersMatchTheirRead: .noSafetyNet
+    case .subscribedBeforeRead, .answersMatchTheirRead: .cutChannels
+    case .lowerFenceIsNoVerdict: .oldFiles
     case .standbysArePatient, .commitsCompareVersions: .outages
     case .versionsAreCompared: .lossy
     case .ownLeaseIsAdopted, .lostRacesAreNoVerdict: .takeovers

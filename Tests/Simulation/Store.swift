@@ -99,6 +99,17 @@ final class Store {
     lost[page]?.contains(.version) == true ? nil : shard.pages[page]?.snapshot.version
   }
 
+  /// As the owner finds it when it looks over its pages: `nil` also when counts do not fit.
+  func standing(of page: PageKey) -> Version? {
+    lost[page]?.isEmpty ?? true || world.leavesOut(.countsAreChecked) ? version(of: page) : nil
+  }
+
+  var marks: [StoredMark] {
+    shard.marks.map { StoredMark(shard: 0, viewer: $0.key, queued: $0.value.queued, done: $0.value.done) }
+  }
+
+  func restore(_ marks: [RememberedMark], _ hold: LeaseHold) { change { $0.restore(marks, hold: hold) } }
+
   func restore() -> [StoredPage] {
     World.pages.compactMap { key in
       snapshot(of: key).map { StoredPage(key: key, snapshot: $0, privateState: shard.pages[key]?.privateState ?? [:]) }
@@ -131,8 +142,16 @@ final class Store {
     let answer = body(&shard)
     for publication in shard.takePublished() {
       for front in world.fronts { front.channel.carry(publication) }
+      if case .released = publication { hint() }
     }
     return answer
+  }
+
+  /// Tells those who wait for the lease; a hint may be lost like any message.
+  private func hint() {
+    for producer in world.producers where producer.connection.isUp && !world.random.chance(world.mix.lost) {
+      producer.after(world.random.between(0...4)) { producer.ring() }
+    }
   }
 
   // MARK: What is done to it
