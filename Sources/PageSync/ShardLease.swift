@@ -79,9 +79,9 @@ package struct ShardLease: Sendable {
     // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file, and one that I
     // released is anybody's.
     if let record, record.owner == owner, record.fence >= highestFence, !record.released { return take(record) }
-    // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before is the
-    // store's that went back, and the incumbent is on its way to take it again.
-    if let record, record.fence < highestFence {
+    // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before, or
+    // none any more, is a store's that went back or lost it, and the incumbent is on its way to take it again.
+    if record.map({ $0.fence < highestFence }) ?? (highestFence > 0) {
       patience = Self.patienceAfterOutage
     } else if hasBaseline, record != nil, !isSame(record) {
       patience = Self.usualPatience

@@ -18,6 +18,8 @@ final class Invariants {
   private var unmarked: [ViewerID: (upTo: UInt64, owner: String?)] = [:]
   /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
   private var strayed: Set<String> = []
+  /// Whoever was given the lease last: it alone is the incumbent, whatever others still believe or an old file says.
+  private var incumbent: String?
   /// When the store last went back or lost its lease.
   private(set) var leaseLostAt = -1
   private(set) var excepted = 0
@@ -43,7 +45,7 @@ final class Invariants {
     if known != values { broken("I5: \(who) shows other contents at \(page) \(version)") }
   }
 
-  /// I1: what a viewer shows never goes back, and is given up only when nobody remembers it.
+  /// I1: what a viewer shows never goes back, and is given up only when neither store nor owner has it any more.
   func moved(_ viewer: Viewer, from old: Version?, to new: Version) {
     if let old, new < old { broken("I1: \(viewer.name) went back from \(old) to \(new)") }
   }
@@ -51,9 +53,9 @@ final class Invariants {
   func resets(_ viewer: Viewer) {
     resets += 1
     guard let shown = viewer.page.version else { return }
-    let known = world.fronts.compactMap { $0.pages[viewer.key]?.view?.version }
-      + world.producers.compactMap { $0.pages[viewer.key]?.writer.committed }
-    if known.contains(where: { $0 >= shown }) { broken("I1: \(viewer.name) forgets \(shown), which is not lost") }
+    let known = [world.store.snapshot(of: viewer.key)?.version]
+      + world.producers.map { $0.pages[viewer.key]?.writer.committed }
+    if known.contains(where: { $0.map { $0 >= shown } ?? false }) { broken("I1: \(viewer.name) forgets \(shown), which is not lost") }
   }
 
   /// A front may only say that the store is behind after the store lost something (R14).
@@ -91,7 +93,7 @@ final class Invariants {
         broken("I6: event \(sequence) of \(viewer.name) is done after \(last)")
       }
       committed.insert(effect)
-      kept.insert(effect)
+      if strayed.contains(owner) { excepted += 1 } else { kept.insert(effect) }
     }
   }
 
@@ -129,7 +131,7 @@ final class Invariants {
   /// An effect must stay while the store's data or the incumbent's memory survives. Called after every fault: what was
   /// lost there and is in no sound incumbent's memory is excepted from now on.
   func exceptLost(trustingMemory: Bool = true) {
-    let owners = trustingMemory ? world.producers.filter(\.isSound) : []
+    let owners = trustingMemory ? world.producers.filter { $0.isSound && $0.name == incumbent } : []
     for viewer in world.viewers {
       let id = World.component(of: viewer.viewer)
       let values = [world.store.snapshot(of: viewer.key)?.components[id]?.value] + owners.map { $0.pages[viewer.key]?.writer.values[id] }
@@ -157,7 +159,12 @@ final class Invariants {
   func gaveLease(to owner: String, askedAt: Int) {
     let startedAt = world.producers.first { $0.name == owner }?.startedAt ?? 0
     let isUnaware = startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
-    if askedAt <= leaseLostAt || isUnaware { strayed.insert(owner) }
+    incumbent = owner
+    if askedAt <= leaseLostAt || isUnaware {
+      strayed.insert(owner)
+    } else if world.producers.first(where: { $0.name == owner })?.hold == nil {
+      strayed.remove(owner)
+    }
   }
 
   /// A viewer's marks alone are gone; until its event is answered only the owner of that moment knows that it is done.

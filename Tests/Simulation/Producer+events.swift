@@ -120,7 +120,9 @@ extension Producer {
   private func isAnsweredNow(_ event: QueuedEvent) -> Bool {
     let record = event.record
     switch (marks.judge(record.viewer, record.sequence), record.name) {
-    case (.done(let ending), _): stage(ending, of: event)
+    case (.done(let ending), _):
+      world.note("\(name) ends event \(record.sequence) of \(World.name(record.viewer)) again")
+      stage(ending, of: event)
     case (.new, "slow"):
       let ownership = ownerships
       running.insert(event.entry)
@@ -158,7 +160,10 @@ extension Producer {
   }
 
   private func mark(_ record: EventRecord, _ ending: EventEnding) {
-    if ending.failure != nil { world.invariants.refused(record) }
+    if let failure = ending.failure {
+      world.note("\(name) refuses event \(record.sequence) of \(World.name(record.viewer)): \(failure)")
+      world.invariants.refused(record)
+    }
     marks.note(record, ending, now: .milliseconds(world.agenda.now))
     if var page = pages.removeValue(forKey: record.page) {
       marks.keep(record.viewer, in: &page.writer)

@@ -40,7 +40,12 @@ extension Producer {
     guard !world.leavesOut(.marksAreKept) else { return }
     connection.ask { $0.marks } then: { found in
       guard self.hold != nil else { return }
-      for mark in found ?? [] { self.marks.learn(mark.viewer, mark.done, now: .milliseconds(self.world.agenda.now)) }
+      for mark in found ?? [] {
+        if case .new = self.marks.judge(mark.viewer, mark.done) {
+          self.world.note("\(self.name) learns that \(mark.done) of \(World.name(mark.viewer)) is done")
+        }
+        self.marks.learn(mark.viewer, mark.done, now: .milliseconds(self.world.agenda.now))
+      }
     }
   }
 }

@@ -46,11 +46,17 @@ final class Store {
 
   private func given(to owner: String, _ askedAt: Int, _ body: (inout ShardStore) -> LeaseAnswer) -> LeaseAnswer {
     let answer = change(body)
-    if case .granted = answer { world.invariants.gaveLease(to: owner, askedAt: askedAt) }
+    if case .granted(let record) = answer {
+      world.note("store gives the lease to \(owner), fence \(record.fence) of line \(record.lineage)")
+      world.invariants.gaveLease(to: owner, askedAt: askedAt)
+    }
     return answer
   }
 
-  func release(_ hold: LeaseHold) { change { $0.release(hold) } }
+  func release(_ hold: LeaseHold) {
+    world.note("\(hold.owner) releases the lease")
+    change { $0.release(hold) }
+  }
 
   func beat(_ hold: LeaseHold, _ versions: [PageKey: Version]) -> BeatAnswer { change { $0.beat(hold, versions: versions) } }
 
@@ -181,6 +187,7 @@ final class Store {
     world.agenda.after(time) { [self] in
       back()
       isUp = true
+      world.note("the store is back, lease \(lease.map { "of \($0.owner), fence \($0.fence) of line \($0.lineage)" } ?? "lost")")
       backAt = world.agenda.now
     }
   }
