@@ -125,8 +125,8 @@ let package = Package(
     .testTarget(
       name: "ProducerTests",
       dependencies: [
-        "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging, lifecycle, nio,
-        nioPosix, nioHTTP1, httpClient,
+        "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "Redis", "TestSupport", logging, lifecycle,
+        nio, nioPosix, nioHTTP1, httpClient,
       ], swiftSettings: strict),
     // As a user's package would build it: no setting beyond the language mode.
     .testTarget(name: "TutorialTests", dependencies: ["Splitflap"], swiftSettings: [.swiftLanguageMode(.v6)]),

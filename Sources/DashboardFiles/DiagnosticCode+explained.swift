@@ -88,6 +88,9 @@ extension DiagnosticCode {
     case .unusedVariable:
       ("Nothing changes with the variable.", "url: https://example.com/", "url: https://example.com/?region=${var.region}")
     case .unusedAction: ("No button does the action.", "actions: { restart: {…} }", "action: restart")
+    case .keptForNothing:
+      ("`keep` keeps what a line, a sparkline or a comparison shows.", "orders: { type: gauge, from: orders }",
+        "orders: { type: number, from: orders, sparkline: 2h }")
     case .badProgram: ("`pick` holds jq programs.", "pick: '.items['", "pick: '.items[0]'")
     case .badInsertion:
       ("`${env.NAME}` and `${secret.NAME}` are inserted; `$${` is a literal `${`.", "${HOME}", "${env.HOME}")

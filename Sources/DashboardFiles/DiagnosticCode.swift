@@ -45,6 +45,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case secretInClear = "W202"
   case unusedVariable = "W203"
   case unusedAction = "W204"
+  case keptForNothing = "W205"
 
   package var isWarning: Bool { rawValue.hasPrefix("W") }
 

@@ -10,7 +10,7 @@ extension FileCompiler {
       guard let setting = settings.first(where: { $0.name == entry.key }) else {
         let names = settings.map(\.name)
         report(.unknownOption, entry.keyPlace, "\(subject) has no option \"\(entry.key.shortened)\"",
-          hint: trapHint(entry) ?? Suggestion.hint(for: entry.key, among: names)
+          hint: trapHint(entry) ?? keepHint(entry, subject) ?? Suggestion.hint(for: entry.key, among: names)
             ?? "options: \(names.joined(separator: ", "))")
         answers.isSound = false
         continue
@@ -33,6 +33,12 @@ extension FileCompiler {
     guard let word = entry.value.entries?.first(where: { $0.key == "type" })?.value.scalar?.text else { return nil }
     if ComponentType(rawValue: word) != nil { return "indent it below \"components\"" }
     return Settings.sourceType(word) == nil ? nil : "indent it below \"sources\""
+  }
+
+  /// `keep` where nothing can be kept.
+  private func keepHint(_ entry: YAMLValue.Entry, _ subject: String) -> String? {
+    guard entry.key == "keep" else { return nil }
+    return subject.hasPrefix("source") ? "its list has no numbers to keep" : "a source keeps: write it there"
   }
 
   /// Fills in defaults. A missing option is not reported where a near name was: that is the same mistake.

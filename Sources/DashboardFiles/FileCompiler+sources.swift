@@ -65,10 +65,7 @@ extension FileCompiler {
     else { return nil }
     let answers = read(entries, type.settings, subject: "source \"\(entry.key)\" (\(word))", at: entry.keyPlace)
     warnOfSecrets(entries.filter { answers.checked[$0.key] != nil })
-    if answers.number("keep") != nil, let place = answers.keyPlaces["keep"] {
-      report(.unknownOption, place, "\"keep\" is not supported yet",
-        hint: "leave it out; sparkline, compare and window keep what they show")
-    }
+    if answers.isWritten("keep") { declared[entry.key]?.keepPlace = answers.keyPlaces["keep"] }
     guard let kind = kind(type, answers), answers.isSound else { return nil }
     var source = SourceDefinition(name: entry.key, kind: kind, every: answers.number("every") ?? 0)
     source.timeout = answers.number("timeout") ?? 10

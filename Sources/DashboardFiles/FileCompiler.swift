@@ -21,6 +21,8 @@ struct FileCompiler {
     /// True when `pick` gave one value per field.
     var isPicked = false
     var keyPlace: Place
+    /// Where `keep` is written.
+    var keepPlace: Place?
     var isRead = false
   }
 
@@ -63,6 +65,7 @@ struct FileCompiler {
       let ids = components.entries?.map(\.key) ?? []
       if let layout = answers.section("layout") { dashboard.layout = readLayout(layout, ids: components) }
       dashboard.thumbnail = readThumbnail(answers, ids: ids)
+      checkKept(dashboard)
       warnOfUnusedSources()
       warnOfUnusedVariables()
       warnOfUnusedActions()
@@ -116,6 +119,7 @@ struct FileCompiler {
   private static let restsOnOtherParts: Set<DiagnosticCode> = [
     .unknownSource, .unknownField, .unknownComponent, .notInComponents, .notInLayout, .unusedSource, .missingOption,
     .badAction, .unknownVariable, .unknownAction, .unusedVariable, .unusedAction,
+    .keptForNothing,
   ]
 
   mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {

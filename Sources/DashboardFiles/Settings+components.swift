@@ -89,7 +89,7 @@ extension Settings {
 
   private static let line = [
     Setting("style", .oneOf(["line", "area", "bar"]), fallback: "line", "How curves are drawn."),
-    Setting("window", .duration(10...86_400), fallback: 600, "How much of the past is shown."), bound("min", nil),
+    Setting("window", .duration(10...2_592_000), fallback: 600, "How much of the past is shown."), bound("min", nil),
     bound("max", nil), format, unit,
     Setting("stacked", .boolean, fallback: false, "Whether curves stand on one another."),
     Setting("legend", .boolean, "Whether curves are named; with more than one curve if left out."),

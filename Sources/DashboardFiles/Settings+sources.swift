@@ -56,7 +56,7 @@ extension Settings {
         type, Setting("token", .privateText, isRequired: true, "What a sender must know."),
         Setting("expect", .expectation, "How often a value should come; silence for longer makes it stale."), keep, pick,
       ]),
-    SourceType(word: "dashboards", settings: source(every: 1, []), fields: []),
+    SourceType(word: "dashboards", settings: source(every: 1, []).filter { $0.name != "keep" }, fields: []),
     SourceType(
       word: "swift",
       settings: source(every: 10, [
@@ -71,7 +71,8 @@ extension Settings {
 
   private static let type = Setting("type", .section, isRequired: true, "What it is.")
   private static let keep = Setting(
-    "keep", .duration(60...2_592_000), "Reserved for later: how long its numbers are kept. Refused for now.")
+    "keep", .duration(60...2_592_000),
+    "How long the numbers that components show are kept, for `line`, `sparkline` and `compare`; not kept if left out.")
   private static let pick = Setting("pick", .pick, "jq programs that name fields, or make one value of the whole.")
 
   private static func source(every: Double, _ own: [Setting]) -> [Setting] {

@@ -15,18 +15,30 @@ enum Suggestion {
     candidates.isEmpty ? "there are none" : "one of: " + candidates.joined(separator: ", ")
   }
 
-  /// The candidate with the fewest slips; a third of the word's length may be wrong, at least one character.
+  /// The candidate with the fewest slips; a third of the word's length may be wrong, at least one character. Letters
+  /// written twice are less than one slip, however many and however short the word.
   static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let typed = Array(word.lowercased().prefix(64))
     guard !typed.isEmpty else { return nil }
-    var best: (word: String, distance: Int)?
+    var best: (word: String, slips: Double)?
     for candidate in candidates {
-      let distance = distance(typed, Array(candidate.lowercased()))
-      guard distance <= max(1, max(typed.count, candidate.count) / 3), distance < max(typed.count, candidate.count)
-      else { continue }
-      if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
+      guard let slips = slips(typed, Array(candidate.lowercased())), best.map({ slips < $0.slips }) ?? true else { continue }
+      best = (candidate, slips)
     }
     return best?.word
+  }
+
+  /// `nil` when the words are too far apart.
+  private static func slips(_ typed: [Character], _ candidate: [Character]) -> Double? {
+    let longest = max(typed.count, candidate.count)
+    if typed != candidate, squeezed(typed) == squeezed(candidate) { return 0.5 }
+    let distance = distance(typed, candidate)
+    return distance <= max(1, longest / 3) && distance < longest ? Double(distance) : nil
+  }
+
+  /// `keeep` and `keep` are both `kep`.
+  private static func squeezed(_ word: [Character]) -> [Character] {
+    word.enumerated().filter { $0.offset == 0 || word[$0.offset - 1] != $0.element }.map(\.element)
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.

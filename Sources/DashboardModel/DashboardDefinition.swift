@@ -61,7 +61,7 @@ package struct SourceDefinition: Hashable, Sendable {
   package var every: Double
   /// When it runs instead, by the clock.
   package var cron: CronRule?
-  /// Seconds for which its numbers are kept beyond what components show; `nil` keeps none.
+  /// Seconds for which the numbers that components show are kept, whatever becomes of the components; `nil`: not at all.
   package var keep: Double?
   /// Seconds after which a run is given up.
   package var timeout: Double

@@ -56,6 +56,7 @@ extension Board {
     for (key, page) in stored where key.dashboard == definition.name && key.isOnDemand && definition.mayHave(key) {
       makePage(key, from: page)
     }
+    forgetOldHistories(of: definition.name)
   }
 
   /// Ends a dashboard's sources and forgets its pages.
@@ -76,14 +77,24 @@ extension Board {
     }
     let kept = stopSources(of: definition.name)
     runMissingSources(of: definition.name)
+    reviseHistories(of: definition.name)
+    forgetOldHistories(of: definition.name)
     adopt(definition.name, before: old, kept)
   }
 
-  private func unchanged(_ old: PageInstance, _ new: PageInstance, _ kept: Set<String>) -> Set<ComponentID> {
-    let before = Dictionary(uniqueKeysWithValues: old.definition.components.map { ($0.id, $0) })
-    return Set(new.definition.components.filter { component in
-      before[component.id] == component && component.bindings.allSatisfy { kept.contains(new.key(of: $0.source)) }
-    }.map(\.id))
+  private func inheritance(
+    of key: PageKey, from before: LiveDashboard, _ kept: Set<String>
+  ) -> LivePage.Inheritance {
+    guard let dashboard = dashboards[key.dashboard] else { return LivePage.Inheritance() }
+    let instance = dashboard.instance(of: key)
+    let old = Dictionary(uniqueKeysWithValues: before.instance(of: key).definition.components.map { ($0.id, $0) })
+    var inheritance = LivePage.Inheritance(histories: dashboard.histories(for: key))
+    for component in instance.definition.components {
+      let isFed = component.bindings.allSatisfy { kept.contains(instance.key(of: $0.source)) }
+      if isFed, old[component.id] == component { inheritance.unchanged.insert(component.id) }
+      if let old = old[component.id], !old.readsAs(component) { inheritance.rebound.insert(component.id) }
+    }
+    return inheritance
   }
 
   private func adopt(_ name: String, before: LiveDashboard, _ kept: Set<String>) {
@@ -93,7 +104,7 @@ extension Board {
       let instance = dashboard.instance(of: key)
       var shown = instance.definition
       if key.viewer == nil, shown.scope == .viewer { shown.components = [] }
-      pages[key]?.adopt(shown, keeping: unchanged(before.instance(of: key), instance, kept), now: now)
+      pages[key]?.adopt(shown, inheritance(of: key, from: before, kept))
       pages[key]?.writer.set(.page, ComponentValue(instance.definition.pageItem))
       pages[key]?.update(from: dashboard.states(for: key), now: now)
     }
@@ -106,6 +117,7 @@ extension Board {
     guard let dashboard = dashboards[name], dashboard.instances[parameters] == nil else { return }
     dashboards[name]?.instances[parameters] = PageInstance(dashboard.definition, parameters)
     runMissingSources(of: name)
+    reviseHistories(of: name)
   }
 
   /// Ends what only these parameters needed, when no page has them any more.
@@ -115,6 +127,8 @@ extension Board {
     else { return }
     dashboards[name]?.instances[parameters] = nil
     _ = stopSources(of: name)
+    reviseHistories(of: name)
+    forgetOldHistories(of: name)
   }
 
   // MARK: Sources
@@ -150,7 +164,7 @@ extension Board {
   private func stopSources(of name: String) -> Set<String> {
     guard let dashboard = dashboards[name] else { return [] }
     let wanted = Dictionary(wantedSources(of: name).map { ($0.key, $0.definition) }) { first, _ in first }
-    let kept = Set(dashboard.running.filter { wanted[$0.key] == $0.value.definition }.keys)
+    let kept = Set(dashboard.running.filter { wanted[$0.key]?.runsAs($0.value.definition) ?? false }.keys)
     for (key, running) in dashboard.running where !kept.contains(key) {
       running.stop()
       dashboards[name]?.running[key] = nil
@@ -183,7 +197,20 @@ extension Board {
   }
 }
 
+extension ComponentDefinition {
+  fileprivate func readsAs(_ other: ComponentDefinition) -> Bool {
+    bindings.map(\.source) == other.bindings.map(\.source) && bindings.map(\.field) == other.bindings.map(\.field)
+  }
+}
+
 extension SourceDefinition {
+  /// How long its numbers are kept makes no difference to a running source.
+  fileprivate func runsAs(_ other: SourceDefinition) -> Bool {
+    var same = other
+    same.keep = keep
+    return self == same
+  }
+
   /// What must never be seen in a message about this source.
   fileprivate var secrets: [String] {
     switch kind {

@@ -62,10 +62,12 @@ extension Board {
     item["note"] = component.properties["title"]
     item["format"] = component.properties["format"]
     item["unit"] = component.properties["unit"]
+    // Until there is one: the tile says so.
+    item["value"] = .null
     let value = own == nil ? elsewhere[address] : pages[address.page]?.writer.values[component.id]
     guard let value, let head = try? JSON(decoding: value.head) else { return item }
     let curve = rows(value)
-    item["value"] = head["value"] ?? curve.last.map(JSON.number)
+    item["value"] = head["value"] ?? curve.last.map(JSON.number) ?? .null
     item["level"] = head["level"]
     if curve.count > 1 { item["points"] = .array(curve.map(JSON.number)) }
     return item

@@ -182,29 +182,36 @@ package actor Board {
   func makePage(_ key: PageKey, from stored: StoredPage? = nil) {
     guard pages[key] == nil else { return }
     use(key.parameters, of: key.dashboard)
+    guard dashboards[key.dashboard] != nil else { return }
+    let now = timeline.now.monotonic
+    let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
+    if let stored { marks[shardOf(key), default: ViewerMarks()].restore(from: stored.privateState, now: now) }
+    let writer = PageWriter(
+      key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
+    pages[key] = LivePage(writer: writer, now: now)
+    if key == PageKey(dashboard: key.dashboard) { reviseHistories(of: key.dashboard) }
+    if authored.contains(key.dashboard), !key.isForEditors {
+      pages[key]?.authored = beginAuthored(key, stored)
+    } else {
+      define(key)
+    }
+    dashboards[key.dashboard]?.pages.insert(key)
+    unwanted.remove(key)
+  }
+
+  /// Gives a new page its components.
+  private func define(_ key: PageKey) {
     guard let dashboard = dashboards[key.dashboard] else { return }
     let now = timeline.now
     let isShell = key.viewer == nil && dashboard.definition.scope == .viewer
-    let values = stored?.snapshot.components.mapValues(\.value) ?? [:]
-    if let stored { marks[shardOf(key), default: ViewerMarks()].restore(from: stored.privateState, now: now.monotonic) }
-    let writer = PageWriter(
-      key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
-    var page = LivePage(writer: writer, now: now.monotonic)
-    if authored.contains(key.dashboard), !key.isForEditors {
-      page.authored = beginAuthored(key, stored)
-    } else {
-      let whole = key.isForEditors ? mistakesPage(of: key.dashboard) : dashboard.instance(of: key).definition
-      var definition = whole
-      // The shared page of a per-viewer dashboard is its definition alone.
-      if isShell { definition.components = [] }
-      page.restoreTroubles()
-      page.adopt(definition, keeping: [], now: now)
-      if isShell { page.writer.set(.page, ComponentValue(whole.pageItem)) }
-      page.update(from: dashboard.states(for: key), now: now)
-    }
-    pages[key] = page
-    dashboards[key.dashboard]?.pages.insert(key)
-    unwanted.remove(key)
+    let whole = key.isForEditors ? mistakesPage(of: key.dashboard) : dashboard.instance(of: key).definition
+    var definition = whole
+    // The shared page of a per-viewer dashboard is its definition alone.
+    if isShell { definition.components = [] }
+    pages[key]?.restoreTroubles()
+    pages[key]?.adopt(definition, LivePage.Inheritance(histories: dashboard.histories(for: key)))
+    if isShell { pages[key]?.writer.set(.page, ComponentValue(whole.pageItem)) }
+    pages[key]?.update(from: dashboard.states(for: key), now: now)
   }
 
   /// Forgets a page; the store keeps it.
@@ -234,6 +241,7 @@ package actor Board {
     dashboards[name]?.sources[source, default: SourceState()].apply(outcome)
     guard let dashboard = dashboards[name] else { return }
     let now = timeline.now
+    noteHistory(of: source, in: name, now: now)
     for key in dashboard.pages {
       guard let own = dashboard.instances[key.parameters]?.name(ofKey: source) else { continue }
       pages[key]?.update(from: dashboard.states(for: key), source: own, now: now)

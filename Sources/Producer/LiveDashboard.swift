@@ -12,6 +12,8 @@ struct LiveDashboard {
   var sources: [String: SourceState] = [:]
   /// By source key.
   var running: [String: RunningSource] = [:]
+  /// Of sources with `keep`, by source key.
+  var histories: [String: SourceHistory] = [:]
   var pages: Set<PageKey> = []
   /// One for each set of parameters that a page has; that without any is always there.
   var instances: [PageParameters: PageInstance] = [:]
@@ -34,6 +36,15 @@ struct LiveDashboard {
     var states = sources
     for (name, key) in instance.sourceKeys { states[name] = sources[key] }
     return states
+  }
+
+  /// What is kept of its sources, by their names on this page.
+  func histories(for key: PageKey) -> [String: SourceHistory] {
+    guard !histories.isEmpty else { return [:] }
+    let instance = instance(of: key)
+    return Dictionary(definition.sources.compactMap { source in
+      histories[instance.key(of: source.name)].map { (source.name, $0) }
+    }) { first, _ in first }
   }
 
   /// True while another set of parameters may come into use.

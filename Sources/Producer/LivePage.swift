@@ -56,8 +56,18 @@ struct LivePage {
     }
   }
 
+  /// What a page goes on with when its definition is taken in.
+  struct Inheritance {
+    /// Components that are as before and read what they read before.
+    var unchanged: Set<ComponentID> = []
+    /// Components that read something else than before.
+    var rebound: Set<ComponentID> = []
+    /// By the sources' names on this page.
+    var histories: [String: SourceHistory] = [:]
+  }
+
   /// Takes a definition in: engines of unchanged components stay, so their curves and counts go on.
-  mutating func adopt(_ definition: DashboardDefinition, keeping unchanged: Set<ComponentID>, now: Moment) {
+  mutating func adopt(_ definition: DashboardDefinition, _ inheritance: Inheritance) {
     let types = typesShown
     writer.set(.page, ComponentValue(definition.pageItem))
     let ids = Set(definition.components.map(\.id))
@@ -65,12 +75,13 @@ struct LivePage {
       writer.remove(id)
       engines[id] = nil
     }
-    for component in definition.components where engines[component.id] == nil || !unchanged.contains(component.id) {
+    for component in definition.components {
+      guard engines[component.id] == nil || !inheritance.unchanged.contains(component.id) else { continue }
       var engine = ComponentEngine(component)
-      // A value of another type would be misread, here and by browsers.
-      if let value = writer.values[component.id], types[component.id.name] == component.type.rawValue {
-        engine.restore(from: value)
-      }
+      // A value of another type or of another source would be misread, here and by browsers.
+      let isSame = types[component.id.name] == component.type.rawValue && !inheritance.rebound.contains(component.id)
+      if isSame, let value = writer.values[component.id] { engine.restore(from: value) }
+      engine.fill(from: inheritance.histories)
       engines[component.id] = engine
     }
   }

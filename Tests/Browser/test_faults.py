@@ -79,7 +79,7 @@ def test_the_health_of_a_front_follows_the_producer(new_stack):
 
     stack.producer.kill()
 
-    until(lambda: ready() == 503, within=4, what="no readiness")
+    until(lambda: ready() == 503, within=8, what="no readiness")
     assert get(stack.fronts[0].base, "/health/live").status == 200
     assert get(stack.fronts[0].base, "/counter").status == 200
 
@@ -227,7 +227,7 @@ def test_a_screen_that_was_on_before_the_producer_shows_the_page_when_it_comes(t
 
 def record_when_there(page):
     # The page of a front that has nothing yet asks again by itself.
-    page.locator(".number-value").wait_for(timeout=15000)
+    page.locator(".number-value").wait_for(timeout=30000)
     record(page)
 
 

@@ -242,7 +242,8 @@ class Stack:
         await self.redis.says("Ready to accept connections")
 
     async def start_producer(self, producer):
-        await producer.launch(self.binary, "producer", self.dashboards, "--redis", self.redis_url(producer))
+        await producer.launch(self.binary, "producer", self.dashboards, "--redis", self.redis_url(producer),
+                              "--shards", keys.count)
         await producer.says("dashboards of .* loaded")
 
     async def start_front(self, front):

@@ -36,6 +36,7 @@ final class BenchProducer {
       events: EventServices(start: { _ in {} }, answer: { _, _ in }), wake: {}, author: Author([page.definition])))
     _ = await board.replace([], broken: [])
     let record = LeaseRecord(owner: "p", fence: 1, beat: 1, lineage: "l", generation: 1)
+    await board.granted(0, record)
     await board.won(0, record, stored: [])
   }
 

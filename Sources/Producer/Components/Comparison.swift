@@ -22,6 +22,11 @@ struct Comparison: Hashable, Sendable {
     return abs(change) < 1e6 ? (change * scale).rounded() / scale : change
   }
 
+  /// Puts older rows before those it has.
+  mutating func fill(_ past: [Curve.Row]) {
+    _ = history.fill(past.filter { $0.values.count == 1 && !$0.isGap })
+  }
+
   mutating func restore(_ rows: [Curve.Row]) {
     for row in rows where row.values.count == 1 && row.values[0] != nil {
       _ = history.add(time: row.time, values: row.values)

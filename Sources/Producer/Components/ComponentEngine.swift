@@ -20,6 +20,8 @@ package struct ComponentEngine: Sendable {
   var comparison: Comparison?
   var seen: [String: SeenSource] = [:]
   private var isRestored = false
+  /// Rows came from elsewhere than the sources: what was published last cannot be appended to.
+  private var isFilled = false
   private var judge: LevelJudge
   private var publishedHead = PublishedHead()
 
@@ -39,7 +41,9 @@ package struct ComponentEngine: Sendable {
     let status = status(sources, now: now.monotonic)
     if status.state == .loading, isRestored { return nil }
     isRestored = false
-    return publish(status, level: level(status, now: now.monotonic), growth: growth, now: now.monotonic)
+    let shown = isFilled ? .replaced : growth
+    isFilled = false
+    return publish(status, level: level(status, now: now.monotonic), growth: shown, now: now.monotonic)
   }
 
   /// A press: a `hello` counts it, any other component does nothing.
@@ -60,10 +64,19 @@ package struct ComponentEngine: Sendable {
         return
       }
       comparison?.restore(curve?.rows ?? [])
+      isFilled = curve?.rows.count != points.count
     }
     self.value = ComponentValue(head: value.head, points: curve == nil ? nil : value.points)
     if !members.list.isEmpty { content = ComponentContent(.object(members)) }
     isRestored = true
+  }
+
+  /// Puts what its sources' histories know of the time before its own rows.
+  mutating func fill(from histories: [String: SourceHistory]) {
+    guard curve != nil || comparison != nil else { return }
+    let past = SourceHistory.rows(of: bindings, in: histories)
+    comparison?.fill(past)
+    if curve?.fill(past) == true { isFilled = true }
   }
 
   private mutating func level(_ status: Status, now: Duration) -> Level? {

@@ -57,4 +57,14 @@ import Testing
 
     #expect(await test.board.thumbnails().elements?.map { $0["label"] } == ["Open"])
   }
+
+  @Test func `a dashboard without a value yet is listed with none`() async throws {
+    let test = TestBoard()
+    var waiting = DashboardDefinition(name: "waiting", title: "Waiting")
+    waiting.components = [ComponentDefinition(id: try #require(ComponentID("count")), type: .number)]
+    _ = await test.board.replace([waiting], broken: [])
+    try await test.win()
+
+    #expect(await test.board.thumbnails().elements?.first?["value"] == .null)
+  }
 }

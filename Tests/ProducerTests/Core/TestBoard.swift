@@ -35,9 +35,9 @@ struct TestBoard: Sendable {
     self.backplane = backplane
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let sources = sources
+    let (sources, clock) = (sources, clock)
     board = Board(Board.Surroundings(
-      timeline: Timeline(clock, wall: { 1_700_000_000_000 }), shards: shards, logger: logger, start: { sources.start($0) },
+      timeline: Timeline(clock, wall: { 1_700_000_000_000 + clock.now.offset.inSeconds * 1000 }), shards: shards, logger: logger, start: { sources.start($0) },
       context: { board in
         SourceContext(folder: "/nowhere", client: .shared, redis: { _, _ in .null }, dashboards: { await board.thumbnails() })
       }, events: events, wake: {}, author: author))

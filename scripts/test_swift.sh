@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Runs the Swift tests, module by module: side by side they would starve each other, and some measure time.
+#
+#   scripts/test_swift.sh            everything but the simulator and the fuzz tests (a step of their own in ./test)
+#   scripts/test_swift.sh FrontTests BackplaneTests
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+
+apart='SimulationTests|FuzzTests'
+# What opens a thousand sockets or counts milliseconds runs alone, one after the other.
+alone='SpeedTests|CrowdTests'
+
+failed=()
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# run NAME ARGUMENT…: keeps quiet about what passed, and tells of every failure again at the end.
+run() {
+  local name=$1
+  shift
+  if swift test --skip-build "$@" >"$log" 2>&1; then
+    printf '%s: %s\n' "$name" "$(tail -1 "$log")"
+  else
+    cat "$log"
+    failed+=("$name: $(grep -E '✘|error:|Fatal|Crash' "$log" | cut -c1-500 | head -20)")
+  fi
+}
+
+if [ $# -gt 0 ]; then modules=("$@"); else
+  modules=()
+  for folder in Tests/*Tests; do modules+=("$(basename "$folder")"); done
+fi
+for module in "${modules[@]}"; do
+  [[ $module =~ ^($apart)$ ]] || run "$module" --filter "^$module\\." --skip "$apart|$alone"
+done
+[ $# -gt 0 ] || run 'one by one' --filter "$alone" --no-parallel
+
+[ "${#failed[@]}" -eq 0 ] && exit
+printf '%s\n' 'These failed:' "${failed[@]}"
+exit 1
