@@ -14,6 +14,8 @@ final class Invariants {
   private var refused: Set<Effect> = []
   /// Those that must be in every commit from now on: all, but what the promise excepts (``exceptLost()``).
   private var kept: Set<Effect> = []
+  /// Done by an owner that had strayed: a rightful one that comes back knows nothing of them.
+  private var doubtful: Set<Effect> = []
   /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
   private var unmarked: [ViewerID: (upTo: UInt64, owner: String?)] = [:]
   /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
@@ -93,15 +95,16 @@ final class Invariants {
         broken("I6: event \(sequence) of \(viewer.name) is done after \(last)")
       }
       committed.insert(effect)
-      if strayed.contains(owner) { excepted += 1 } else { kept.insert(effect) }
+      kept.insert(effect)
+      if strayed.contains(owner) { doubtful.insert(effect) }
     }
   }
 
   private func checkNothingIsLost(_ now: [UInt64], of viewer: Viewer, by owner: String) {
     let lost = kept.filter { $0.viewer == viewer.viewer && !now.contains($0.sequence) }
-    guard !lost.isEmpty else { return }
-    guard !strayed.contains(owner) else { return lost.forEach(except) }
-    let first = lost.map(\.sequence).min() ?? 0
+    let isStrayed = strayed.contains(owner)
+    for effect in lost where isStrayed || doubtful.contains(effect) { except(effect) }
+    guard let first = kept.intersection(lost).map(\.sequence).min() else { return }
     broken("I3: event \(first) of \(viewer.name) is lost")
   }
 
@@ -158,7 +161,7 @@ final class Invariants {
   /// away and knows of no outage: neither was as patient as the incumbent needs.
   func gaveLease(to owner: String, askedAt: Int) {
     let startedAt = world.producers.first { $0.name == owner }?.startedAt ?? 0
-    let isUnaware = startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
+    let isUnaware = world.store.awayAt >= 0 && startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
     incumbent = owner
     if askedAt <= leaseLostAt || isUnaware {
       strayed.insert(owner)
