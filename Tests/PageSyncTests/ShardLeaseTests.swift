@@ -163,7 +163,7 @@ private let mine = LeaseHold(owner: "me", fence: 3)
   @Test func `the deposed asks for a fence above all it has seen`() {
     var lease = owner()
     _ = lease.answered(.fenced(record("you", fence: 40)))
-    for _ in 0..<5 { _ = lease.read(nil) }
+    for _ in 0..<ShardLease.patienceAfterOutage { _ = lease.read(nil) }
 
     #expect(lease.question == .acquire(minimumFence: 40))
   }
