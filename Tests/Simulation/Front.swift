@@ -39,6 +39,12 @@ final class Front: Process {
     for session in sessions { session.close() }
   }
 
+  override func end() {
+    super.end()
+    connection.end()
+    (waiting, sessions) = ([:], [])
+  }
+
   // MARK: Pages, as Hub
 
   func drive(_ key: PageKey, _ input: (inout FrontPage) -> [FrontPage.Action]) {

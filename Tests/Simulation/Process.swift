@@ -26,6 +26,9 @@ class Process {
     asleep = []
   }
 
+  /// The run is over: what waits is forgotten, for it may hold this process.
+  func end() { asleep = [] }
+
   func freeze() { isFrozen = true }
 
   func thaw() {
@@ -90,6 +93,8 @@ final class Connection {
     guard world.random.chance(50) else { return }
     world.agenda.after(world.random.between(0...world.mix.latestCall)) { world.store.whenAwake { _ = question(world.store) } }
   }
+
+  func end() { waiting = [:] }
 
   private func fail(_ call: Int) { waiting.removeValue(forKey: call)?() }
 

@@ -70,6 +70,11 @@ final class Producer: Process {
     connection.isIsolated || !connection.isUp && world.store.isUp && !connection.isReturning
   }
 
+  override func end() {
+    super.end()
+    connection.end()
+  }
+
   func isolate(for time: Int) { connection.cut(isolatedFor: time) }
 
   // MARK: Ownership, as Board

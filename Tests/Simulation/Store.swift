@@ -162,6 +162,8 @@ final class Store {
 
   // MARK: What is done to it
 
+  func end() { postponed = [] }
+
   func whenAwake(_ action: @escaping () -> Void) {
     guard isUp else { return }
     if isStalled { postponed.append(action) } else { action() }
