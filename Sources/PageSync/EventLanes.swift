@@ -8,15 +8,15 @@ package struct EventLanes: Sendable {
   private struct Lane: Sendable {
     var current: QueuedEvent?
     var waiting: [QueuedEvent] = []
-    /// The first sequence left in the stream; kept until it comes again, or what follows would overtake it.
-    var left: UInt64?
+    /// The sequences left in the stream; each is kept until it comes again, or what follows would overtake it.
+    var left: Set<UInt64> = []
 
     mutating func advance() -> QueuedEvent? {
       current = waiting.isEmpty ? nil : waiting.removeFirst()
       return current
     }
 
-    var isOver: Bool { current == nil && left == nil }
+    var isOver: Bool { current == nil && left.isEmpty }
   }
 
   package enum Arrival: Hashable, Sendable {
@@ -39,10 +39,10 @@ package struct EventLanes: Sendable {
     let (viewer, sequence) = (event.record.viewer, event.record.sequence)
     var lane = lanes[viewer] ?? Lane()
     defer { lanes[viewer] = lane }
-    // A raised `lowest`: what was left has been given up by its sender.
-    if let left = lane.left, sequence <= left || event.record.lowest > left { lane.left = nil }
-    guard lane.left == nil, lane.waiting.count < Self.mostWaiting else {
-      lane.left = min(lane.left ?? sequence, sequence)
+    // A raised `lowest`: what was left below it is done, or given up by its sender.
+    lane.left = lane.left.filter { $0 >= event.record.lowest && $0 != sequence }
+    guard lane.left.allSatisfy({ $0 > sequence }), lane.waiting.count < Self.mostWaiting else {
+      lane.left.insert(sequence)
       return .left
     }
     lane.waiting.append(event)
@@ -66,7 +66,7 @@ package struct EventLanes: Sendable {
     for (viewer, var lane) in lanes {
       lane.waiting.removeAll { isDropped($0.record.page) }
       if let current = lane.current, isDropped(current.record.page), let next = lane.advance() { begun.append(next) }
-      lane.left = nil
+      lane.left = []
       lanes[viewer] = lane.isOver ? nil : lane
     }
     return begun

@@ -28,6 +28,8 @@ package struct ShardLease: Sendable {
   private var highestFence: UInt64 = 0
   /// Our last confirmed beat: the next one is higher, unless the store went back under us.
   private var lastBeat: UInt64 = 0
+  /// It did, and the lease has not been taken again since.
+  private var hasTurnedBack = false
   private var lastSeen: LeaseRecord?
   /// The newest record seen of each line of owners, the youngest line last: whoever holds the lease came after all of them.
   private var past: [LeaseRecord] = []
@@ -67,7 +69,7 @@ package struct ShardLease: Sendable {
 
   /// Given up of one's own will: a standby as any other from now on.
   package mutating func released() {
-    hold = nil
+    (hold, hasTurnedBack) = (nil, false)
     (lastSeen, hasBaseline, unchangedReads) = (nil, false, 0)
     next = .read
   }
@@ -77,9 +79,9 @@ package struct ShardLease: Sendable {
     // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file, and one that I
     // released is anybody's.
     if let record, record.owner == owner, record.fence >= highestFence, !record.released { return take(record) }
-    // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before is the
-    // store's that went back, and the incumbent is on its way to take it again.
-    if let record, record.fence < highestFence {
+    // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before, or
+    // none any more, is a store's that went back or lost it, and the incumbent is on its way to take it again.
+    if record.map({ $0.fence < highestFence }) ?? (highestFence > 0) {
       patience = Self.patienceAfterOutage
     } else if hasBaseline, record != nil, !isSame(record) {
       patience = Self.usualPatience
@@ -115,9 +117,10 @@ package struct ShardLease: Sendable {
   package mutating func answered(_ answer: BeatAnswer) -> Outcome {
     guard let hold else { return .nothing }
     switch answer {
-    case .ok(let record, _) where record.beat <= lastBeat:
-      // The same fence as ever, but a beat from before: what the store had since is gone (R7).
-      lastBeat = record.beat
+    case .ok(let record, _) where record.beat <= lastBeat || hasTurnedBack:
+      // The same fence as ever, but a beat from before: what the store had since is gone (R7). It stays so when the steal
+      // has no answer, or loses against a beat of ours that was on its way.
+      hasTurnedBack = true
       next = .steal(seen: record, minimumFence: highestFence)
       return .nothing
     case .ok(let record, let floor):
@@ -132,7 +135,7 @@ package struct ShardLease: Sendable {
       next = .steal(seen: record, minimumFence: highestFence)
       return .nothing
     case .fenced(let record):
-      self.hold = nil
+      (self.hold, hasTurnedBack) = (nil, false)
       note(record)
       highestFence = max(highestFence, record.fence)
       lastSeen = record
@@ -161,7 +164,7 @@ package struct ShardLease: Sendable {
   private mutating func take(_ record: LeaseRecord) -> Outcome {
     let held = hold
     let hold = LeaseHold(owner: owner, fence: record.fence)
-    self.hold = hold
+    (self.hold, hasTurnedBack) = (hold, false)
     highestFence = max(highestFence, record.fence)
     note(record)
     lastBeat = record.beat

@@ -54,14 +54,18 @@ package struct ViewerMarks: Sendable {
 
   package mutating func forget(_ viewer: ViewerID) { marks[viewer] = nil }
 
-  /// Everything known, to be written into a store that lost it. At which version an event was applied is not kept; the
-  /// store then answers with the newest.
-  package var remembered: [RememberedMark] {
-    marks.map { viewer, mark in
-      let replies = mark.endings.compactMapValues { ending in
+  /// Everything known but `unfinished` events, whose marks their own commits carry; to be written into a store that lost
+  /// it. At which version an event was applied is not kept; the store then answers with the newest.
+  package func remembered(without unfinished: [QueuedEvent] = []) -> [RememberedMark] {
+    let events = unfinished.map(\.record).filter { $0.kind == .event && $0.sequence > 0 }
+    let first = Dictionary(events.map { ($0.viewer, $0.sequence) }, uniquingKeysWith: min)
+    return marks.compactMap { viewer, mark in
+      let done = min(mark.sequence, first[viewer].map { $0 - 1 } ?? mark.sequence)
+      guard done > 0 else { return nil }
+      let replies = mark.endings.filter { $0.key <= done }.compactMapValues { ending in
         ending.failure.map { EventReply(.failed($0), note: ending.note) }
       }
-      return RememberedMark(viewer: viewer, done: mark.sequence, replies: replies)
+      return RememberedMark(viewer: viewer, done: done, replies: replies)
     }
   }
 

@@ -46,8 +46,13 @@ extension Board {
 
   // MARK: Viewers' marks
 
-  /// What the store must know again when it has lost its marks.
-  func rememberedMarks(of shard: Int) -> [RememberedMark] { marks[shard]?.remembered ?? [] }
+  /// What the store must know again when it has lost its marks; `nil` while a page is still to be written whole. What the
+  /// store calls done is called applied, so it must be there.
+  func rememberedMarks(of shard: Int) -> [RememberedMark]? {
+    let writers = pages.filter { shardOf($0.key) == shard }.values.map(\.writer)
+    guard writers.allSatisfy({ $0.committed != nil }) else { return nil }
+    return marks[shard]?.remembered(without: writers.flatMap(\.unfinishedEvents)) ?? []
+  }
 
   /// Marks found in the store: of events that an earlier owner did.
   func learn(_ found: [StoredMark]) {

@@ -125,7 +125,7 @@ struct ShardKeeper: Sendable {
 
   /// The store lost who has done what; without that an event sent again would be done again by the next owner (R9).
   private func rewriteMarks(_ hold: LeaseHold) async {
-    var marks = await board.rememberedMarks(of: shard)[...]
+    var marks = await marksToRewrite(hold)[...]
     while !marks.isEmpty, !Task.isCancelled, await board.holds[shard] == hold {
       do {
         try await backplane.restore(Array(marks.prefix(Self.marksAtOnce)), in: shard, hold: hold)
@@ -135,6 +135,15 @@ struct ShardKeeper: Sendable {
         try? await Task.sleep(for: .milliseconds(200))
       }
     }
+  }
+
+  // The pages go first: a mark says that its event's effect is there.
+  private func marksToRewrite(_ hold: LeaseHold) async -> [RememberedMark] {
+    while !Task.isCancelled, await board.holds[shard] == hold {
+      if let marks = await board.rememberedMarks(of: shard) { return marks }
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+    return []
   }
 
   private static let marksAtOnce = 200

@@ -42,6 +42,19 @@ import Testing
     #expect(lanes.arrived(event(full + 5, lowest: full + 5)) == .first)
   }
 
+  @Test func `a raised lowest lets nothing overtake what was left above it`() {
+    // The lane is full of events that came twice; 1 came again, and 34 for the first time, and both were left.
+    var lanes = EventLanes()
+    let full = UInt64(EventLanes.mostWaiting) + 1
+    for sequence in 1...full { _ = lanes.arrived(event(sequence)) }
+    #expect([1, full + 1].map { lanes.arrived(event($0)) } == [.left, .left])
+    for sequence in 1...full { _ = lanes.next(after: event(sequence)) }
+
+    #expect(lanes.arrived(event(full + 2, lowest: full + 1)) == .left)
+    #expect(lanes.arrived(event(full + 1)) == .first)
+    #expect(lanes.arrived(event(full + 2)) == .waits)
+  }
+
   @Test func `the pages of another producer are forgotten, others go on`() {
     var lanes = EventLanes()
     _ = lanes.arrived(event(1))

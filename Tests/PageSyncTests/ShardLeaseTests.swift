@@ -52,6 +52,25 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.question == .acquire(minimumFence: 0))
   }
 
+  @Test func `a lease that was lost is left to its owner as after an outage`() {
+    // standby                         owner                          store
+    // reads: owner, beat 1
+    //                                                                loses the lease
+    // reads: none
+    //                                 takes the lease again
+    //                                                                loses the lease
+    // reads: none, and saw nothing of what was between
+    var lease = ShardLease(owner: "me")
+    _ = lease.read(record("you"))
+    for _ in 1..<ShardLease.patienceAfterOutage {
+      _ = lease.read(nil)
+      #expect(lease.question == .read)
+    }
+    _ = lease.read(nil)
+
+    #expect(lease.question == .acquire(minimumFence: 3))
+  }
+
   @Test func `a released lease is taken at once`() {
     var lease = ShardLease(owner: "me")
     _ = lease.read(record("you", released: true))
@@ -144,7 +163,7 @@ private let mine = LeaseHold(owner: "me", fence: 3)
   @Test func `the deposed asks for a fence above all it has seen`() {
     var lease = owner()
     _ = lease.answered(.fenced(record("you", fence: 40)))
-    for _ in 0..<5 { _ = lease.read(nil) }
+    for _ in 0..<ShardLease.patienceAfterOutage { _ = lease.read(nil) }
 
     #expect(lease.question == .acquire(minimumFence: 40))
   }
@@ -199,6 +218,25 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.answered(.granted(record("me", fence: 4, beat: 4))) == .regained(record("me", fence: 4, beat: 4)))
   }
 
+  @Test(arguments: [nil, LeaseAnswer.refused(record("me", beat: 5))])
+  func `that it went back is remembered until the lease is taken`(answer: LeaseAnswer?) {
+    // me                              store
+    // beats                           4, and not 9: it went back
+    //                                 a beat sent before arrives late: 5
+    // steals what it saw              the beat is another
+    // beats                           6
+    var lease = owner()
+    _ = lease.answered(.ok(record("me", beat: 9), floor: 0))
+    _ = lease.answered(.ok(record("me", beat: 4), floor: 0))
+    if let answer { _ = lease.answered(answer) } else { lease.unanswered() }
+    #expect(lease.question == .beat(mine))
+
+    #expect(lease.answered(.ok(record("me", beat: 6), floor: 0)) == .nothing)
+    #expect(lease.question == .steal(seen: record("me", beat: 6), minimumFence: 3))
+    _ = lease.answered(.granted(record("me", fence: 4, beat: 6)))
+    #expect(lease.answered(.ok(record("me", fence: 4, beat: 7), floor: 0)) == .kept(floor: 0))
+  }
+
   @Test func `an own lease below a fence seen since is an old file's`() {
     var lease = owner()
     _ = lease.answered(.fenced(record("you", fence: 4)))
@@ -235,7 +273,7 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     var lease = ShardLease(owner: "me")
     let old = record("you", fence: 2, lineage: "1")
     _ = lease.read(old)
-    for _ in 0..<ShardLease.usualPatience { _ = lease.read(nil) }
+    for _ in 0..<ShardLease.patienceAfterOutage { _ = lease.read(nil) }
     _ = lease.answered(.granted(record("me", fence: 3, lineage: "2")))
 
     #expect(lease.answered(.fenced(old)) == .nothing)

@@ -20,6 +20,17 @@ import Testing
     #expect(marks.judge(viewer, 3) == .new)
   }
 
+  @Test func `what is still on its way to the store is not told it as done`() {
+    var marks = ViewerMarks()
+    for sequence in 1...4 {
+      marks.note(event(UInt64(sequence)), EventEnding(failure: sequence == 3 ? "handler" : nil), now: .zero)
+    }
+    let onTheWay = [3, 4].map { QueuedEvent(entry: "0-\($0)", record: event($0), deliveries: 1) }
+
+    #expect(marks.remembered(without: onTheWay) == [RememberedMark(viewer: viewer, done: 2)])
+    #expect(marks.remembered() == [RememberedMark(viewer: viewer, done: 4, replies: [3: .failed("handler")])])
+  }
+
   @Test func `a viewer silent for a day is forgotten`() {
     var marks = ViewerMarks()
     marks.note(event(5), EventEnding(), now: .zero)

@@ -25,6 +25,7 @@ if let seed = value("--seed").flatMap({ UInt64($0) }) {
   let seeds = value("--seeds").flatMap { UInt64($0) } ?? 2000
   let first = value("--from").flatMap { UInt64($0) } ?? 0
   let summary = await Batch.run(seeds: first..<(first + seeds), mix: mix, without: rule)
+  for (seed, what) in summary.found { print("seed \(seed): \(what)") }
   print(summary)
   if summary.firstViolation != nil { exit(1) }
 }

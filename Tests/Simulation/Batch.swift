@@ -3,12 +3,16 @@ import Foundation
 /// Many seeds, run side by side on every core.
 package struct Batch: Sendable, CustomStringConvertible {
   package private(set) var seeds = 0
-  /// The lowest seed that broke an invariant, and which.
-  package private(set) var firstViolation: (seed: UInt64, what: String)?
+  /// Seeds that broke an invariant, and which, the lowest first; the first ``mostFound`` of each lane.
+  package private(set) var found: [(seed: UInt64, what: String)] = []
   /// How many seeds broke each invariant, by its name.
   package private(set) var violations: [String: Int] = [:]
   package private(set) var longestRest = 0
   package private(set) var excepted = 0
+
+  private static let mostFound = 100
+
+  package var firstViolation: (seed: UInt64, what: String)? { found.first }
 
   /// `stopEarly`: after the first violation no further seeds are begun.
   package static func run(
@@ -38,7 +42,7 @@ package struct Batch: Sendable, CustomStringConvertible {
     excepted += report.excepted
     guard let what = report.violation else { return }
     violations[String(what.prefix { $0 != ":" }), default: 0] += 1
-    firstViolation = firstViolation ?? (seed, what)
+    if found.count < Self.mostFound { found.append((seed, what)) }
   }
 
   private mutating func join(_ other: Batch) {
@@ -46,7 +50,7 @@ package struct Batch: Sendable, CustomStringConvertible {
     longestRest = max(longestRest, other.longestRest)
     excepted += other.excepted
     violations.merge(other.violations, uniquingKeysWith: +)
-    if let theirs = other.firstViolation, theirs.seed < firstViolation?.seed ?? .max { firstViolation = theirs }
+    found = (found + other.found).sorted { $0.seed < $1.seed }
   }
 
   /// `I3 12, I5 3`

@@ -12,6 +12,10 @@ final class Front: Process {
   /// The ticket of the newest read, for a run without R14.
   private var lastTicket: [PageKey: Int] = [:]
 
+  /// When the shard's owner last beat, and how long it counts as alive.
+  private var heardOwnerAt = -1_000_000
+  private static let patience = 2000
+
   struct EventName: Hashable {
     var viewer: ViewerID
     var sequence: UInt64
@@ -35,6 +39,12 @@ final class Front: Process {
     for session in sessions { session.close() }
   }
 
+  override func end() {
+    super.end()
+    connection.end()
+    (waiting, sessions) = ([:], [])
+  }
+
   // MARK: Pages, as Hub
 
   func drive(_ key: PageKey, _ input: (inout FrontPage) -> [FrontPage.Action]) {
@@ -50,7 +60,7 @@ final class Front: Process {
       case .subscribe: channel.subscribe(key)
       case .read(let ticket): read(key, ticket)
       case .changed: changed(key)
-      case .gone: break
+      case .gone: world.invariants.broken("I2: \(name) takes \(key) for gone")
       case .raiseFloor(let generation):
         world.invariants.raisedFloor(self)
         connection.ask { $0.raiseFloor(to: generation) } then: { _ in }
@@ -86,7 +96,10 @@ final class Front: Process {
     after(world.random.between(4000...6000)) { self.compare() }
     guard world.comparesVersions else { return }
     connection.ask { store in World.pages.map { store.version(of: $0) } } then: { versions in
-      for (key, version) in zip(World.pages, versions ?? []) { self.drive(key) { $0.checked(version) } }
+      let lives = self.world.agenda.now - self.heardOwnerAt <= Self.patience
+      for (key, version) in zip(World.pages, versions ?? []) {
+        self.drive(key) { $0.checked(version, ownerLives: lives) }
+      }
     }
   }
 
@@ -97,6 +110,7 @@ final class Front: Process {
     case .message(let message, let key):
       drive(key) { $0.received(message, startingAt: self.world.leavesOut(.updatesStartAtTheView) ? $0.view?.version : nil) }
     case .heartbeat(let heartbeat):
+      heardOwnerAt = world.agenda.now
       for key in World.pages {
         if let version = heartbeat.versions[key] { drive(key) { $0.view == nil ? [] : $0.heard(of: version) } }
       }

@@ -14,10 +14,14 @@ final class Invariants {
   private var refused: Set<Effect> = []
   /// Those that must be in every commit from now on: all, but what the promise excepts (``exceptLost()``).
   private var kept: Set<Effect> = []
+  /// Done by an owner that had strayed: a rightful one that comes back knows nothing of them.
+  private var doubtful: Set<Effect> = []
   /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
   private var unmarked: [ViewerID: (upTo: UInt64, owner: String?)] = [:]
   /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
   private var strayed: Set<String> = []
+  /// Whoever was given the lease last: it alone is the incumbent, whatever others still believe or an old file says.
+  private var incumbent: String?
   /// When the store last went back or lost its lease.
   private(set) var leaseLostAt = -1
   private(set) var excepted = 0
@@ -43,7 +47,7 @@ final class Invariants {
     if known != values { broken("I5: \(who) shows other contents at \(page) \(version)") }
   }
 
-  /// I1: what a viewer shows never goes back, and is given up only when nobody remembers it.
+  /// I1: what a viewer shows never goes back, and is given up only when neither store nor owner has it any more.
   func moved(_ viewer: Viewer, from old: Version?, to new: Version) {
     if let old, new < old { broken("I1: \(viewer.name) went back from \(old) to \(new)") }
   }
@@ -51,9 +55,9 @@ final class Invariants {
   func resets(_ viewer: Viewer) {
     resets += 1
     guard let shown = viewer.page.version else { return }
-    let known = world.fronts.compactMap { $0.pages[viewer.key]?.view?.version }
-      + world.producers.compactMap { $0.pages[viewer.key]?.writer.committed }
-    if known.contains(where: { $0 >= shown }) { broken("I1: \(viewer.name) forgets \(shown), which is not lost") }
+    let known = [world.store.snapshot(of: viewer.key)?.version]
+      + world.producers.map { $0.pages[viewer.key]?.writer.committed }
+    if known.contains(where: { $0.map { $0 >= shown } ?? false }) { broken("I1: \(viewer.name) forgets \(shown), which is not lost") }
   }
 
   /// A front may only say that the store is behind after the store lost something (R14).
@@ -92,14 +96,15 @@ final class Invariants {
       }
       committed.insert(effect)
       kept.insert(effect)
+      if strayed.contains(owner) { doubtful.insert(effect) }
     }
   }
 
   private func checkNothingIsLost(_ now: [UInt64], of viewer: Viewer, by owner: String) {
     let lost = kept.filter { $0.viewer == viewer.viewer && !now.contains($0.sequence) }
-    guard !lost.isEmpty else { return }
-    guard !strayed.contains(owner) else { return lost.forEach(except) }
-    let first = lost.map(\.sequence).min() ?? 0
+    let isStrayed = strayed.contains(owner)
+    for effect in lost where isStrayed || doubtful.contains(effect) { except(effect) }
+    guard let first = kept.intersection(lost).map(\.sequence).min() else { return }
     broken("I3: event \(first) of \(viewer.name) is lost")
   }
 
@@ -129,7 +134,7 @@ final class Invariants {
   /// An effect must stay while the store's data or the incumbent's memory survives. Called after every fault: what was
   /// lost there and is in no sound incumbent's memory is excepted from now on.
   func exceptLost(trustingMemory: Bool = true) {
-    let owners = trustingMemory ? world.producers.filter(\.isSound) : []
+    let owners = trustingMemory ? world.producers.filter { $0.isSound && $0.name == incumbent } : []
     for viewer in world.viewers {
       let id = World.component(of: viewer.viewer)
       let values = [world.store.snapshot(of: viewer.key)?.components[id]?.value] + owners.map { $0.pages[viewer.key]?.writer.values[id] }
@@ -156,8 +161,13 @@ final class Invariants {
   /// away and knows of no outage: neither was as patient as the incumbent needs.
   func gaveLease(to owner: String, askedAt: Int) {
     let startedAt = world.producers.first { $0.name == owner }?.startedAt ?? 0
-    let isUnaware = startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
-    if askedAt <= leaseLostAt || isUnaware { strayed.insert(owner) }
+    let isUnaware = world.store.awayAt >= 0 && startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
+    incumbent = owner
+    if askedAt <= leaseLostAt || isUnaware {
+      strayed.insert(owner)
+    } else if world.producers.first(where: { $0.name == owner })?.hold == nil {
+      strayed.remove(owner)
+    }
   }
 
   /// A viewer's marks alone are gone; until its event is answered only the owner of that moment knows that it is done.

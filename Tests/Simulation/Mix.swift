@@ -21,6 +21,16 @@ package struct Mix: Sendable {
   var weights: [(fault: Fault, weight: Int)]
   /// Per hundred messages on a page's channel.
   var lost = 8, doubled = 4, reordered = 6
+  /// Per hundred changes of hands asked for: the connection breaks just then.
+  var lostGrants = 0
+  /// Per hundred looks of a producer at the others: it has its share, and is not eager.
+  var reluctant = 20
+  /// A call that outlives its connection arrives so many milliseconds late at most.
+  var latestCall = 2500
+  /// An answer of the store is on its way to a front for so many milliseconds at most.
+  var slowestAnswer = 3
+  /// Milliseconds between two changes of a source, at most.
+  var longestWork = 400
   /// Fronts compare versions with the store and hear them with beats (R13).
   var comparesVersions = true
   /// Per hundred events: those that fail, those whose handler takes its time, those that kill their producer.

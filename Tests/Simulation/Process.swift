@@ -26,6 +26,9 @@ class Process {
     asleep = []
   }
 
+  /// The run is over: what waits is forgotten, for it may hold this process.
+  func end() { asleep = [] }
+
   func freeze() { isFrozen = true }
 
   func thaw() {
@@ -48,11 +51,13 @@ final class Connection {
   private var waiting: [Int: () -> Void] = [:]
   private var lastCall = 0
   private var lastArrival = 0
+  private var lastAnswer = 0
   private var delay = 0
   /// Cut by an outage of the store alone: back as soon as the incumbent's rules let it.
   private(set) var isReturning = false
 
   private static let timeout = 1000
+  private var slowestAnswer: Int { process is Front ? process.world.mix.slowestAnswer : 3 }
 
   var isIsolated: Bool { process.world.agenda.now < isolatedUntil }
 
@@ -75,7 +80,8 @@ final class Connection {
       guard sent == generation else { return arriveLate(question) }
       world.store.whenAwake {
         let answer = question(world.store)
-        self.process.after(world.random.between(0...3)) {
+        self.lastAnswer = max(self.lastAnswer, world.agenda.now + world.random.between(0...self.slowestAnswer))
+        self.process.after(self.lastAnswer - world.agenda.now) {
           if self.waiting.removeValue(forKey: call) != nil { take(answer) }
         }
       }
@@ -85,8 +91,10 @@ final class Connection {
   private func arriveLate<Answer>(_ question: @escaping (Store) -> Answer) {
     let world = process.world
     guard world.random.chance(50) else { return }
-    world.agenda.after(world.random.between(0...2500)) { world.store.whenAwake { _ = question(world.store) } }
+    world.agenda.after(world.random.between(0...world.mix.latestCall)) { world.store.whenAwake { _ = question(world.store) } }
   }
+
+  func end() { waiting = [:] }
 
   private func fail(_ call: Int) { waiting.removeValue(forKey: call)?() }
 

@@ -9,7 +9,7 @@ extension Producer {
   }
 
   func pump() {
-    guard let hold else {
+    guard let hold, !isRetiring else {
       (reader, goBackAt) = (EventReader(), nil)
       return after(50) { self.pump() }
     }
@@ -35,6 +35,7 @@ extension Producer {
     connection.ask { $0.bury(first, hold) } then: { answer in
       guard answer != nil else { return self.failed() }
       self.mark(first.record, EventEnding(failure: "poison"))
+      self.commit(first.record.page)
       self.reader.tookOver(under: hold)
       self.read(Array(events.dropFirst()), hold)
     }
@@ -51,7 +52,7 @@ extension Producer {
   }
 
   private func take(_ events: ArraySlice<QueuedEvent>, _ hold: LeaseHold) {
-    guard hold == self.hold else { return failed() }
+    guard hold == self.hold, !isRetiring else { return failed() }
     guard let event = events.first else { return after(world.random.between(5...60)) { self.pump() } }
     let rest = events.dropFirst()
     let reading = reader.read(event, isUnderWay: isUnderWay(event))
@@ -119,9 +120,12 @@ extension Producer {
   private func isAnsweredNow(_ event: QueuedEvent) -> Bool {
     let record = event.record
     switch (marks.judge(record.viewer, record.sequence), record.name) {
-    case (.done(let ending), _): stage(ending, of: event)
+    case (.done(let ending), _):
+      world.note("\(name) ends event \(record.sequence) of \(World.name(record.viewer)) again")
+      stage(ending, of: event)
     case (.new, "slow"):
       let ownership = ownerships
+      running.insert(event.entry)
       after(world.random.between(20...800)) { if ownership == self.ownerships { self.handled(event) } }
       return false
     case (.new, "poison"):
@@ -135,6 +139,7 @@ extension Producer {
 
   /// A handler has come back; one from before the shard was lost is not heard, as its run was dropped then.
   private func handled(_ event: QueuedEvent) {
+    running.remove(event.entry)
     guard isUnderWay(event) else { return }
     act(event)
     if let next = lanes.next(after: event) { begin(next) }
@@ -155,7 +160,10 @@ extension Producer {
   }
 
   private func mark(_ record: EventRecord, _ ending: EventEnding) {
-    if ending.failure != nil { world.invariants.refused(record) }
+    if let failure = ending.failure {
+      world.note("\(name) refuses event \(record.sequence) of \(World.name(record.viewer)): \(failure)")
+      world.invariants.refused(record)
+    }
     marks.note(record, ending, now: .milliseconds(world.agenda.now))
     if var page = pages.removeValue(forKey: record.page) {
       marks.keep(record.viewer, in: &page.writer)

@@ -56,10 +56,12 @@ package enum Rule: String, CaseIterable, Sendable {
     }
   }
 
-  /// Where it is looked for: most rules show in the usual mix, some only where what else would heal it is away.
+  /// Where it is looked for: most rules show in the usual mix, some only where the race they are for is common, or where
+  /// what else would heal it is away.
   package var mix: Mix {
     switch self {
-    case .subscribedBeforeRead, .answersMatchTheirRead: .noSafetyNet
+    case .subscribedBeforeRead, .answersMatchTheirRead: .cutChannels
+    case .lowerFenceIsNoVerdict: .oldFiles
     case .standbysArePatient, .commitsCompareVersions: .outages
     case .versionsAreCompared: .lossy
     case .ownLeaseIsAdopted, .lostRacesAreNoVerdict: .takeovers
@@ -69,10 +71,4 @@ package enum Rule: String, CaseIterable, Sendable {
 
   /// How many seeds a test may take to find that it is left out.
   package var patience: UInt64 { 400 }
-
-  /// Left out alone they break nothing, or nothing within the seeds a test affords, because others do the same again
-  /// (docs/simulation.md).
-  package static let covered: Set<Rule> = [
-    .ownLeaseIsAdopted, .lostRacesAreNoVerdict, .answersMatchTheirRead, .lowerFenceIsNoVerdict, .subscribedBeforeRead,
-  ]
 }

@@ -46,11 +46,17 @@ final class Store {
 
   private func given(to owner: String, _ askedAt: Int, _ body: (inout ShardStore) -> LeaseAnswer) -> LeaseAnswer {
     let answer = change(body)
-    if case .granted = answer { world.invariants.gaveLease(to: owner, askedAt: askedAt) }
+    if case .granted(let record) = answer {
+      world.note("store gives the lease to \(owner), fence \(record.fence) of line \(record.lineage)")
+      world.invariants.gaveLease(to: owner, askedAt: askedAt)
+    }
     return answer
   }
 
-  func release(_ hold: LeaseHold) { change { $0.release(hold) } }
+  func release(_ hold: LeaseHold) {
+    world.note("\(hold.owner) releases the lease")
+    change { $0.release(hold) }
+  }
 
   func beat(_ hold: LeaseHold, _ versions: [PageKey: Version]) -> BeatAnswer { change { $0.beat(hold, versions: versions) } }
 
@@ -99,6 +105,17 @@ final class Store {
     lost[page]?.contains(.version) == true ? nil : shard.pages[page]?.snapshot.version
   }
 
+  /// As the owner finds it when it looks over its pages: `nil` also when counts do not fit.
+  func standing(of page: PageKey) -> Version? {
+    lost[page]?.isEmpty ?? true || world.leavesOut(.countsAreChecked) ? version(of: page) : nil
+  }
+
+  var marks: [StoredMark] {
+    shard.marks.map { StoredMark(shard: 0, viewer: $0.key, queued: $0.value.queued, done: $0.value.done) }
+  }
+
+  func restore(_ marks: [RememberedMark], _ hold: LeaseHold) { change { $0.restore(marks, hold: hold) } }
+
   func restore() -> [StoredPage] {
     World.pages.compactMap { key in
       snapshot(of: key).map { StoredPage(key: key, snapshot: $0, privateState: shard.pages[key]?.privateState ?? [:]) }
@@ -131,11 +148,21 @@ final class Store {
     let answer = body(&shard)
     for publication in shard.takePublished() {
       for front in world.fronts { front.channel.carry(publication) }
+      if case .released = publication { hint() }
     }
     return answer
   }
 
+  /// Tells those who wait for the lease; a hint may be lost like any message.
+  private func hint() {
+    for producer in world.producers where producer.connection.isUp && !world.random.chance(world.mix.lost) {
+      producer.after(world.random.between(0...4)) { producer.ring() }
+    }
+  }
+
   // MARK: What is done to it
+
+  func end() { postponed = [] }
 
   func whenAwake(_ action: @escaping () -> Void) {
     guard isUp else { return }
@@ -162,6 +189,7 @@ final class Store {
     world.agenda.after(time) { [self] in
       back()
       isUp = true
+      world.note("the store is back, lease \(lease.map { "of \($0.owner), fence \($0.fence) of line \($0.lineage)" } ?? "lost")")
       backAt = world.agenda.now
     }
   }

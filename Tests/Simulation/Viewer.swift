@@ -25,6 +25,11 @@ final class Viewer: Process {
     after(world.random.between(0...250)) { self.check() }
   }
 
+  override func end() {
+    super.end()
+    session = nil
+  }
+
   // MARK: Transport
 
   /// Leaves the front, if there still is one, and comes to another.

@@ -85,7 +85,7 @@ extension World {
 }
 
 extension Mix {
-  package static let all = [everything, noSafetyNet, outages, takeovers, lossy]
+  package static let all = [everything, noSafetyNet, outages, takeovers, oldFiles, cutChannels, lossy]
 
   /// Nothing is lost on a channel and no version is compared: what a front missed stays missed.
   static let noSafetyNet: Mix = {
@@ -110,11 +110,30 @@ extension Mix {
     return mix
   }()
 
-  /// Owners come and go, and what they ask for the lease is cut off half way.
+  /// The store loses everything again and again, and connections break just when the lease changes hands.
   static let takeovers: Mix = {
-    var mix = Mix(weights: [(.crashProducer, 10), (.cutProducer, 40), (.stopProducer, 6), (.loseKey, 10), (.flush, 6)])
+    var mix = Mix(weights: [(.flush, 10), (.cutProducer, 4), (.crashProducer, 2)])
     mix.name = "takeovers"
-    mix.longestPause = 250
+    (mix.longestPause, mix.lostGrants, mix.latestCall, mix.poisonous) = (900, 60, 300, 0)
+    return mix
+  }()
+
+  /// Owners die, and files from before come back.
+  static let oldFiles: Mix = {
+    var mix = Mix(weights: [(.crashProducer, 6), (.stopProducer, 2), (.restoreOld, 8)])
+    mix.name = "old files"
+    (mix.longestPause, mix.duration, mix.poisonous) = (3000, 14_000, 0)
+    return mix
+  }()
+
+  /// Channels are cut again and again, answers are slow, and no version is compared: what a front missed stays missed. Short,
+  /// for it shows only in what was changed last.
+  static let cutChannels: Mix = {
+    var mix = Mix(weights: [(.cutChannel, 10), (.crashFront, 1)])
+    mix.name = "cut channels"
+    (mix.lost, mix.doubled, mix.reordered, mix.poisonous) = (0, 0, 0, 0)
+    (mix.longestPause, mix.duration, mix.slowestAnswer) = (300, 1500, 500)
+    mix.comparesVersions = false
     return mix
   }()
 

@@ -64,6 +64,8 @@ package final class World {
     let report = Report(
       violation: invariants.violation, restedAfter: agenda.now - start, excepted: invariants.excepted, trace: trace ?? [])
     agenda.clear()
+    store.end()
+    for process in started + viewers { process.end() }
     return report
   }
 
