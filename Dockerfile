@@ -10,6 +10,9 @@ COPY Package.* ./
 RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
+# Their targets are in the manifest too.
+COPY Examples Examples
+COPY Benchmarks/library Benchmarks/library
 RUN swift build -c release --static-swift-stdlib --product splitflap \
  && strip -o /splitflap .build/release/splitflap
 

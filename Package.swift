@@ -96,6 +96,14 @@ let package = Package(
     .executableTarget(name: "Hello", dependencies: ["Splitflap"], path: "Examples/Hello/Sources/Hello"),
     .executableTarget(name: "Tour", dependencies: ["Splitflap"], path: "Examples/Tour/Sources/Tour"),
 
+    // Pages that tests go through with browsers and raw clients; and what a user's code costs, see Benchmarks/library.
+    .executableTarget(name: "Scenarios", dependencies: ["Splitflap"], path: "Tests/Scenarios"),
+    .executableTarget(name: "LibraryBench", dependencies: ["Splitflap"], path: "Benchmarks/library/Sources"),
+    // The producers that Benchmarks/run.py measures.
+    .executableTarget(
+      name: "benchmarks", dependencies: ["Splitflap", "Backplane", "PageSync", "DashboardModel", "Redis"],
+      path: "Benchmarks/Pages", swiftSettings: [.swiftLanguageMode(.v6)]),
+
     // Tests mirror Sources.
     .target(name: "TestSupport", dependencies: [nio, nioPosix], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DashboardModelTests", dependencies: ["DashboardModel"], swiftSettings: strict),

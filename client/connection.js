@@ -64,6 +64,9 @@ export class Connection {
 
   send(message) { (this.#poll ?? this.#line)?.send(message); }
 
+  /** The page is being unloaded. Browsers close sockets themselves, with a code that says so. */
+  leave() { this.#poll?.leave(); }
+
   // What transports tell.
 
   received(message, transport) {
@@ -128,7 +131,9 @@ export class Connection {
     if (this.#poll || this.#ended || this.#line?.isSilent === false) return;
     const { csrf, interval } = this.#settings;
     const since = () => this.#store.version;
-    this.#poll = new module.PollTransport({ polls: this.#address(""), events: this.#address("/events") }, { csrf, interval, client: this.#client, since }, this);
+    this.#poll = new module.PollTransport(
+      { polls: this.#address(""), events: this.#address("/events"), leave: this.#address("/leave") },
+      { csrf, interval, client: this.#client, since }, this);
     this.#poll.start();
     this.#status.switchTo("poll");
     this.#listener.channelChanged();

@@ -1,16 +1,20 @@
 import { changeOf, formOf, resetInput, textOf } from "./element_values.js";
 import { EventTiming } from "./event_timing.js";
+import { PAGE_ITEM } from "./protocol.js";
 import { compareVersions, parseVersion } from "./version.js";
 
 const BUBBLING = ["click", "dblclick", "input", "change", "submit", "keydown", "keyup", "reset"];
 // These reach only the element itself, so they are heard on the way down.
 const DIRECT = ["focus", "blur", "mouseenter", "mouseleave", "scroll", "toggle"];
 const BUSY = new Set(["click", "dblclick", "change", "submit"]);
+// These may be meant for the page, wherever the focus is.
+const PAGE_WIDE = ["keydown", "keyup"];
+const FIELDS = "input:not([type=button], [type=checkbox], [type=radio], [type=submit], [type=reset], [type=range]), textarea, select";
 const MODIFIERS = ["ctrl", "alt", "shift", "meta"];
 
 /** Turns what the viewer does with a page's elements into events: one listener a kind, on the tree's host. */
 export class ElementEvents {
-  #tree; #send; #version; #redraw; #timing; #timer = null; #submissions = new Map(); #unsettled = []; #covered = new Map();
+  #tree; #send; #version; #redraw; #timing; #page = { id: PAGE_ITEM, listeners: null, node: document.documentElement }; #timer = null; #submissions = new Map(); #unsettled = []; #covered = new Map();
 
   /**
    * `send(component, name, data)` says whether the event was taken; `version()` is what the page shows; `redraw()` asks for
@@ -28,10 +32,15 @@ export class ElementEvents {
     for (const type of BUBBLING) this.#tree.host.addEventListener(type, this.#bubbled);
     for (const type of DIRECT) this.#tree.host.addEventListener(type, this.#direct, true);
     this.#tree.host.addEventListener("focusout", this.#left);
+    for (const type of PAGE_WIDE) document.addEventListener(type, this.#pressed);
     addEventListener("pagehide", this.#letGo, true);
   }
 
+  /** What the page itself listens to, as elements say it. */
+  listen(listeners) { this.#page.listeners = listeners ?? null; }
+
   stop() {
+    for (const type of PAGE_WIDE) document.removeEventListener(type, this.#pressed);
     for (const type of BUBBLING) this.#tree.host.removeEventListener(type, this.#bubbled);
     for (const type of DIRECT) this.#tree.host.removeEventListener(type, this.#direct, true);
     this.#tree.host.removeEventListener("focusout", this.#left);
@@ -74,8 +83,15 @@ export class ElementEvents {
     if (happened.type === "submit" || happened.type === "reset") happened.preventDefault();
     if (happened.type === "reset") this.#reset(happened.target);
     for (let element = this.#tree.elementAt(happened.target); element; element = element.parent) {
-      if (this.#tell(element, happened)?.stop === true) return;
+      if (this.#tell(element, happened)?.stop !== true) continue;
+      if (PAGE_WIDE.includes(happened.type)) happened.stopPropagation();
+      return;
     }
+  };
+
+  // A key that goes into a field is nobody's shortcut.
+  #pressed = (happened) => {
+    if (this.#page.listeners && !happened.target.closest?.(FIELDS)) this.#tell(this.#page, happened);
   };
 
   #direct = (happened) => {

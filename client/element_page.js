@@ -45,6 +45,7 @@ export class ElementPage {
   /** One version's changes; `order` as in `Tree.commit` when the page's definition is among them. */
   commit(changed, order) {
     if (changed.includes(STYLE_ITEM) || this.#isFirst) showRules(this.#store.value(STYLE_ITEM)?.css ?? "");
+    if (order.root) this.#events.listen(order.on);
     this.#events.settle();
     this.#events.forget(this.#tree.commit(changed, order));
     if (this.#isFirst) takeTyped(sessionStorage, this.#page, this.#tree);

@@ -1,7 +1,7 @@
 import { Connection } from "./connection.js";
 import { keepIdentity, keptScheme, takeIdentity } from "./kept.js";
 import { Page } from "./page.js";
-import { EDITOR, Message } from "./protocol.js";
+import { EDITOR, Message, PAGE_ITEM } from "./protocol.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 
@@ -100,4 +100,8 @@ for (const part of [status, page, connection]) part.start();
 if (settings.roles.includes(EDITOR)) watchMistakes().catch(() => {});
 if (identity.pending.length) startEvents().catch(() => {});
 setTimeout(prepareForTrouble, PREPARE_AFTER);
-addEventListener("pagehide", () => keepIdentity(sessionStorage, instance(), { ...identity, ...events?.waiting }));
+addEventListener("pagehide", ({ persisted }) => {
+  keepIdentity(sessionStorage, instance(), { ...identity, ...events?.waiting });
+  // A page that the browser keeps may come back as it was.
+  if (!persisted && store.value(PAGE_ITEM)?.scope === "viewer") connection.leave();
+});

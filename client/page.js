@@ -6,6 +6,8 @@ import { loadStyle } from "./style_loader.js";
 
 const TICK = 1000;
 const FETCH_AGAIN = 3000;
+// Frames beyond which a page counts as long (grid.css).
+const MANY = 100;
 
 // Light and dark are in theme.css.
 const THEMES = new Set(["midnight", "paper", "board", "forest"]);
@@ -81,7 +83,7 @@ export class Page {
       this.#arrange(definition);
     }
     for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
-    this.#elements?.commit(changed, isArranged ? { root: definition.root, isAllowed: this.#act } : {});
+    this.#elements?.commit(changed, isArranged ? { root: definition.root, on: definition.on, isAllowed: this.#act } : {});
   }
 
   // Only pages of elements need this.
@@ -133,7 +135,8 @@ export class Page {
 
   // Only pages with variables have these controls.
   async #showVariables(definition) {
-    if (!definition.variables && !this.#variables) return;
+    // A program's own pages ask in their own way.
+    if (definition.root || !definition.variables && !this.#variables) return;
     const module = await import("./variables.js").catch(() => null);
     if (!module) return void setTimeout(() => this.invalidate([PAGE_ITEM]), FETCH_AGAIN);
     this.#variables ??= new module.Variables({ head: this.#heading.parentElement, choose: this.#choose });
@@ -162,6 +165,7 @@ export class Page {
     this.#grid.style.setProperty("--columns", columns || 1);
     this.#grid.style.setProperty("--rows", rows || 1);
     this.#grid.dataset.flow = sequence.length === 1 ? "alone" : columns ? "picture" : "order";
+    this.#grid.toggleAttribute("data-long", sequence.length > MANY);
     sequence.forEach((id, index) => {
       const frame = this.#frames.get(id);
       frame.place(places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id)));

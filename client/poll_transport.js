@@ -12,7 +12,7 @@ export class PollTransport {
   #addresses; #options; #listener;
   #timer = null; #request = null; #followed = null; #running = false; #failures = 0; #startedAt = 0;
 
-  /** `addresses`: polls, events; `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
+  /** `addresses`: polls, events, leave; `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
   constructor(addresses, options, listener) {
     this.#addresses = addresses;
     this.#options = options;
@@ -30,6 +30,14 @@ export class PollTransport {
     document.removeEventListener("visibilitychange", this.#show);
     clearTimeout(this.#timer);
     this.#request?.abort();
+  }
+
+  /** The page is being unloaded; `keepalive` lets the request outlive it. */
+  leave() {
+    const { csrf, client } = this.#options;
+    const address = new URL(this.#addresses.leave);
+    address.searchParams.set("client", client);
+    fetch(address, { method: "POST", keepalive: true, headers: { "Splitflap-CSRF": csrf } }).catch(() => {});
   }
 
   send(message) {

@@ -37,6 +37,9 @@ TABLE = {
     "Counter": (5, {"Splitflap"}),
     "Hello": (5, {"Splitflap"}),
     "Tour": (5, {"Splitflap"}),
+    "Scenarios": (5, {"Splitflap"}),
+    "LibraryBench": (5, {"Splitflap"}),
+    "benchmarks": (5, {"Splitflap", "Backplane", "PageSync", "DashboardModel", "Redis"}),
 }
 
 # What comes with Swift and the system, and needs no line in the manifest.

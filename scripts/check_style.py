@@ -84,7 +84,7 @@ def check(path, top):
 def main():
     files = [
         (path, "Tests" if folder == "Tests" else "Sources")
-        for folder in ("Sources", "Tests", "client")
+        for folder in ("Sources", "Tests", "Benchmarks", "client")
         for path in sorted((ROOT / folder).rglob("*"))
         if path.suffix in {".swift", ".js", ".css", ".py"} and path.is_file()
     ]

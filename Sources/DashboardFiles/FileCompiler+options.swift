@@ -85,6 +85,7 @@ extension FileCompiler {
     do throws(Mistake) {
       return try read(text, scalar, setting)
     } catch {
+      if case .url = setting.kind, Redaction.address(scalar.text) != scalar.text { noteSecret(scalar.text, at: value.place) }
       report(error, value.place)
       return nil
     }

@@ -110,6 +110,7 @@ extension FileCompiler {
   private mutating func warnOfSecret(_ value: YAMLValue) {
     guard let text = value.scalar?.text, !text.isEmpty, !text.contains("${") || Redaction.address(text) != text
     else { return }
+    noteSecret(text, at: value.place)
     report(.secretInClear, value.place, "a secret stands here in clear",
       hint: "${secret.NAME} keeps it out of the file")
   }

@@ -12,6 +12,8 @@ struct FileCompiler {
   let insertions: Insertions
   let programs: CheckedPrograms
   private(set) var diagnostics: [Diagnostic] = []
+  /// Secrets that stand in clear, and where.
+  private var secrets: [(text: String, place: Place)] = []
 
   /// What is known of the file's sources while components are read.
   struct DeclaredSource: Sendable {
@@ -70,6 +72,7 @@ struct FileCompiler {
       warnOfUnusedVariables()
       warnOfUnusedActions()
     }
+    hideSecrets()
     return diagnostics.contains { $0.severity == .error } ? nil : dashboard
   }
 
@@ -124,10 +127,30 @@ struct FileCompiler {
 
   mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
     guard !isIncomplete || !Self.restsOnOtherParts.contains(code) else { return }
-    var diagnostic = texts.diagnostic(code, at: place, message, hint: hint)
-    // A log is no place for the secret either.
-    if code == .secretInClear { diagnostic.excerpt = nil }
+    let diagnostic = texts.diagnostic(code, at: place, message, hint: hint)
     if diagnostics.count < Self.mostDiagnostics, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+  }
+
+  /// Remembers a text that nobody is to read in an excerpt.
+  mutating func noteSecret(_ text: String, at place: Place) { secrets.append((text, place)) }
+
+  /// A log is no place for a secret either: it is covered in every excerpt of its line, or the excerpt left out where it
+  /// is not found as it is meant.
+  private mutating func hideSecrets() {
+    guard !secrets.isEmpty else { return }
+    for index in diagnostics.indices {
+      let diagnostic = diagnostics[index]
+      // The longest first, for an address may hold what stands elsewhere too.
+      let hidden = secrets.filter { texts[$0.place].file == diagnostic.file && $0.place.line == diagnostic.line }
+        .map(\.text).sorted { $0.count > $1.count }
+      guard let excerpt = diagnostic.excerpt, !hidden.isEmpty else { continue }
+      let isFound = hidden.allSatisfy { excerpt.contains($0) }
+      diagnostics[index].excerpt = isFound ? hidden.reduce(excerpt, Self.covering) : nil
+    }
+  }
+
+  private static func covering(_ excerpt: String, _ secret: String) -> String {
+    excerpt.replacing(secret, with: String(repeating: "•", count: secret.unicodeScalars.count))
   }
 
   mutating func report(_ mistake: Mistake, _ place: Place) {

@@ -31,6 +31,9 @@ package final class JqProgram {
   /// What is wrong with a program; `nil` if it compiles.
   package static func check(_ text: String) -> String? { problem(in: text)?.message }
 
+  /// True when a program means the same in parentheses, beside others in one piece.
+  package static func canStandBesideOthers(_ text: String) -> Bool { JqSyntax.isSelfContained(text) }
+
   /// As ``check(_:)``, with the place in the program's text, as far as it can be told.
   static func problem(in text: String) -> JqProblem? {
     do throws(JqError) {

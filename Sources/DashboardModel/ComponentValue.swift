@@ -20,7 +20,8 @@ package struct ComponentValue: Hashable, Sendable {
   }
 
   package init(_ head: JSON, points: Points? = nil) {
-    self.init(head: head.encoded, points: points)
+    // Kept for as long as the page: without the room that encoding left for more.
+    self.init(head: head.encoded.withUnsafeBufferPointer { Array($0) }, points: points)
   }
 
   /// The whole object, `points` as its last member.

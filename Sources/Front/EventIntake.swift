@@ -50,6 +50,8 @@ struct EventIntake: Sendable {
     var viewer: ViewerID
     var roles: [String]
 
+    init(page: PageKey, viewer: ViewerID, roles: [String]) { (self.page, self.viewer, self.roles) = (page, viewer, roles) }
+
     /// `nil` for a viewer without a session.
     init?(_ found: PageLocator.Found) {
       guard let viewer = found.viewer else { return nil }
@@ -65,6 +67,7 @@ struct EventIntake: Sendable {
   ) -> EventLoopFuture<EventAnswer> {
     let viewer = sender.viewer
     if let refusal = refusal(of: request, sender) {
+      note(refusal, request, sender)
       return loop.makeSucceededFuture(EventAnswer(acknowledgement: refusal))
     }
     var record = EventRecord(
@@ -112,6 +115,14 @@ struct EventIntake: Sendable {
     guard let header = hub.header(of: sender.page) else { return .retry(after: 1) }
     guard header.view.admits(sender.roles), header.act.admits(sender.roles) else { return .failed("not_allowed") }
     return hub.hasComponent(request.component, in: sender.page) ? nil : .failed("unknown_component")
+  }
+
+  // As the producer does of those that come so far.
+  private func note(_ refusal: EventAcknowledgement, _ request: EventRequest, _ sender: Sender) {
+    guard case .failed(let reason, _) = refusal else { return }
+    hub.logger.warning(
+      "an event was refused",
+      metadata: ["page": "\(sender.page.dashboard)", "component": "\(request.component)", "reason": "\(reason)"])
   }
 
   private func enqueue(

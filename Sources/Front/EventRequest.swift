@@ -44,7 +44,8 @@ struct EventRequest {
     sequence = try Self.number(json, "seq")
     lowest = try Self.number(json, "lo")
     guard lowest <= sequence else { throw Refusal(code: "bad_field", message: "lo is above seq.", field: "lo") }
-    guard let text = json["component"]?.text, let component = ComponentID(text), !component.isOurs else {
+    guard let text = json["component"]?.text, let component = ComponentID(text), !component.isOurs || component == .page
+    else {
       throw Refusal(code: "bad_field", message: "component must be the id of a component.", field: "component")
     }
     self.component = component

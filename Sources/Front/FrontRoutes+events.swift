@@ -6,13 +6,36 @@ import WebServer
 
 /// Events sent by Ajax.
 extension FrontRoutes {
+  /// A tab that polls says that it is being unloaded; one with a socket closes that. Checked as its events are.
+  func leave(_ dashboard: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
+    if let refusal = refusal(of: head) { return .error(refusal) }
+    let (wish, time) = (wish(dashboard, tab: head.queryValue("client") ?? "", head), hub.settings.limits.firstAnswer)
+    return .body(maximum: hub.settings.limits.eventBodyBytes) { _ in
+      .later(hub.whenShown(dashboard, within: time, on: loop).map { _ in
+        if let header = hub.header(of: dashboard), case .success(let found) = locator.address(wish, header),
+          let viewer = found.viewer, buckets.take(viewer, hub.settings.limits) == nil
+        {
+          hub.left(found.page)
+        }
+        return .response(WebResponse(status: .noContent, headers: ["Cache-Control": "no-store"]))
+      })
+    }
+  }
+
+  /// Why this request may not change anything: another site may have had the browser send it.
+  private func refusal(of head: RequestHead) -> WebError? {
+    guard head.hasOwnOrigin else { return .foreignOrigin }
+    guard let session = session(head) else { return .openPageFirst }
+    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session.id) == true else {
+      return .badToken
+    }
+    return nil
+  }
+
   func event(_ page: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
     guard head.hasOwnOrigin else { return .error(.foreignOrigin) }
     guard head.saysJSON else { return .error(.notJSON) }
-    guard let session = session(head) else { return .error(.openPageFirst) }
-    guard let token = head.header("Splitflap-CSRF"), hub.signer?.isValid(csrfToken: token, session: session.id) == true else {
-      return .error(.badToken)
-    }
+    if let refusal = refusal(of: head) { return .error(refusal) }
     return .body(maximum: hub.settings.limits.eventBodyBytes) { body in
       do {
         let json = try EventRequest.object(Array(body.readableBytesView), maximumDepth: hub.settings.limits.eventDepth)

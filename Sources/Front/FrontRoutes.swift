@@ -27,9 +27,10 @@ package struct FrontRoutes: HotRoutes {
     case (1, _, .GET): return poll(page, head, eventLoop)
     case (2, "events", .POST): return event(page, head, eventLoop)
     case (2, "socket", .GET): return socket(page, head, eventLoop)
+    case (2, "leave", .POST): return leave(page, head, eventLoop)
     case (2, "mistakes", .GET): return .router
     case (3, let number, .GET) where parts[1] == "events": return eventStatus(page, number ?? "", head, eventLoop)
-    case (1, _, _), (2, "events", _), (2, "socket", _): return .error(.wrongMethod)
+    case (1, _, _), (2, "events", _), (2, "leave", _), (2, "socket", _): return .error(.wrongMethod)
     case (3, _, _) where parts[1] == "events": return .error(.wrongMethod)
     default: return .error(.noSuchPage)
     }
@@ -41,6 +42,7 @@ package struct FrontRoutes: HotRoutes {
     let wish = wish(dashboard, tab: head.queryValue("client") ?? "", head)
     if let header = hub.header(of: dashboard), case .success(let found) = locator.address(wish, header) {
       let page = found.page, shown = since(head, page)
+      if shown == nil { hub.arrived(at: page) }
       if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
       let gzip = hub.settings.compresses && head.acceptsGzip
       if let answer = hub.pollAnswer(page, since: shown, gzip: gzip) {
@@ -77,6 +79,7 @@ package struct FrontRoutes: HotRoutes {
       let shown = value.map { Version($0) } ?? tag.flatMap { tag in
         hub.version(of: page).flatMap { Self.version(ofTag: tag, at: $0) }
       }
+      if shown == nil { hub.arrived(at: page) }
       if hub.pulse.isFresh(page, now), let answer = kept.answer(since: shown, now: now) { return answer }
       guard let header = hub.header(of: wish.dashboard), case .success(let found) = locator.address(wish, header),
         found.page == page

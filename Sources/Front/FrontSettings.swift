@@ -31,8 +31,9 @@ package struct FrontLimits: Sendable {
   package var catchUp = TimeAmount.milliseconds(250)
   /// How long an event sent by Ajax waits before it is answered `queued`.
   package var eventAnswer = TimeAmount.seconds(10)
-  /// Least time between two frames to one viewer.
-  package var frameInterval = TimeAmount.milliseconds(50)
+  /// Least time between two frames to one viewer. Less than the 50 ms at which producers commit, so that their pace
+  /// passes as it is and takes no timers.
+  package var frameInterval = TimeAmount.milliseconds(40)
   /// A frame that is not drained after this closes the socket with 4008.
   package var slowViewer = TimeAmount.seconds(10)
   /// Silence of a browser after which its socket is closed with 4012.

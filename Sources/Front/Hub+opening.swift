@@ -6,16 +6,15 @@ import PageSync
 extension Hub {
   /// Tells the producer that somebody looks at such a page, so that it is made and kept.
   func openIfViewers(_ key: PageKey) {
-    guard key.isOnDemand, let opener = ViewerID("front-opens-page-\(backplane.front)") else { return }
+    guard key.isOnDemand, let opener else { return }
     let now = NIODeadline.now()
     let isNew = state.withLock { state -> Bool? in
       guard let page = state.pages[key], page.isInUse(now) else { return nil }
       // Without an owner nobody takes events from the queue: it must not fill up with these.
       if case .stale = state.condition(of: key, now: now) { return nil }
-      // A page that was here and is not in the store was given up while nobody could say that it is looked at.
-      let every = page.version == nil || page.machine.storeIsBehind ? Self.openUnanswered : Self.openAgain
-      guard page.lastOpened.map({ now - $0 >= every }) ?? true else { return nil }
+      guard page.isDue(now) else { return nil }
       state.pages[key]?.lastOpened = now
+      state.pages[key]?.isWanted = false
       return page.version == nil
     }
     guard let isNew else { return }
@@ -27,8 +26,38 @@ extension Hub {
     _ = backplane.enqueue(record)
   }
 
-  private static let openUnanswered = TimeAmount.milliseconds(1000)
-  private static let openAgain = TimeAmount.seconds(30)
+  /// A tab has come, newly or again: its page is kept from now on, also if it was just left, here or at another front.
+  func arrived(at key: PageKey) {
+    guard key.viewer != nil else { return }
+    let now = NIODeadline.now()
+    state.withLock { state in
+      guard let page = state.pages[key] else { return }
+      state.pages[key]?.hasLeft = false
+      guard page.hasLeft || page.lastOpened.map({ now - $0 >= WatchedPage.openUnanswered }) ?? false else { return }
+      state.pages[key]?.lastOpened = nil
+      state.pages[key]?.isWanted = true
+    }
+    openIfViewers(key)
+  }
+
+  /// The one tab that a page was made for is being unloaded: the producer need not wait until it is missed. A reload
+  /// comes back in time (``arrived(at:)``).
+  func left(_ key: PageKey) {
+    guard key.viewer != nil, let opener else { return }
+    let isTaken = state.withLock { state in
+      if case .stale = state.condition(of: key, now: .now()) { return false }
+      // Of two sockets of a tab the other may be open still.
+      guard state.pages[key]?.viewers.isEmpty ?? true else { return false }
+      state.pages[key]?.hasLeft = true
+      return true
+    }
+    guard isTaken else { return }
+    _ = backplane.enqueue(EventRecord(kind: .leave, page: key, viewer: opener, component: "", front: backplane.front))
+  }
+
+  /// The name under which this front itself asks for pages.
+  private var opener: ViewerID? { ViewerID("front-opens-page-\(backplane.front)") }
+
   private static let refusalWithin = TimeAmount.seconds(3)
 
   private func awaitRefusal(of key: PageKey, _ opener: ViewerID, _ number: UInt64) {
@@ -47,6 +76,7 @@ extension Hub {
 
 extension WatchedPage {
   fileprivate func isInUse(_ now: NIODeadline) -> Bool {
-    !viewers.isEmpty || now - lastUsed < .seconds(30)
+    guard !hasLeft else { return false }
+    return !viewers.isEmpty || isWanted || version == nil && now - lastUsed < .seconds(30)
   }
 }

@@ -59,7 +59,7 @@ package final class Hub: Sendable {
       if let since, let version = state.pages.values[index].version, since > version {
         actions = state.pages.values[index].machine.heard(of: since)
       }
-      state.pages.values[index].lastUsed = now
+      state.pages.values[index].wasUsed(now)
       return state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
     }
     perform(actions, for: key)
@@ -75,7 +75,7 @@ package final class Hub: Sendable {
         since.map({ $0 <= version }) ?? true
       else { return nil }
       let condition = state.condition(of: page, now: now)
-      state.pages.values[index].lastUsed = now
+      state.pages.values[index].wasUsed(now)
       let answer = state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
       if let answer, condition == .fresh, let definition = state.pages[plain]?.pulse {
         kept.keep(answer, since: since, [state.pages.values[index].pulse, definition, pulse.sessions], now: now)
@@ -281,7 +281,7 @@ package final class Hub: Sendable {
       (state.pages[key]?.dueWaiters() ?? [], state.pages[key]?.viewers.keys.map { $0 } ?? [])
     }
     for waiter in waiters { waiter.promise.succeed(true) }
-    for index in watching { loops[index].tell(key) { $0.pageChanged() } }
+    for index in watching { loops[index].tellChanged(key, of: self) }
   }
 
   private func tellGone(_ key: PageKey) {
@@ -309,7 +309,7 @@ extension Hub.State {
       return .wait(waiter, isNew: true)
     }
     defer { pages[key] = page }
-    page.lastUsed = .now()
+    page.wasUsed(.now())
     if let version = page.version, minimum.map({ $0 <= version }) ?? true { return .ready }
     if page.machine.isAbsent, !key.isOnDemand { return .absent }
     return .wait(page.wait(for: minimum, promise), isNew: false)

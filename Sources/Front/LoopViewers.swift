@@ -34,6 +34,15 @@ final class LoopViewers: Sendable {
     eventLoop.execute { for session in (self.sessions.value[key] ?? [:]).values { message(session) } }
   }
 
+  /// Tells every viewer of a page here that it changed.
+  func tellChanged(_ key: PageKey, of hub: Hub) {
+    eventLoop.execute {
+      guard let watching = self.sessions.value[key] else { return }
+      var delivery = FrameDelivery(of: key, from: hub)
+      for session in watching.values { session.pageChanged(&delivery) }
+    }
+  }
+
   /// Sends scouts, or everybody, to another front, spread so that it is not stormed.
   func sendElsewhere(_ action: CutOff.Action, since: NIODeadline) {
     eventLoop.execute {

@@ -50,7 +50,7 @@ package struct PageRouter: Sendable {
   private static let index = PageKey(dashboard: "index")
 
   private func page(_ request: Request, _ context: Context) async throws -> Response {
-    guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name) else { return notFound(request) }
+    guard let name = context.parameters.get("page"), let key = PageKey(dashboard: name) else { return try await notFound(request) }
     return try await page(request, key, context.parameters.getCatchAll().map(String.init))
   }
 
@@ -58,7 +58,7 @@ package struct PageRouter: Sendable {
   private func page(_ request: Request, _ key: PageKey, _ segments: [String]) async throws -> Response {
     let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
     switch try await hub.whenShown(key, within: time, on: loop).get() {
-    case .absent: return notFound(request)
+    case .absent: return try await notFound(request)
     case .unreachable, .refused: return unavailable(request)
     case .ready: break
     }
@@ -67,7 +67,7 @@ package struct PageRouter: Sendable {
     if let failure = locator.refusal(of: hub.accounts.standing(of: session.session), header) {
       return refused(request, failure, depth: segments.count)
     }
-    guard segments.count <= header.path.count, let parameters = parameters(request, header, segments) else { return notFound(request) }
+    guard segments.count <= header.path.count, let parameters = parameters(request, header, segments) else { return try await notFound(request) }
     if header.scope == .shared, !parameters.isEmpty {
       let ready = try await hub.whenShown(key.with(parameters), within: time, on: loop).get()
       if ready == .refused { return tooMany(request) }
@@ -128,8 +128,20 @@ package struct PageRouter: Sendable {
     return .json(.ok, ["mistakes": hub.mistakes(of: key).map(JSON.string) ?? .null])
   }
 
-  private func notFound(_ request: Request) -> Response {
-    message(
+  /// The dashboard `not-found`, or where there is none a sentence of ours.
+  private func notFound(_ request: Request) async throws -> Response {
+    let (time, loop) = (hub.settings.limits.firstAnswer, hub.loops[0].eventLoop)
+    if let key = PageKey(dashboard: "not-found"), try await hub.whenShown(key, within: time, on: loop).get() == .ready,
+      let header = hub.header(of: key), let signer = hub.signer
+    {
+      let session = SessionCookie(hub: hub).session(request, signer)
+      if locator.refusal(of: hub.accounts.standing(of: session.session), header) == nil {
+        var response = shell(request, header, .empty, session, depth: depth(of: request))
+        response.status = .notFound
+        return response
+      }
+    }
+    return message(
       .notFound, "No such page", "There is no dashboard at this address. Its name may have changed, or its file may be gone.",
       to: request)
   }
@@ -158,13 +170,14 @@ package struct PageRouter: Sendable {
       "Choose other values, or wait: this page is loaded again by itself.", to: request, again: 30)
   }
 
+  private func depth(of request: Request) -> Int { max(0, request.uri.path.split(separator: "/").count - 1) }
+
   /// A page without our scripts: `again` seconds later the browser itself asks once more.
   private func message(
     _ status: HTTPResponse.Status, _ title: String, _ text: String, to request: Request, again seconds: Int? = nil,
     corner: String = ""
   ) -> Response {
-    let depth = max(0, request.uri.path.split(separator: "/").count - 1)
-    let text = files.page("not_found.html", ["title": title, "text": text], depth: depth) ?? title
+    let text = files.page("not_found.html", ["title": title, "text": text], depth: depth(of: request)) ?? title
     var response = html(status, text.replacing("<!-- corner -->\n", with: corner))
     if let seconds {
       response.headers[.retryAfter] = "\(seconds)"

@@ -8,21 +8,23 @@ import WebServer
 /// Lives on its channel's event loop; nothing of it is touched from elsewhere.
 final class ViewerSession: WebSocketSession {
   private let hub: Hub
-  private let intake: EventIntake
   private let viewers: LoopViewers
   private let outbound: WebSocketOutbound
-  /// What a tab of this id wants to see.
-  private let wish: (String) -> PageLocator.Wish
+  /// What a tab of this id wants to see; let go at the hello, for it holds the whole request.
+  private var wish: ((String) -> PageLocator.Wish)?
 
   let openedAt = NIODeadline.now()
   private var page: PageKey?
-  private var sender: EventIntake.Sender?
+  /// The name under which the tab's events come; `nil` without a session.
+  private var viewer: ViewerID?
+  /// Of somebody who signed in; nobody else's can end.
   private var session: Session?
   /// What the viewer was when the page was found.
   private var standing = Accounts.Standing.anonymous
   private var cursor: Version?
   private var saidHello = false
   private var isOpen = true
+  private var isLeaving = false
   private var needsFrame = false
   private var frameIsScheduled = false
   private var lastFrame = NIODeadline.uptimeNanoseconds(0)
@@ -38,7 +40,6 @@ final class ViewerSession: WebSocketSession {
     hub: Hub, viewers: LoopViewers, outbound: WebSocketOutbound, wish: @escaping (String) -> PageLocator.Wish
   ) {
     self.hub = hub
-    self.intake = EventIntake(hub: hub)
     self.viewers = viewers
     self.outbound = outbound
     self.wish = wish
@@ -52,10 +53,15 @@ final class ViewerSession: WebSocketSession {
     hub.viewerArrived()
   }
 
+  // A browser says so when it unloads the page; the client's own end of a socket has another code.
+  func peerCloses(_ code: WebSocketCloseCode?) { isLeaving = code == .goingAway }
+
   func closed() {
     isOpen = false
     viewers.forget(self)
-    if let page { hub.detach(self, from: page, on: viewers) }
+    guard let page else { return }
+    hub.detach(self, from: page, on: viewers)
+    if isLeaving { hub.left(page) }
   }
 
   func received(text: ByteBuffer) {
@@ -77,15 +83,16 @@ final class ViewerSession: WebSocketSession {
   }
 
   func writabilityChanged(isWritable: Bool) {
+    // Told of every change, so nothing else asks the channel.
     stuckSince = isWritable ? nil : stuckSince ?? .now()
     if isWritable, needsFrame { sendFrame() }
   }
 
   // MARK: From the hub, on this loop
 
-  func pageChanged() {
+  func pageChanged(_ delivery: inout FrameDelivery) {
     needsFrame = true
-    sendFrame()
+    sendFrame(&delivery)
   }
 
   // A page with parameters that a new definition does not know: the tab is led to another.
@@ -125,8 +132,9 @@ final class ViewerSession: WebSocketSession {
     saidHello = true
     let shown = json["since"]?.text.flatMap { Version($0) }
     cursor = shown
-    let wish = wish(json["client"]?.text ?? "")
-    session = wish.session
+    guard let wish = wish?(json["client"]?.text ?? "") else { return }
+    self.wish = nil
+    session = wish.session?.login == nil ? nil : wish.session
     PageLocator(hub: hub).locate(wish, on: viewers.eventLoop).assumeIsolated().whenSuccess { [self] result in
       guard isOpen else { return }
       switch result {
@@ -148,19 +156,21 @@ final class ViewerSession: WebSocketSession {
   }
 
   private func follow(_ found: PageLocator.Found, shown: Version?) {
-    (page, sender) = (found.page, EventIntake.Sender(found))
+    (page, viewer) = (found.page, found.viewer)
     standing = hub.accounts.standing(of: session)
     // What changed since the page was found is noticed at the next tick.
     if standing.roles != found.roles { return close(.sessionEnded, "session changed") }
     hub.attach(self, to: found.page, on: viewers)
+    hub.arrived(at: found.page)
     if let shown { hub.heard(of: shown, for: found.page) }
     sayCondition()
-    pageChanged()
+    needsFrame = true
+    sendFrame()
   }
 
   /// A sign-out, a role given or taken, and an old sign-in end the socket; the browser loads the page again.
   private func checkStanding() {
-    guard page != nil, session?.login != nil, hub.accounts.standing(of: session) != standing else { return }
+    guard page != nil, session != nil, hub.accounts.standing(of: session) != standing else { return }
     close(.sessionEnded, "session changed")
   }
 
@@ -169,7 +179,8 @@ final class ViewerSession: WebSocketSession {
     cursor = json["since"]?.text.flatMap { Version($0) }
     if let cursor { hub.heard(of: cursor, for: page) }
     sayCondition()
-    pageChanged()
+    needsFrame = true
+    sendFrame()
   }
 
   /// Also tells a viewer who shows more than this front has: no frame would ever say so (R16).
@@ -194,16 +205,16 @@ final class ViewerSession: WebSocketSession {
     }
     checkStanding()
     guard isOpen else { return }
-    guard page != nil else {
+    guard let page else {
       // The page is on its way: a tab that reconnects sends what it has right after its hello.
       acknowledge(request.sequence, .retry(after: Self.pageIsOnItsWay))
       return
     }
-    guard let sender else {
+    guard let viewer else {
       close(.forbidden, "open the page first")
       return
     }
-    submit(request, from: sender)
+    submit(request, from: EventIntake.Sender(page: page, viewer: viewer, roles: standing.roles))
   }
 
   private static let pageIsOnItsWay = 0.3
@@ -211,7 +222,7 @@ final class ViewerSession: WebSocketSession {
   private func submit(_ request: EventRequest, from sender: EventIntake.Sender) {
     let (sequence, loop) = (request.sequence, viewers.eventLoop)
     let session = NIOLoopBound(self, eventLoop: loop)
-    let answer = intake.submit(request, from: sender, on: loop) {
+    let answer = EventIntake(hub: hub).submit(request, from: sender, on: loop) {
       loop.execute { session.value.acknowledge(sequence, .queued) }
     }
     answer.assumeIsolated().whenSuccess { [self] in acknowledge(sequence, $0.acknowledgement) }
@@ -222,27 +233,27 @@ final class ViewerSession: WebSocketSession {
     say(acknowledgement.json(sequence: sequence))
   }
 
-  /// Sends the difference between the cursor and the newest version, unless the socket is busy or was just served.
   private func sendFrame() {
-    guard isOpen, needsFrame, let page else { return }
-    guard outbound.isWritable else {
-      stuckSince = stuckSince ?? .now()
-      return
-    }
-    let wait = lastFrame + limits.frameInterval - .now()
+    guard let page, needsFrame else { return }
+    var delivery = FrameDelivery(of: page, from: hub)
+    sendFrame(&delivery)
+  }
+
+  /// Sends the difference between the cursor and the newest version, unless the socket is busy or was just served.
+  private func sendFrame(_ delivery: inout FrameDelivery) {
+    guard isOpen, needsFrame, stuckSince == nil else { return }
+    let wait = lastFrame + limits.frameInterval - delivery.now
     guard wait.nanoseconds <= 0 else {
       scheduleFrame(in: wait)
       return
     }
     needsFrame = false
-    // A new definition may be for others.
-    guard hub.header(of: page)?.view.admits(standing.roles) != false else { return close(.sessionEnded, "not allowed any more") }
-    guard let frame = hub.frame(page, since: cursor, compressed: outbound.isCompressing) else { return }
+    guard delivery.isFor(standing) else { return close(.sessionEnded, "not allowed any more") }
+    guard let frame = delivery.frame(since: cursor, compressed: outbound.isCompressing) else { return }
     cursor = frame.to
-    lastFrame = .now()
-    lastSaid = lastFrame
-    outbound.write(frame: frame.bytes)
-    outbound.flush()
+    lastFrame = delivery.now
+    lastSaid = delivery.now
+    outbound.send(frame: frame.bytes)
   }
 
   private func scheduleFrame(in time: TimeAmount) {
@@ -257,8 +268,7 @@ final class ViewerSession: WebSocketSession {
   private func say(_ message: JSON) {
     guard isOpen else { return }
     lastSaid = .now()
-    outbound.write(frame: WebSocketFrames.text(ByteBuffer(bytes: message.encoded)))
-    outbound.flush()
+    outbound.send(frame: WebSocketFrames.text(ByteBuffer(bytes: message.encoded)))
   }
 
   private func close(_ code: CloseCode, _ reason: String) {

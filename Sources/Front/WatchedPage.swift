@@ -13,6 +13,11 @@ struct WatchedPage {
   var lastUsed: NIODeadline
   /// When "somebody looks at this" was last sent for a page that is made on demand.
   var lastOpened: NIODeadline?
+  /// Its tab said goodbye here, and was not heard of since.
+  var hasLeft = false
+  /// A poll came, and the producer has not been told for a while. Judged when a poll comes, not later: a tab that polls
+  /// here and there may have said goodbye elsewhere since.
+  var isWanted = false
   /// True when the producer would not make it.
   var isRefused = false
   private(set) var header: PageHeader?
@@ -34,6 +39,23 @@ struct WatchedPage {
   init(now: NIODeadline) { lastUsed = now }
 
   var version: Version? { machine.view?.version }
+
+  /// Somebody asked for it. Whoever seemed gone is not: the producer hears so at the next upkeep.
+  mutating func wasUsed(_ now: NIODeadline) {
+    lastUsed = now
+    if hasLeft { (hasLeft, lastOpened) = (false, nil) }
+    if isDue(now) { isWanted = true }
+  }
+
+  /// True when the producer is to be told again that the page is looked at.
+  func isDue(_ now: NIODeadline) -> Bool {
+    // A page that was here and is not in the store was given up while nobody could say that it is looked at.
+    let every = version == nil || machine.storeIsBehind ? Self.openUnanswered : Self.openAgain
+    return lastOpened.map { now - $0 >= every } ?? true
+  }
+
+  static let openUnanswered = TimeAmount.milliseconds(1000)
+  static let openAgain = TimeAmount.seconds(30)
 
   /// Forgets what was encoded of older versions and takes over the page's definition.
   mutating func changed() {

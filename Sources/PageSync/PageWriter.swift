@@ -22,7 +22,13 @@ package struct PageWriter: Sendable {
   package private(set) var privateState: [String: [UInt8]]
   /// Where the store is known to stand; `nil` until the first commit of this epoch is confirmed.
   package private(set) var committed: Version?
-  package private(set) var inFlight: Commit?
+  package private(set) var inFlight: Commit? {
+    get { onItsWay.first }
+    set { onItsWay = newValue.map { [$0] } ?? [] }
+  }
+
+  // One or none. In an array, for a commit is large, most pages are at rest, and there are many.
+  private var onItsWay: [Commit] = []
 
   package private(set) var epoch: Epoch
   private var staged: [ComponentID: ComponentChange.Kind] = [:]

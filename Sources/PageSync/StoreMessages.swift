@@ -166,6 +166,8 @@ package struct EventRecord: Hashable, Sendable {
     case event
     /// "Somebody looks at this per-viewer page": repeated while true, no sequence, no reply.
     case open
+    /// "The tab of this per-viewer page is being unloaded": no sequence, no reply.
+    case leave
     /// A value pushed to a source: `component` is the source's name, `data` the JSON.
     case push
   }

@@ -73,7 +73,7 @@ extension Board {
     for key in old.pages where key.isOnDemand && !key.isForEditors && !definition.mayHave(key) { leave(key) }
     let inUse = dashboards[definition.name]?.instances.keys ?? [:].keys
     for parameters in inUse {
-      dashboards[definition.name]?.instances[parameters] = PageInstance(definition, parameters)
+      dashboards[definition.name]?.instances[parameters] = DashboardInstance(definition, parameters)
     }
     let kept = stopSources(of: definition.name)
     runMissingSources(of: definition.name)
@@ -115,7 +115,7 @@ extension Board {
   /// Brings a set of parameters into use: its sources run from now on.
   func use(_ parameters: PageParameters, of name: String) {
     guard let dashboard = dashboards[name], dashboard.instances[parameters] == nil else { return }
-    dashboards[name]?.instances[parameters] = PageInstance(dashboard.definition, parameters)
+    dashboards[name]?.instances[parameters] = DashboardInstance(dashboard.definition, parameters)
     runMissingSources(of: name)
     reviseHistories(of: name)
   }
@@ -187,7 +187,7 @@ extension Board {
     var settings = SourceRunner.Settings(wanted.definition)
     settings.secrets = wanted.definition.secrets
     let (pick, whole) = (wanted.definition.pick, wanted.definition.pickWhole)
-    if whole != nil || !pick.isEmpty { settings.makePick = { try JqPick(fields: pick, whole: whole) } }
+    if whole != nil || !pick.isEmpty { settings.makePick = { try await JqWorkshop.shared.make(pick, whole) } }
     let name = wanted.key
     let runner = SourceRunner(name: name, source: source, settings: settings, timeline: timeline) { [weak self] in
       await self?.received($0, from: name, of: dashboard)
@@ -217,26 +217,6 @@ extension SourceDefinition {
     case .http(let request): request.headers.map(\.value)
     case .push(let token, _): [token]
     default: []
-    }
-  }
-}
-
-/// Runs a definition's jq programs; made inside the runner that uses it, for libjq's state is one owner's.
-private struct JqPick: ValuePick {
-  private let fields: [(name: String, program: JqProgram)]
-  private let whole: JqProgram?
-
-  init(fields: [SourceDefinition.Pick], whole: String?) throws {
-    self.fields = try fields.map { ($0.field, try JqProgram($0.program)) }
-    self.whole = try whole.map { try JqProgram($0) }
-  }
-
-  func pick(_ value: JSON) throws -> JSON {
-    do {
-      if let whole { return try whole.run(value) }
-      return .object(JSON.Members(try fields.map { JSON.Member(name: $0.name, value: try $0.program.run(value)) }))
-    } catch let error as JqError {
-      throw SourceError("pick: \(error.message)")
     }
   }
 }

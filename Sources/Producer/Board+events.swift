@@ -28,6 +28,7 @@ extension Board {
     guard hold(of: shard) != nil else { return .left }
     return switch event.record.kind {
     case .open: open(event.record)
+    case .leave: left(event.record)
     case .push: push(event, in: shard)
     case .event: act(event)
     }
@@ -49,6 +50,18 @@ extension Board {
       wake()
     }
     pages[key]?.lastOpened = timeline.now.monotonic
+    pages[key]?.openedBy = record.front.hashValue
+    return .answered(nil)
+  }
+
+  /// The page goes soon, unless somebody opens it again: a reload, or the same tab at another front. Such an opening may
+  /// have overtaken this word.
+  private func left(_ record: EventRecord) -> EventOutcome {
+    let (key, now) = (record.page, timeline.now.monotonic)
+    guard let page = pages[key], key.viewer != nil else { return .answered(nil) }
+    if page.openedBy == record.front.hashValue || now - page.lastOpened > Self.crossing {
+      pages[key]?.lastOpened = min(page.lastOpened, now - Self.viewerPatience + Self.reloadPatience)
+    }
     return .answered(nil)
   }
 

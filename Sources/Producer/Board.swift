@@ -61,6 +61,10 @@ package actor Board {
   static let commitInterval = Duration.milliseconds(50)
   /// A page that was made on demand is dropped after this long without a word from a front.
   static let viewerPatience = Duration.seconds(150)
+  /// A viewer's page is dropped this long after its tab was unloaded: a reload comes back within that.
+  static let reloadPatience = Duration.seconds(15)
+  /// Two fronts' words about one page may cross within this time.
+  static let crossing = Duration.seconds(2)
   /// Viewers' own pages at most; more are refused until others are left.
   static let mostPages = 20_000
 
@@ -273,7 +277,9 @@ package actor Board {
     }
     if pages.values.contains(where: \.writer.hasWork) { wake() }
     for (key, page) in pages where key.isOnDemand {
-      if now.monotonic - page.lastOpened > Self.viewerPatience { leave(key) }
+      // What a viewer did before he left is still done.
+      let isIdle = now.monotonic - page.lastOpened > Self.viewerPatience * (page.unconfirmed.isEmpty ? 1 : 2)
+      if isIdle { leave(key) }
     }
     return Array(unwanted)
   }

@@ -16,19 +16,19 @@ struct LiveDashboard {
   var histories: [String: SourceHistory] = [:]
   var pages: Set<PageKey> = []
   /// One for each set of parameters that a page has; that without any is always there.
-  var instances: [PageParameters: PageInstance] = [:]
+  var instances: [PageParameters: DashboardInstance] = [:]
   /// Pushes whose value has gone to the source of this name and has not come out of it yet.
   var pushes: [String: [QueuedEvent]] = [:]
 
   init(definition: DashboardDefinition) {
     self.definition = definition
-    instances[.empty] = PageInstance(definition, .empty)
+    instances[.empty] = DashboardInstance(definition, .empty)
   }
 
   /// The definition with every variable at its default.
   var plain: DashboardDefinition { instances[.empty]?.definition ?? definition }
 
-  func instance(of key: PageKey) -> PageInstance { instances[key.parameters] ?? PageInstance(definition, key.parameters) }
+  func instance(of key: PageKey) -> DashboardInstance { instances[key.parameters] ?? DashboardInstance(definition, key.parameters) }
 
   /// What the sources say, by their names on this page.
   func states(for key: PageKey) -> [String: SourceState] {
@@ -59,7 +59,7 @@ struct LiveDashboard {
 }
 
 /// A dashboard with one set of parameters.
-struct PageInstance {
+struct DashboardInstance {
   /// Without places for variables.
   var definition: DashboardDefinition
   /// The sources that run for these parameters, name to key; those that all share are not in it.

@@ -9,6 +9,8 @@ struct LivePage {
   var unconfirmed: Set<String> = []
   /// When somebody last said that he looks at this page; only for a viewer's own page.
   var lastOpened: Duration
+  /// The front that said so, by the hash of its name.
+  var openedBy = 0
   var lastCommit: Duration?
   /// No commit before this instant: the last one's outcome is unknown.
   var retryAt: Duration?

@@ -82,6 +82,10 @@ struct WebOptions: ParsableArguments {
   var home: String?
   @Option(help: "event loops, 1 to 64 [SPLITFLAP_THREADS] (default: one per core)")
   var threads: String?
+  @Option(help: "connections at once, 100 to 1000000 [SPLITFLAP_CONNECTIONS] (default: 10000)")
+  var connections: String?
+  @Flag(help: "share the port with other fronts of this machine, by SO_REUSEPORT [SPLITFLAP_REUSE_PORT=1]")
+  var reusePort = false
   @Flag(help: "mark the session cookie Secure; needs HTTPS in front [SPLITFLAP_SECURE_COOKIES=1]")
   var secureCookies = false
   @Option(help: "file of those who may sign in [SPLITFLAP_USERS] (default: nobody signs in)")
@@ -95,6 +99,9 @@ struct WebOptions: ParsableArguments {
     web.allowedHosts = (Settings.value(allowedHosts, "SPLITFLAP_ALLOWED_HOSTS").map(words) ?? hosts).map {
       $0 + ["localhost", "127.0.0.1", "::1", "[::1]"]
     }
+    web.limits.connections =
+      try Settings.number(connections, "connections", "SPLITFLAP_CONNECTIONS", in: 100...1_000_000) ?? web.limits.connections
+    web.reusePort = reusePort || Settings.environment["SPLITFLAP_REUSE_PORT"] == "1"
     web.allowedHostsHint = "Name it in --allowed-hosts (SPLITFLAP_ALLOWED_HOSTS)."
     web.trustedProxies = try words(Settings.value(trustedProxies, "SPLITFLAP_TRUSTED_PROXIES") ?? "").map { text in
       guard let range = AddressRange(text) else {

@@ -56,8 +56,9 @@ extension HTTPConnection {
 
   private func shrinkBuffers(of channel: any Channel) throws {
     guard let options = channel.syncOptions else { return }
-    try options.setOption(
-      .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 16384))
+    // One read at a time keeps one buffer: the first, which is small (`ReceiveSizes`).
+    try options.setOption(.maxMessagesPerRead, value: 1)
+    try options.setOption(.recvAllocator, value: WebSocketReceiveSizes())
     try options.setOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
   }
 

@@ -33,6 +33,8 @@ struct Listener {
         }
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.recvAllocator, value: ReceiveSizes())
+      .childChannelOption(.maxMessagesPerRead, value: ReceiveSizes.readsAtOnce)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try Self.setUp(channel, server) }
@@ -49,7 +51,9 @@ struct Listener {
     guard server.ledger.admit(channel, address: address) else {
       return try pipeline.addHandler(RefusedConnection())
     }
-    channel.closeFuture.whenComplete { _ in server.ledger.remove(channel, address: address) }
+    // Not the whole server: this lives as long as the connection.
+    let ledger = server.ledger
+    channel.closeFuture.whenComplete { _ in ledger.remove(channel, address: address) }
     let connection = HTTPConnection(
       server: server, peer: peer, repeated: server.repeated[ObjectIdentifier(channel.eventLoop)]?.value)
     try pipeline.addHandler(HeaderClock(connection: connection), name: HTTPConnection.clockName)

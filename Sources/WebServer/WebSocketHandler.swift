@@ -15,14 +15,13 @@ final class WebSocketHandler: ChannelInboundHandler {
   /// How long a peer may take to answer a close frame.
   private static let closeTime = TimeAmount.seconds(2)
 
-  private let makeSession: (WebSocketOutbound) -> any WebSocketSession
+  /// Let go once it was called, for it holds the whole request.
+  private var makeSession: ((WebSocketOutbound) -> any WebSocketSession)?
   private let ledger: ConnectionLedger
   private var session: (any WebSocketSession)?
   private var context: ChannelHandlerContext?
   private var parser: WebSocketParser
   private var state = State.open
-  private var stuckSince: NIODeadline?
-  private(set) var lastHeard = NIODeadline.now()
 
   /// permessage-deflate was agreed on.
   let isCompressing: Bool
@@ -46,7 +45,8 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   /// Called once the handshake's answer is written.
   func open() {
-    guard let context else { return }
+    guard let context, let makeSession else { return }
+    self.makeSession = nil
     let session = makeSession(WebSocketOutbound(handler: self, eventLoop: context.eventLoop))
     self.session = session
     session.opened()
@@ -54,7 +54,6 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    lastHeard = .now()
     guard state != .closed else { return }
     parser.append(unwrapInboundIn(data))
     while let event = parser.next() { act(on: event) }
@@ -111,28 +110,16 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   var isWritable: Bool { context?.channel.isWritable ?? false }
 
-  var bufferedBytes: Int {
-    guard let options = context?.channel.syncOptions else { return 0 }
-    return (try? options.getOption(.bufferedWritableBytes)) ?? 0
-  }
-
-  var stuckFor: TimeAmount? {
-    noteProgress()
-    return stuckSince.map { .now() - $0 }
-  }
-
   func write(_ frame: ByteBuffer) {
     guard state == .open else { return }
     context?.write(wrapOutboundOut(frame), promise: nil)
   }
 
-  func flush() {
-    context?.flush()
-    noteProgress()
-  }
+  func flush() { context?.flush() }
 
-  private func noteProgress() {
-    if bufferedBytes == 0 { stuckSince = nil } else if stuckSince == nil { stuckSince = .now() }
+  func send(_ frame: ByteBuffer) {
+    guard state == .open else { return }
+    context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
   }
 
   // MARK: Closing
@@ -148,6 +135,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   private func answerClose(_ code: WebSocketCloseCode?) {
     guard let context else { return }
     if state == .open {
+      session?.peerCloses(code)
       write(WebSocketFrames.close(code, reason: ""))
       state = .closing
     }

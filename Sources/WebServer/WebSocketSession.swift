@@ -9,12 +9,15 @@ package protocol WebSocketSession: AnyObject {
   func received(text: ByteBuffer)
   /// The peer's buffers are full, or have room again.
   func writabilityChanged(isWritable: Bool)
+  /// The peer closes the socket, and says why; ``closed()`` follows.
+  func peerCloses(_ code: WebSocketCloseCode?)
   /// The socket is gone; called exactly once after ``opened()``.
   func closed()
 }
 
 extension WebSocketSession {
   package func writabilityChanged(isWritable: Bool) {}
+  package func peerCloses(_ code: WebSocketCloseCode?) {}
 }
 
 /// A close code and what it says.
@@ -53,21 +56,13 @@ package struct WebSocketOutbound {
   package var isCompressing: Bool { handler.isCompressing }
   /// False once so much is unsent that more should wait.
   package var isWritable: Bool { handler.isWritable }
-  /// Bytes written that the kernel has not taken.
-  package var bufferedBytes: Int { handler.bufferedBytes }
-  /// How long some bytes have been waiting without the peer taking all of them; `nil` when nothing waits.
-  package var stuckFor: TimeAmount? { handler.stuckFor }
-  /// When the peer last sent anything.
-  package var lastHeard: NIODeadline { handler.lastHeard }
-
   /// Writes a whole encoded frame (``WebSocketFrames``), which may be shared by many sockets.
   package func write(frame: ByteBuffer) { handler.write(frame) }
   package func flush() { handler.flush() }
+  /// Writes and flushes a whole encoded frame.
+  package func send(frame: ByteBuffer) { handler.send(frame) }
   /// Encodes, writes and flushes one text message.
-  package func send(text: String) {
-    write(frame: WebSocketFrames.text(ByteBuffer(string: text)))
-    flush()
-  }
+  package func send(text: String) { send(frame: WebSocketFrames.text(ByteBuffer(string: text))) }
 
   /// Sends a close frame and ends the socket when the peer answers, or after a while.
   package func close(_ code: WebSocketCloseCode, reason: String = "") { handler.close(code, reason: reason) }

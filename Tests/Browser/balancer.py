@@ -33,6 +33,10 @@ class RoundRobin:
         """The port of the front that took the latest request whose path holds `part`."""
         return next((port for path, port in reversed(self.served) if part in path), None)
 
+    def cut(self):
+        """Ends every connection without a word, as a network does."""
+        self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in self._tasks])
+
     def stop(self):
         self._loop.call_soon_threadsafe(self._end)
         self._thread.join(5)
@@ -115,6 +119,7 @@ defaults
   timeout tunnel 60s
 frontend browsers
   bind 127.0.0.1:{port}
+{below}
   default_backend fronts
 backend fronts
   balance roundrobin
@@ -124,20 +129,29 @@ backend fronts
 """
 
 
-class HAProxy(Program):
-    """A real HAProxy with `balance roundrobin` and `option http-server-close`."""
+BELOW = '''
+  http-request redirect location {path}/ if {{ path {path} }}
+  http-request deny deny_status 404 unless {{ path_beg {path}/ }}
+  http-request replace-path {path}/(.*) /\\1
+'''
 
-    def __init__(self, ports, folder):
+
+class HAProxy(Program):
+    """A real HAProxy with `balance roundrobin` and `option http-server-close`; `below`: the path under which all is served."""
+
+    def __init__(self, ports, folder, below=""):
         self.port = free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.base = f"http://127.0.0.1:{self.port}{below}"
+        self._below = below
         servers = "\n".join(f"  server front{index} 127.0.0.1:{port}" for index, port in enumerate(ports))
         path = folder / "haproxy.cfg"
-        path.write_text(CONFIGURATION.format(port=self.port, servers=servers))
+        path.write_text(CONFIGURATION.format(
+            port=self.port, servers=servers, below=BELOW.format(path=below) if below else ""))
         super().__init__(shutil.which("haproxy") or "/usr/sbin/haproxy", "-db", "-f", path, folder=folder)
         until(self._answers, what="an answer of HAProxy")
 
     def _answers(self):
         try:
-            return get(self.base, "/health/live").status == 200
+            return get(self.base, f"{self._below}/health/live").status == 200
         except OSError:
             return False

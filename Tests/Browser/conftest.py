@@ -2,13 +2,16 @@
 import os
 import pathlib
 import shutil
+import subprocess
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from balancer import HAProxy, RoundRobin
+from house import PASSWORD, House
 from processes import DASHBOARDS, Dev, Front, Producer, Redis, binary, until_shown
 from watching import Watch
+from worker import Worker
 
 CHROMIUM = os.environ.get("SPLITFLAP_CHROMIUM", "/usr/bin/chromium")
 
@@ -172,3 +175,26 @@ def balanced(request, shared_stack, tmp_path_factory):
     proxy = HAProxy([front.port for front in shared_stack.fronts], tmp_path_factory.mktemp("haproxy"))
     yield proxy.base
     proxy.kill()
+
+
+@pytest.fixture
+def worker():
+    """What actions ask."""
+    server = Worker()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def hashed():
+    """The hash of everybody's password."""
+    done = subprocess.run([binary(), "password"], input=PASSWORD + "\n", capture_output=True, text=True, check=True, timeout=30)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def house(tmp_path, hashed):
+    need(shutil.which("redis-server"), "redis-server")
+    house = House(tmp_path, hashed)
+    yield house
+    house.stop()

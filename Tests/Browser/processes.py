@@ -73,6 +73,10 @@ class Program:
                 self._news.wait(min(left, 0.2))
 
     @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    @property
     def is_alive(self) -> bool:
         return self._child.poll() is None
 

@@ -1,76 +1,15 @@
 """Signing in and out, roles, and who is told of mistakes (S5, S22, S25, S26, S34; I14)."""
-import shutil
-import subprocess
 import time
 
 import pytest
 from playwright.sync_api import expect
 
-from conftest import need
-from element_producer import ElementProducer
-from processes import Front, Producer, Redis, binary, until, until_shown
+from house import sign_in
+from processes import ExampleProducer, Producer, until, until_shown
 from watching import component
 from web import get
 
-PASSWORD = "correct horse"
 BOARD = "title: Board\nact: anyone\nsources: { n: { type: counter } }\ncomponents: { n: { type: number, from: n } }\n"
-
-
-@pytest.fixture(scope="module")
-def hashed():
-    done = subprocess.run([binary(), "password"], input=PASSWORD + "\n", capture_output=True, text=True, check=True, timeout=30)
-    return done.stdout.strip()
-
-
-class House:
-    """A store, two fronts with one users file, and a page `tree` for some roles."""
-
-    def __init__(self, scratch, hashed):
-        self.file, self.hashed, self.programs = scratch / "users.yml", hashed, []
-        self.write(ada=["ops"], bob=["sales"], eve=["editor", "sales"])
-        self.store = self.keep(Redis(scratch))
-        self.fronts = [self.keep(Front(self.store, "--users", self.file)) for _ in range(2)]
-        self.base = self.fronts[0].base
-        self.tree = None
-
-    def keep(self, program):
-        self.programs.append(program)
-        return program
-
-    def write(self, **users):
-        draft = self.file.with_suffix(".draft")
-        draft.write_text("".join(f'{name}: {{ password: "{self.hashed}", roles: [{", ".join(roles)}] }}\n'
-                                 for name, roles in users.items()), encoding="utf-8")
-        draft.chmod(0o600)
-        draft.rename(self.file)
-
-    def show_tree(self):
-        self.tree = ElementProducer(
-            self.store, title="For some", view=["ops", "sales"], act=["ops"], order=["hi"],
-            components={"hi": {"type": "hello", "title": "Hi"}})
-        self.tree.page.pop("root")
-        self.tree.set({"@page": self.tree.page, "hi": {"value": 0}})
-        until(lambda: get(self.base, "/tree").status == 303, 20, "the page for roles")
-
-    def stop(self):
-        if self.tree:
-            self.tree.stop()
-        for program in reversed(self.programs):
-            program.kill()
-
-
-@pytest.fixture
-def house(tmp_path, hashed):
-    need(shutil.which("redis-server"), "redis-server")
-    house = House(tmp_path, hashed)
-    yield house
-    house.stop()
-
-
-def sign_in(page, user, password=PASSWORD):
-    page.get_by_label("Name").fill(user)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
 
 
 def test_a_page_for_roles_asks_who_comes_and_leads_back(house, new_page):
@@ -113,6 +52,24 @@ def test_who_may_only_look_sees_that_and_who_may_not_is_told(house, new_page):
     house.write(bob=["cooks"])
     bob.get_by_text("is for people with another role").wait_for(timeout=6000)
     assert bob.evaluate("fetch('api/pages/tree').then((answer) => answer.status)") == 403
+
+
+def test_the_roles_of_a_swift_page_say_who_may_look_and_who_may_act(house, new_page, tmp_path):
+    house.write(ada=["ops", "night"], bob=["sales"], eve=["editor"])
+    house.keep(ExampleProducer("Scenarios", house.store, tmp_path))
+    until(lambda: get(house.base, "/guarded").status == 303, 20, "the page for roles")
+    pages = {user: new_page(f"{house.base}/guarded") for user in ("ada", "bob", "eve")}
+    for user, page in pages.items():
+        sign_in(page, user)
+
+    expect(pages["eve"].get_by_text("You are signed in as eve")).to_be_visible()
+    pages["bob"].get_by_role("button", name="Act").click(force=True)
+    pages["bob"].wait_for_timeout(500)
+    expect(pages["bob"].locator(".said")).to_have_text("nobody yet")
+    pages["ada"].get_by_role("button", name="Act").click()
+
+    for user in ("ada", "bob"):
+        expect(pages[user].locator(".said")).to_have_text("night ops")
 
 
 @pytest.mark.parametrize("transport", ["websocket", "ajax"])

@@ -42,6 +42,7 @@ WRONG = {
     "port 65536": (["dev", "--port", "65536"], "--port"),
     "port abc": (["dev", "--port", "abc"], "--port"),
     "threads 0": (["dev", "--threads", "0"], "--threads"),
+    "too few connections": (["front", "--connections", "1"], "--connections"),
     "a log level": (["dev", "--log-level", "loud"], "--log-level"),
     "a proxy": (["front", "--trusted-proxies", "10.0.0.0/99"], "--trusted-proxies"),
     "a format": (["check", "--format", "xml"], "--format"),

@@ -267,7 +267,7 @@ class Drill:
             return {f"{name} {what}": (getattr(before, what), getattr(self.at_end[name], what))
                     for name, before in self.rest.items() if name in self.at_end
                     for what, spare in SPARE_AT_REST.items()
-                    if getattr(self.at_end[name], what) > getattr(before, what) + spare}
+                    if getattr(self.at_end[name], what) > getattr(before, what) + spare + keys.count - 1}
         await self.settle(grown, within, "I13", "processes at rest hold more than before")
 
     async def settle(self, grown, within, invariant, text):

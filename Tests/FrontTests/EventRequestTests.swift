@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: [
     ("seq", "0"), ("seq", "-1"), ("seq", "1.5"), ("seq", "\"1\""), ("seq", "null"), ("seq", "9007199254740993"),
     ("seq", "1152921504606846976"), ("seq", "123456789012345678901234567890"), ("seq", "-0"), ("lo", "0"), ("lo", "2"),
-    ("lo", "null"), ("component", "null"), ("component", "7"), ("component", "\"__proto__\""), ("component", "\"@page\""), ("component", "\"@style\""),
+    ("lo", "null"), ("component", "null"), ("component", "7"), ("component", "\"__proto__\""), ("component", "\"@style\""),
     ("component", "\"\""), ("component", "\"Hi\""), ("component", "\"a/../b\""), ("event", "\"\""), ("event", "\"on click\""),
     ("event", "7"), ("event", "\"clickclickclickclickclickclickclick\""), ("data", "[]"), ("data", "1"), ("data", "null"),
   ])

@@ -129,4 +129,51 @@ private final class SilentBackplane: FrontBackplane {
     hub.upkeep()
     #expect(backplane.calls.withLock { $0.enqueued.count } == 2)
   }
+
+  @Test func `a tab that left is told once, and its page is asked for again when it comes back`() async throws {
+    let hub = hub()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    let kinds = { backplane.calls.withLock { $0.enqueued.map(\.kind) } }
+    _ = try await hub.whenShown(own, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+
+    hub.left(own)
+    hub.upkeep()
+    #expect(kinds() == [.open, .leave])
+
+    hub.arrived(at: own)
+    hub.arrived(at: own)
+    hub.upkeep()
+    #expect(kinds() == [.open, .leave, .open])
+  }
+
+  // this front       | another front
+  // opens, is polled |
+  //                  | the tab says goodbye
+  // 30 s later: must not open what nobody polls any more
+  @Test func `a page that was polled is asked for again at a poll, not by the clock`() async throws {
+    let hub = hub()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    _ = try await hub.whenShown(own, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+    let version = Version(epoch: Epoch(generation: 1, nonce: 1), revision: 1)
+    hub.drive(own) { $0.subscribed() }
+    hub.drive(own) { $0.wasRead(Snapshot(version: version, components: [:]), ticket: 1) }
+    hub.state.withLock { $0.pages[own]?.lastOpened = .now() - .seconds(40) }
+
+    hub.upkeep()
+    #expect(backplane.calls.withLock { $0.enqueued.count } == 1)
+    _ = hub.pollAnswer(own, since: version)
+    hub.upkeep()
+
+    #expect(backplane.calls.withLock { $0.enqueued.map(\.kind) } == [.open, .open])
+  }
+
+  @Test func `a page for all is nobody's to leave`() async throws {
+    let hub = hub()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    _ = try await hub.whenShown(page, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+
+    hub.left(page)
+
+    #expect(backplane.calls.withLock { $0.enqueued.isEmpty })
+  }
 }

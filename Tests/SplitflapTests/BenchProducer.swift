@@ -13,7 +13,7 @@ import Testing
 final class BenchProducer {
   private let board: Board
   private let page: Page
-  private var instances: [Splitflap.PageInstance] = []
+  private var instances: [PageInstance] = []
   private var opened = 0
 
   /// Notes which life each page has.
@@ -48,7 +48,7 @@ final class BenchProducer {
       let key = try #require(PageKey(dashboard: page.definition.name, viewer: viewer))
       await board.makePage(key)
       // Life 1 is the shell's.
-      let instance = Splitflap.PageInstance(page, key: key, life: UInt64(opened + 1))
+      let instance = PageInstance(page, key: key, life: UInt64(opened + 1))
       instances.append(instance)
       if let draft = instance.draft() { await board.publish(draft, of: key) }
       if opened.isMultiple(of: 500) || opened == 100 { await commit() }

@@ -34,8 +34,7 @@ struct SpeedTests {
 
     let each = (Self.residentBytes - before) / 10_000
     print("a viewer's page of ten hellos in a producer: \(each) bytes")
-    // The goal is 20 KiB; the kernel's count and a debug build add some.
-    #expect(each < 24 * 1024)
+    #expect(each < 20 * 1024)
   }
 
   @Test func `pages that come and go leave nothing behind`() throws {

@@ -27,6 +27,22 @@ struct Pages: DashboardApp {
   }
 }
 
+struct Operations: DashboardApp {
+  @Stored var alarms = 0
+
+  var pages: [Page] {
+    Page("/alarms", view: ["ops", "sales"], act: ["ops"]) { page in
+      let said = P("\(alarms) alarms")
+      page.on(.keyDown, .keys("n")) { event in
+        alarms += 1
+        said.text = "\(alarms) alarms, by \(event.viewer.roles.contains("chief") ? "the chief" : "somebody")"
+      }
+      said
+    }
+    Page("/not-found", title: "Lost") { A("Back to the alarms", href: "/alarms") }
+  }
+}
+
 @MainActor func elements() {
   let list = Ul(classes: "list-disc pl-8") {
     Li("one")
@@ -132,6 +148,8 @@ struct Mixed: DashboardApp {
       load
       Number(from: source("orders.count"), levels: [.warn(.above(200))], common: .init(title: "Orders"))
       Button("Measure").on(.click) { load.add(12, 3) }
+      Button("Begin anew").on(.click) { load.reset() }
+      Button("Count again").on(.click) { source("orders").refresh() }
     }
   }
 

@@ -23,6 +23,15 @@ import Testing
     #expect(Compression.gzip(ByteBuffer(string: "short")) == nil)
   }
 
+  @Test func `one new point of a chart is worth compressing, one number is not`() throws {
+    let version = #"{"type":"delta","from":"1795490298439-ac5e01b2:15","to":"1795490298439-ac5e01b2:16","#
+    let point = ByteBuffer(string: version + #""append":{"count":{"head":{},"points":[[1795490301962,515]],"keep":600}}}"#)
+    let number = ByteBuffer(string: version + #""set":{"count":{"value":515}}}"#)
+
+    #expect(try #require(Compression.messageDeflate(point)).readableBytes < 120)
+    #expect(Compression.messageDeflate(number) == nil)
+  }
+
   @Test func `a bomb is refused at the limit, not after it`() throws {
     // 16 MB of nothing is some 16 KB.
     let bomb = try #require(Compression.messageDeflate(ByteBuffer(repeating: 0, count: 16 << 20)))

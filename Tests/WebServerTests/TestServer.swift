@@ -148,9 +148,11 @@ final class FloodSession: WebSocketSession {
   private let outbound: WebSocketOutbound
   private let frame = WebSocketFrames.text(ByteBuffer(repeating: 0x78, count: 16_384))
   private var isClosed = false
+  private var stuckSince: NIODeadline?
   init(outbound: WebSocketOutbound) { self.outbound = outbound }
 
   func opened() { flood() }
+  func writabilityChanged(isWritable: Bool) { stuckSince = isWritable ? nil : .now() }
   func received(text: ByteBuffer) {}
   func closed() { isClosed = true }
 
@@ -160,7 +162,7 @@ final class FloodSession: WebSocketSession {
       outbound.write(frame: frame)
       outbound.flush()
     }
-    if let stuck = outbound.stuckFor, stuck > .milliseconds(300) { return outbound.close(.init(4008), reason: "slow") }
+    if let stuckSince, .now() - stuckSince > .milliseconds(300) { return outbound.close(.init(4008), reason: "slow") }
     outbound.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { self.flood() }
   }
 }

@@ -36,6 +36,7 @@ struct AuthoredPage {
     }
     item["favicon"] = face.favicon.map(JSON.string)
     item["redirect"] = face.redirect.map(JSON.string)
+    item["on"] = face.listeners
     if !face.modules.isEmpty {
       item["modules"] = .object(JSON.Members(face.modules.map { module in
         JSON.Member(
@@ -61,7 +62,7 @@ extension LivePage {
     if isFirst { clear(keeping: draft) }
     for (id, value) in draft.items { writer.set(id, value) }
     for id in draft.removed { remove(id) }
-    for component in draft.components { adopt(component) }
+    for component in draft.components { adopt(component, restoring: !draft.restarted.contains(component.id)) }
     for (id, definition) in draft.drawn { authored?.drawn[id] = definition }
     if let face = draft.face { authored?.face = face }
     if draft.face != nil || !draft.components.isEmpty || !draft.drawn.isEmpty || !draft.removed.isEmpty, let authored {
@@ -92,9 +93,9 @@ extension LivePage {
     authored?.drawn[id] = nil
   }
 
-  private mutating func adopt(_ component: ComponentDefinition) {
+  private mutating func adopt(_ component: ComponentDefinition, restoring: Bool) {
     var engine = ComponentEngine(component)
-    if let value = writer.values[component.id], typesShown[component.id.name] == component.type.rawValue {
+    if restoring, let value = writer.values[component.id], typesShown[component.id.name] == component.type.rawValue {
       engine.restore(from: value)
     }
     engines[component.id] = engine

@@ -57,14 +57,25 @@ extension Board {
     }
   }
 
+  /// Runs a file's source now.
+  func refresh(_ binding: String) {
+    guard let (name, source) = place(of: binding) else { return }
+    dashboards[name]?.running[source]?.runner.refresh()
+  }
+
   // Files' sources that have spoken before this page was written.
   private func connect(_ components: [ComponentDefinition], of key: PageKey) {
-    for source in Set(components.flatMap(\.bindings).map(\.source)) {
-      let parts = source.split(separator: "/", maxSplits: 1).map(String.init)
-      let name = parts.count == 2 ? parts[0] : declaring(source)
-      guard let name, let state = dashboards[name]?.sources[parts.last ?? source] else { continue }
-      pages[key]?.authored?.sources[source] = state
+    for binding in Set(components.flatMap(\.bindings).map(\.source)) {
+      guard let (name, source) = place(of: binding), let state = dashboards[name]?.sources[source] else { continue }
+      pages[key]?.authored?.sources[binding] = state
     }
+  }
+
+  /// The dashboard and the source that `orders` or `shop/orders` means.
+  private func place(of binding: String) -> (dashboard: String, source: String)? {
+    let parts = binding.split(separator: "/", maxSplits: 1).map(String.init)
+    if parts.count == 2 { return (parts[0], parts[1]) }
+    return declaring(binding).map { ($0, binding) }
   }
 
   /// The dashboard that a source named without one belongs to: the first by name.

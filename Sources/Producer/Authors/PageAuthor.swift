@@ -33,11 +33,21 @@ package enum AuthorNews: Sendable {
 /// Where an author hands in what it has written.
 package struct PageDesk: Sendable {
   private let hand: @Sendable (PageDraft, PageKey) async -> Void
+  private let ask: @Sendable (String) async -> Void
 
-  package init(_ hand: @escaping @Sendable (PageDraft, PageKey) async -> Void) { self.hand = hand }
+  /// `hand` takes drafts; `ask` has a file's source run, by the name that components are bound by.
+  package init(
+    _ hand: @escaping @Sendable (PageDraft, PageKey) async -> Void,
+    refresh ask: @escaping @Sendable (String) async -> Void = { _ in }
+  ) {
+    (self.hand, self.ask) = (hand, ask)
+  }
 
   /// Hands a draft in. It is staged when this returns.
   package func publish(_ draft: PageDraft, of page: PageKey) async { await hand(draft, page) }
+
+  /// Has a source of the definition files run now.
+  package func refresh(_ source: String) async { await ask(source) }
 }
 
 /// What an author has changed of one page since its last draft.
@@ -56,6 +66,8 @@ package struct PageDraft: Sendable {
   package var items: [ComponentID: ComponentValue] = [:]
   /// Dashboard components that are new or said something else before.
   package var components: [ComponentDefinition] = []
+  /// Of these components those whose curves begin anew.
+  package var restarted: Set<ComponentID> = []
   /// What code gave dashboard components to show, by the name of the source they are bound to.
   package var readings: [String: JSON] = [:]
   /// Why code could not give a value, by the name of the source.
@@ -80,6 +92,8 @@ package struct PageFace: Hashable, Sendable {
   /// Ids of the outermost elements and components.
   package var root: [ComponentID] = []
   package var modules: [Module] = []
+  /// What the page itself listens to, as elements say it: `{"keydown":{}}`.
+  package var listeners: JSON?
 
   /// The drawing of a component type in the browser.
   package struct Module: Hashable, Sendable {

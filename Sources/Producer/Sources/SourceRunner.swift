@@ -10,8 +10,8 @@ package final class SourceRunner: Sendable {
     package var timeout: Duration
     /// Words that must not be seen in a reason.
     package var secrets: [String] = []
-    /// Made once, inside ``SourceRunner/run()``.
-    package var makePick: (@Sendable () throws -> any ValuePick)?
+    /// Made once, when ``SourceRunner/run()`` has its first value.
+    package var makePick: (@Sendable () async throws -> sending any ValuePick)?
     /// A random number from 0 to 1.
     package var jitter: @Sendable () -> Double = { Double.random(in: 0...1) }
 
@@ -60,14 +60,15 @@ package final class SourceRunner: Sendable {
   package func run() async {
     var failingSince: Moment?
     var schedule = SourceSchedule(settings.schedule, now: timeline.now, jitter: settings.jitter())
-    let pick = Result { try settings.makePick?() }
+    var pick: (any ValuePick)?
     while !Task.isCancelled {
       await rest(until: schedule.due)
       let wish = bell.takeWish()
       guard !Task.isCancelled else { return }
       do {
         guard let value = try await nextValue(wish, isDue: schedule.isDue(now: timeline.now)) else { continue }
-        let picked = try pick.get()?.pick(value) ?? value
+        if pick == nil { pick = try await settings.makePick?() }
+        let picked = try pick?.pick(value) ?? value
         failingSince = nil
         let now = timeline.now
         if wish != .announce || settings.schedule.isPush { schedule.succeeded(now: now) }

@@ -7,13 +7,22 @@ final class AppContext: Sendable {
   let clock: any AppClock
   let logger: Logger
   @MainActor let tasks: BackgroundTasks
+  /// Sources of files that are to run now. Of more than 64 at once the oldest are left out: all run by themselves too.
+  let refreshes: AsyncStream<String>
+  private let askRefresh: AsyncStream<String>.Continuation
 
   @MainActor
   init(clock: any AppClock, logger: Logger) {
     self.clock = clock
     self.logger = logger
     tasks = BackgroundTasks(clock: clock, logger: logger)
+    (refreshes, askRefresh) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
   }
+
+  func refresh(_ source: String) { askRefresh.yield(source) }
+
+  /// Nobody asks any more.
+  func end() { askRefresh.finish() }
 }
 
 /// Runs work beside everything else for as long as this producer has the app: from `startup`, or from a handler.

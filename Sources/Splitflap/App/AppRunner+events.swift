@@ -23,10 +23,10 @@ extension AppRunner: EventHandlers, EventHandler {
 
   private func perform(_ handled: HandledEvent, on page: PageInstance) async throws {
     let (target, name) = (handled.target, EventName(handled.target.name))
-    guard let element = page.element(target.component) else { throw EventFailure("No longer there") }
+    guard let element = target.component == .page ? page.whole : page.element(target.component) else { throw EventFailure("No longer there") }
     guard element.listens(to: name) else { throw EventFailure("Nothing happens on this event") }
     let event = Event(
-      name: name, element: element, viewer: Viewer(handled.viewer), page: page, id: handled.key, data: handled.data)
+      name: name, element: element, viewer: Viewer(handled.viewer, roles: handled.target.roles), page: page, id: handled.key, data: handled.data)
     do {
       try await element.perform(event)
     } catch let problem as Problem {
@@ -44,5 +44,5 @@ extension Element {
 }
 
 extension Viewer {
-  init(_ id: ViewerID) { self.init(id: id.text, session: id.session, role: nil) }
+  init(_ id: ViewerID, roles: [String]) { self.init(id: id.text, session: id.session, roles: Set(roles)) }
 }

@@ -65,13 +65,16 @@ final class AppRunner: PageAuthor {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.listen() }
       group.addTask { await self.publish(desk) }
-      group.addTask { await self.runLives() }
+      group.addTask { await self.runLives(desk) }
     }
   }
 
-  private func runLives() async {
+  private func runLives(_ desk: PageDesk) async {
     await withDiscardingTaskGroup { group in
-      for await life in lives { group.addTask { await life.run() } }
+      for await life in lives {
+        group.addTask { await life.run() }
+        group.addTask { for await source in life.context.refreshes { await desk.refresh(source) } }
+      }
       group.cancelAll()
     }
   }

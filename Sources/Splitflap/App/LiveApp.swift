@@ -44,6 +44,8 @@ final class LiveApp {
 
   func end(_ key: PageKey) { instances.removeValue(forKey: key)?.end() }
 
+  func page(named name: String) -> Page? { pages[name] }
+
   /// The page of an address's path.
   func page(at path: String) -> Page? {
     let parts = path.split(separator: "/")
@@ -81,6 +83,7 @@ final class LiveApp {
     instances = [:]
     for waiter in waiters.values.flatMap(\.self) { waiter.finish() }
     waiters = [:]
+    context.end()
     stop.finish()
   }
 }

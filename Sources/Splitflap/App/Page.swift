@@ -24,40 +24,42 @@ public struct Page {
   /// How browsers talk to it; `auto` is WebSocket, and polls where that is blocked.
   public enum Transport: Sendable { case auto, websocket, ajax }
 
-  /// Who may do something.
-  public enum Access: Sendable { case anyone, nobody }
-
   /// What a page may be told besides its place and its content.
   struct Settings {
     var transport: Transport
     var reloadInterval: Duration
     var theme: String?
+    var view: Access
     var act: Access
     var query: [String]
   }
 
-  /// `path` is `/`, `/name` or `/name/{parameter}/{parameter}`. `reloadInterval` is the time between polls. Who may
-  /// look at a page may act on it, unless `act` says `.nobody`. `query` are the parameters of its address that it reads
+  /// `path` is `/`, `/name` or `/name/{parameter}/{parameter}`; what stands at `/not-found` is shown wherever there is
+  /// nothing. `reloadInterval` is the time between polls. `view` says who may look, and of those `act` who may act:
+  /// `view: ["ops", "sales"], act: ["ops"]`. `query` are the parameters of its address that it reads
   /// (`?q=…`); every combination of parameters is a page of its own.
   public init(
     _ path: String, query: [String] = [], title: String? = nil, favicon: String? = nil, transport: Transport = .auto,
-    reloadInterval: Duration = .seconds(2.5), scope: Scope = .shared, theme: String? = nil, act: Access = .anyone,
+    reloadInterval: Duration = .seconds(2.5), scope: Scope = .shared, theme: String? = nil, view: Access = .anyone,
+    act: Access = .anyone,
     @ContentBuilder content: @escaping @MainActor (PageInstance) -> Content
   ) {
     self.path = PagePath(path)
     self.title = title ?? self.path.standardTitle
     (self.favicon, self.scope, self.content) = (favicon, scope, content)
-    settings = Settings(transport: transport, reloadInterval: reloadInterval, theme: theme, act: act, query: query)
+    settings = Settings(
+      transport: transport, reloadInterval: reloadInterval, theme: theme, view: view, act: act, query: query)
   }
 
   public init(
     _ path: String, query: [String] = [], title: String? = nil, favicon: String? = nil, transport: Transport = .auto,
-    reloadInterval: Duration = .seconds(2.5), scope: Scope = .shared, theme: String? = nil, act: Access = .anyone,
+    reloadInterval: Duration = .seconds(2.5), scope: Scope = .shared, theme: String? = nil, view: Access = .anyone,
+    act: Access = .anyone,
     @ContentBuilder content: @escaping @MainActor () -> Content
   ) {
     self.init(
       path, query: query, title: title, favicon: favicon, transport: transport, reloadInterval: reloadInterval, scope: scope,
-      theme: theme, act: act, content: { _ in content() })
+      theme: theme, view: view, act: act, content: { _ in content() })
   }
 
   /// What the producer and, through it, fronts know of it.
@@ -67,7 +69,8 @@ public struct Page {
     definition.reloadInterval = min(3600, max(0.25, settings.reloadInterval.inSeconds))
     definition.theme = settings.theme
     definition.scope = scope == .viewer ? .viewer : .shared
-    definition.access.actIsOpen = settings.act == .anyone
+    definition.access.view = settings.view.inModel
+    definition.access.act = settings.act.inModel
     definition.path = path.parameters
     definition.variables = (path.parameters + settings.query).map { name in
       PageVariable(name: name, title: name, kind: .text(longest: PageParameters.longestValue), fallback: "")

@@ -27,6 +27,8 @@ struct PageWriting {
   /// By the name of the source a component is bound to.
   var readings: [String: JSON] = [:]
   var failures: [String: String] = [:]
+  /// Components that forget what they showed.
+  var restarted: Set<ComponentID> = []
   /// Definitions of components that a module of the app draws.
   var drawn: [ComponentID: JSON] = [:]
   private(set) var classes: Set<String> = []
@@ -45,8 +47,9 @@ enum StyleSheets {
   static var onUnknown: ([String]) -> Void = { _ in }
   private static var told: Set<String> = []
 
-  static func item(for classes: Set<String>) -> ComponentValue {
-    if let value = known[classes] { return value }
+  /// The rules for these classes, and the very set that all pages with them share.
+  static func item(for classes: Set<String>) -> (classes: Set<String>, value: ComponentValue) {
+    if let index = known.index(forKey: classes) { return (known[index].key, known[index].value) }
     let rules = UtilityClasses.rules(for: classes)
     let fresh = rules.unknown.filter { !told.contains($0) }
     if !fresh.isEmpty, told.count < mostKnown {
@@ -56,6 +59,6 @@ enum StyleSheets {
     let value = ComponentValue(["css": .string(rules.css)])
     if known.count >= mostKnown { known = [:] }
     known[classes] = value
-    return value
+    return (classes, value)
   }
 }

@@ -14,6 +14,8 @@ public final class PageInstance: CellKeeper {
   /// What stood in the address: the parts in braces of its route, and its query.
   public let parameters: [String: String]
 
+  /// Stands for the page itself in events that happen to no element; most pages have no need of it.
+  private(set) var whole: Element?
   let key: PageKey
   let life: UInt64
   private(set) var nodes: [Node] = []
@@ -49,8 +51,25 @@ public final class PageInstance: CellKeeper {
     if !isShell { build(page.content(self).nodes, stored) }
   }
 
+  /// The browser whose page this is, the same for all its tabs; `nil` where all see the same.
+  public var session: String? { key.viewer?.session }
+
   /// The value of a parameter, empty when the address did not say it.
   public subscript(parameter: String) -> String { parameters[parameter] ?? "" }
+
+  /// Answers keys that are pressed anywhere on this page, but not while a viewer types into a field:
+  /// `page.on(.keyDown, .keys("n")) { … }`. An element that has the focus is told first.
+  public func on(
+    _ event: EventName, _ options: EventOptions = EventOptions(),
+    perform: @escaping @MainActor (Event) async throws -> Void
+  ) {
+    precondition(
+      event == .keyDown || event == .keyUp, "a page hears of keyDown and keyUp; \(event.name) happens to an element")
+    let whole = whole ?? Element(content: Content())
+    whole.on(event, options, perform: perform)
+    self.whole = whole
+    faceChanged()
+  }
 
   /// The first element of a type, from the top.
   public func first<Found: Element>(_ type: Found.Type) -> Found? { all(type).first }
@@ -232,9 +251,9 @@ public final class PageInstance: CellKeeper {
   private func finish(_ draft: inout PageDraft, _ writing: PageWriting) {
     (draft.items, draft.components) = (writing.items, writing.components)
     (draft.readings, draft.failures, draft.drawn) = (writing.readings, writing.failures, writing.drawn)
+    draft.restarted = writing.restarted
     guard !writing.classes.isSubset(of: classes) else { return }
-    classes.formUnion(writing.classes)
-    draft.items[.style] = StyleSheets.item(for: classes)
+    (classes, draft.items[.style]) = StyleSheets.item(for: classes.union(writing.classes))
   }
 
   // A body may change what another one reads. One that never comes to rest is left to the next draft.
@@ -252,6 +271,7 @@ public final class PageInstance: CellKeeper {
     face.redirect = redirect
     face.root = nodes.elements.compactMap { $0.id(on: self) }
     face.modules = modules
+    face.listeners = whole?.handlers.json
     return face
   }
 }

@@ -17,6 +17,8 @@ open class DashboardComponent: Element {
   struct Revisions: Hashable {
     var definition = 1
     var reading = 0
+    /// How often what it showed was forgotten.
+    var resets = 0
   }
 
   nonisolated init(_ type: ComponentType, _ looks: ComponentLooks, _ common: Common, reading: JSON?) {
@@ -74,6 +76,13 @@ open class DashboardComponent: Element {
     changed()
   }
 
+  /// Forgets what it showed before this reading.
+  func begin(with reading: JSON) {
+    revisions.definition += 1
+    revisions.resets += 1
+    show(reading)
+  }
+
   private func look(_ change: (inout ComponentLooks) -> Void) {
     change(&looks)
     revisions.definition += 1
@@ -86,6 +95,7 @@ open class DashboardComponent: Element {
     let known = page.known[id] ?? Revisions(definition: 0, reading: 0)
     page.known[id] = revisions
     if known.definition != revisions.definition { draft.components.append(definition(id)) }
+    if known.resets != revisions.resets, known.definition > 0 { draft.restarted.insert(id) }
     guard known.reading != revisions.reading, binding == nil else { return }
     if let reading { draft.readings[Self.source(of: id)] = reading }
     if let failure { draft.failures[Self.source(of: id)] = failure }
@@ -127,6 +137,10 @@ open class DashboardComponent: Element {
 /// A field of a source that a definition file declares.
 public struct SourceBinding: Hashable, Sendable {
   let inModel: DashboardModel.Binding
+
+  /// Has the source run now, from a handler or a task. What it says is shown wherever it is bound, soon after.
+  @MainActor
+  public func refresh() { AppContext.current?.refresh(inModel.source) }
 }
 
 /// What a source of the definition files says: `Number(from: source("orders.count"))`. Where several files have a source of

@@ -30,6 +30,9 @@ public final class LineChart: DashboardComponent {
   /// Adds a point to every curve, in the order of their names; `nil` is a gap.
   public func add(_ values: Double?...) { show(.array(values.map { $0.map(JSON.number) ?? .null })) }
 
+  /// Forgets all points: the curves begin anew.
+  public func reset() { begin(with: .array(Array(repeating: .null, count: max(1, curves.count)))) }
+
   override func bindings(_ binding: DashboardModel.Binding) -> [DashboardModel.Binding] {
     guard binding.source.hasPrefix("=") else { return [binding] }
     return (curves.isEmpty ? [""] : curves).enumerated().map { index, name in

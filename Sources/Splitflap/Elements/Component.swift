@@ -68,6 +68,9 @@ public enum ContentBuilder {
 
   public static func buildExpression(_ content: Content) -> Content { content }
 
+  /// A call among the elements, such as `page.on(.keyDown) { … }`.
+  public static func buildExpression(_ nothing: Void) -> Content { Content() }
+
   public static func buildBlock(_ parts: Content...) -> Content { Content(parts.flatMap(\.nodes)) }
   public static func buildArray(_ parts: [Content]) -> Content { Content([.group(parts.flatMap(\.nodes))]) }
   public static func buildOptional(_ part: Content?) -> Content { Content([.group(part?.nodes ?? [])]) }

@@ -16,6 +16,9 @@ struct Entry: Sendable {
     self.isChecked = isChecked
   }
 
+  /// True for what is no input, as far as anybody said.
+  var isBlank: Bool { value == nil && isChecked == nil && stamp == 0 }
+
   mutating func set(value: String?, by author: Author) {
     self.value = value
     if author == .program { stamp += 1 }

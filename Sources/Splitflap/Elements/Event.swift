@@ -66,8 +66,8 @@ public struct Viewer: Hashable, Sendable {
   public let id: String
   /// The browser's: all its tabs have the same.
   public let session: String
-  /// What the viewer may do here, for front ends with users; `nil` without.
-  public let role: String?
+  /// What the viewer is by the users file; none without one, or without a sign-in.
+  public let roles: Set<String>
 }
 
 /// What can happen to an element.
@@ -137,6 +137,12 @@ struct EventListener {
 /// The listeners of one element. An array: there are one or two, and a page may have thousands of elements.
 struct EventListeners {
   private(set) var list: [(name: EventName, listener: EventListener)] = []
+
+  /// As they are sent; `nil` when there are none.
+  var json: JSON? {
+    guard !list.isEmpty else { return nil }
+    return .object(JSON.Members(list.map { JSON.Member(name: $0.name.name, value: $0.listener.options) }.sorted { $0.name < $1.name }))
+  }
 
   subscript(name: EventName) -> EventListener? {
     get { list.first { $0.name == name }?.listener }

@@ -14,7 +14,13 @@ open class HTMLElement: Element {
   /// False keeps it out of sight, and on the page.
   public var show = true { didSet { if show != oldValue { changed() } } }
   /// Instead of text and children: HTML from elsewhere, what is not harmless left out.
-  public var html: SafeHTML? { didSet { changed() } }
+  public var html: SafeHTML? {
+    get { rare?.html }
+    set {
+      if rare != nil || newValue != nil { madeRare.html = newValue }
+      changed()
+    }
+  }
 
   /// What an input holds. A value set here replaces what the viewer typed, unless the input has the focus.
   public var value: String? {
@@ -28,9 +34,36 @@ open class HTMLElement: Element {
     set { entry.set(isChecked: newValue, by: .program); changed() }
   }
 
-  private(set) var entry = Entry()
-  private var busy: Busy?
-  private(set) var bound: (any BoundCell)?
+  private(set) var entry: Entry {
+    get { rare?.entry ?? Entry() }
+    set { if rare != nil || !newValue.isBlank { madeRare.entry = newValue } }
+  }
+  private var busy: Busy? {
+    get { rare?.busy }
+    set { if rare != nil || newValue != nil { madeRare.busy = newValue } }
+  }
+  private(set) var bound: (any BoundCell)? {
+    get { rare?.bound }
+    set { if rare != nil || newValue != nil { madeRare.bound = newValue } }
+  }
+
+  /// What few elements have: pages have thousands of the others.
+  @MainActor
+  private final class Rare {
+    var entry: Entry
+    var html: SafeHTML?
+    var busy: Busy?
+    var bound: (any BoundCell)?
+    nonisolated init(_ entry: Entry = Entry()) { self.entry = entry }
+  }
+
+  private var rare: Rare?
+
+  private var madeRare: Rare {
+    let made = rare ?? Rare()
+    rare = made
+    return made
+  }
 
   var tag: String { "div" }
 
@@ -41,7 +74,7 @@ open class HTMLElement: Element {
     self.classes = classes
     self.style = style
     self.attributes = attributes
-    self.entry = entry
+    rare = entry.isBlank ? nil : Rare(entry)
     super.init(content: content)
   }
 

@@ -30,12 +30,14 @@ public final class PageTester {
   private var ownTitle: String?
   private var eventCount = 0
 
-  /// Starts an app and opens a page of it, `/` unless another is named; `check` is the test.
+  /// Starts an app and opens a page of it, `/` unless another is named, as a viewer with these roles; `check` is the test.
+  /// Throws when the page is not for such a viewer.
   public static func load<App: DashboardApp>(
-    _ app: App.Type, _ address: String = "/", check: @escaping @MainActor (PageTester) async throws -> Void
+    _ app: App.Type, _ address: String = "/", roles: Set<String> = [],
+    check: @escaping @MainActor (PageTester) async throws -> Void
   ) async throws {
     let bench = TestBench { App() }
-    try await bench.run { try await check(try bench.open(address)) }
+    try await bench.run { try await check(try bench.open(address, roles: roles)) }
   }
 
   init(bench: TestBench, key: PageKey, viewer: Viewer) {
@@ -43,8 +45,8 @@ public final class PageTester {
   }
 
   /// Opens a page as another browser does, or with `sameBrowser` in another tab of this one.
-  public func another(_ address: String = "/", sameBrowser: Bool = false) throws -> PageTester {
-    try bench.open(address, session: sameBrowser ? viewer.session : nil)
+  public func another(_ address: String = "/", sameBrowser: Bool = false, roles: Set<String> = []) throws -> PageTester {
+    try bench.open(address, session: sameBrowser ? viewer.session : nil, roles: roles)
   }
 
   // MARK: Looking
@@ -91,6 +93,11 @@ public final class PageTester {
       ["key": .string(key), "code": .string(code ?? key), "modifiers": .array(held), "repeat": false])
   }
 
+  /// Presses a key while no field has the focus.
+  public func press(_ key: String, code: String? = nil, modifiers: Set<Event.Modifier> = []) async throws {
+    try await press(key, code: code, modifiers: modifiers, on: instance.whole)
+  }
+
   /// Submits a form with what its fields hold.
   public func submit(_ form: Element?) async throws {
     let form = try there(form)
@@ -130,8 +137,9 @@ public final class PageTester {
 
   private func send(_ name: EventName, to element: Element?, _ data: JSON) async throws {
     let element = try there(element)
-    guard element.id(on: instance) != nil else { throw TestProblem("the element is not on this page") }
+    guard element === instance.whole || element.id(on: instance) != nil else { throw TestProblem("the element is not on this page") }
     guard element.listens(to: name) else { throw TestProblem("the element does not listen to \(name.name)") }
+    guard bench.mayAct(viewer, on: key) else { return notices.append("Not allowed here") }
     eventCount += 1
     let event = Event(
       name: name, element: element, viewer: viewer, page: instance, id: "\(viewer.id)-\(eventCount)", data: data)
@@ -172,5 +180,5 @@ public final class PageTester {
 /// Why a test cannot go on: what it wants to touch is not there.
 public struct TestProblem: Error, CustomStringConvertible {
   public let description: String
-  init(_ description: String) { self.description = description }
+  public init(_ description: String) { self.description = description }
 }

@@ -52,9 +52,10 @@ final class TestBench {
 
   // MARK: Pages
 
-  func open(_ address: String, session: String? = nil) throws -> PageTester {
+  func open(_ address: String, session: String? = nil, roles: Set<String> = []) throws -> PageTester {
     let halves = address.split(separator: "?", maxSplits: 1).map(String.init)
     guard let page = live.page(at: halves.first ?? "/") else { throw TestProblem("the app has no page \(address)") }
+    guard page.definition.access.view.admits(Array(roles)) else { throw TestProblem("the page \(address) is not for this viewer") }
     sessions += 1
     let own = session ?? "session-\(String(sessions + 1_000_000))-0000000"
     guard let viewer = ViewerID(own + "tab-\(sessions + 1_000_000)-00000000000") else { throw TestProblem("bad session") }
@@ -63,7 +64,13 @@ final class TestBench {
     if page.scope == .viewer { key = key.with(viewer) }
     if live.instances[key] == nil { begin(key) }
     keep()
-    return PageTester(bench: self, key: key, viewer: Viewer(viewer))
+    return PageTester(bench: self, key: key, viewer: Viewer(viewer, roles: Array(roles)))
+  }
+
+  /// As the producer judges.
+  func mayAct(_ viewer: Viewer, on key: PageKey) -> Bool {
+    guard let access = live.page(named: key.dashboard)?.definition.access else { return false }
+    return access.view.admits(Array(viewer.roles)) && access.act.admits(Array(viewer.roles))
   }
 
   func instance(_ key: PageKey) -> PageInstance {

@@ -197,4 +197,31 @@ import Testing
 
     #expect(gone.map(\.description) == [own] && author.ended.map(\.description) == [own])
   }
+
+  @Test func `a curve that begins anew has no point from before`() async throws {
+    let test = try await ready(Author())
+    let id = ComponentID("e2")!
+    func said(_ number: UInt64, _ value: JSON, restarted: Bool = false) -> PageDraft {
+      var one = draft(number, "chart")
+      var line = ComponentDefinition(id: id, type: .line)
+      line.bindings = [Binding(source: "=e2", field: "0")]
+      if number == 1 || restarted { one.components = [line] }
+      if restarted { one.restarted = [id] }
+      one.readings["=e2"] = [value]
+      return one
+    }
+    func points() async throws -> [JSON] {
+      (try await test.value("e2", of: "desk")?["points"]?.elements ?? []).compactMap { $0.elements?.last }
+    }
+    await test.board.publish(said(1, 1), of: Self.key)
+    await test.board.publish(said(2, 2), of: Self.key)
+    try await test.flush()
+    // The wall clock stands still, so a second point has no room.
+    #expect(try await points() == [1])
+
+    await test.board.publish(said(3, 3, restarted: true), of: Self.key)
+    try await test.flush()
+
+    #expect(try await points() == [3])
+  }
 }

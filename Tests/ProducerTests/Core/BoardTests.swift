@@ -190,6 +190,65 @@ import Testing
     #expect(try await test.value("hi", of: Self.own)?["value"] == 0)
   }
 
+  @Test func `a page whose tab was left is dropped soon, and one that is loaded again is kept`() async throws {
+    let test = TestBoard()
+    try await test.load(["hello": Self.hello])
+    try await test.win()
+    let page = PageKey(Self.own)!
+    _ = await test.board.handle(try test.event(.open, on: Self.own))
+    try await test.flush()
+
+    _ = await test.board.handle(try test.event(.leave, on: Self.own))
+    test.clock.advance(.seconds(14))
+    #expect(await test.board.check() == [])
+    _ = await test.board.handle(try test.event(.open, on: Self.own))
+    test.clock.advance(.seconds(100))
+    #expect(await test.board.check() == [])
+
+    _ = await test.board.handle(try test.event(.leave, on: Self.own))
+    test.clock.advance(.seconds(16))
+    #expect(await test.board.check() == [page])
+    #expect(await test.board.handle(try test.event(.leave, on: Self.own)) == .answered(nil))
+  }
+
+  // front A | front B
+  // leave   |
+  //         | open (the same tab, moved)
+  // ------- the stream has them the other way round
+  @Test func `a leave that another front's opening has overtaken is void`() async throws {
+    let test = TestBoard()
+    try await test.load(["hello": Self.hello])
+    try await test.win()
+    var open = try test.event(.open, on: Self.own)
+    open.record.front = "another front"
+    _ = await test.board.handle(open)
+
+    _ = await test.board.handle(try test.event(.leave, on: Self.own))
+    test.clock.advance(.seconds(60))
+    #expect(await test.board.check() == [])
+
+    _ = await test.board.handle(try test.event(.leave, on: Self.own))
+    test.clock.advance(.seconds(16))
+    #expect(await test.board.check() == [PageKey(Self.own)!])
+  }
+
+  @Test func `what a viewer did before he left is done`() async throws {
+    let test = TestBoard()
+    try await test.load(["hello": Self.hello])
+    try await test.win()
+    _ = await test.board.handle(try test.event(.open, on: Self.own))
+    try await test.flush()
+    _ = await test.board.handle(try test.event(.event, "hi", on: Self.own))
+    _ = await test.board.handle(try test.event(.leave, on: Self.own))
+
+    test.clock.advance(.seconds(20))
+    #expect(await test.board.check() == [])
+    try await test.flush()
+
+    #expect(try await test.value("hi", of: Self.own)?["value"] == 1)
+    #expect(await test.board.check() == [PageKey(Self.own)!])
+  }
+
   @Test func `only a dashboard with a page per viewer has such pages`() async throws {
     let test = TestBoard()
     try await test.load(["hello": Self.hello.replacing("scope: viewer\n", with: "")])

@@ -6,7 +6,7 @@ import Splitflap
 
   var pages: [Page] {
     Page("/", title: "Tour") {
-      Nav(classes: "flex gap-4 p-4") {
+      Nav(classes: "flex flex-wrap gap-4 p-4") {
         for name in ["answers", "inputs", "typing", "keys", "board"] { A(name, href: "/\(name)") }
         A("hello", href: url(for: "/hello/{name}", ["name": "Ada & Bob"], query: ["greeting": "Hi"]))
       }
@@ -22,10 +22,12 @@ import Splitflap
     Page("/typing", transport: .ajax, reloadInterval: .seconds(1), scope: .viewer) { Typing() }
     Page("/keys") {
       let said = P("press a key", classes: "p-4")
-      Input(type: .text, name: "key").on(.keyDown) { event in
-        guard let key = event.key else { return }
-        let held = key.modifiers.map(\.rawValue).sorted().joined(separator: "+")
-        said.text = "\(key.name) \(key.code) [\(held)] \(key.isRepeated)"
+      Div(classes: "p-4") {
+        Input(type: .text, name: "key").on(.keyDown) { event in
+          guard let key = event.key else { return }
+          let held = key.modifiers.map(\.rawValue).sorted().joined(separator: "+")
+          said.text = "\(key.name) \(key.code) [\(held)] \(key.isRepeated)"
+        }
       }
       said
     }
@@ -49,7 +51,7 @@ struct Answers: Component {
 
   var body: Content {
     let busy = P("One moment …", classes: "busy-note")
-    Div(classes: "flex gap-2 p-4") {
+    Div(classes: "flex flex-wrap gap-2 p-4") {
       Button("Save").on(.click) { notify("Saved") }
       Button("Fail").on(.click) { throw Problem("Sold out") }
       Button("Break").on(.click) { throw CancellationError() }
@@ -62,7 +64,7 @@ struct Answers: Component {
       }
     }
     busy.hidden()
-    P(said)
+    P(said, classes: "px-4")
   }
 }
 
@@ -71,10 +73,12 @@ struct Inputs: Component {
   @State var text = ""
 
   var body: Content {
-    for index in 0..<5 { Input(type: .text, name: "i\(index)").bind($text) }
-    for _ in 0..<3 { Div(classes: "shown").bind($text) }
-    Button("Reset").on(.click) { text = "" }
-    Form(classes: "p-4") {
+    Div(classes: "flex flex-wrap gap-2 p-4") {
+      for index in 0..<5 { Input(type: .text, name: "i\(index)").bind($text) }
+      for _ in 0..<3 { Div(classes: "shown").bind($text) }
+      Button("Reset").on(.click) { text = "" }
+    }
+    Form(classes: "flex flex-wrap gap-2 p-4") {
       Input(type: .text, name: "name", placeholder: "Name")
       Input(type: .number, name: "age", placeholder: "Age")
       Button("Sign up", type: "submit")
@@ -94,10 +98,12 @@ struct Typing: Component {
   @State var count = 0
 
   var body: Content {
-    Input(type: .text, name: "slow").on(.input, .debounce(.milliseconds(500))) { events += 1 }
-    Input(type: .text, name: "late").on(.change) { changes += 1 }
-    Button("Next").on(.click) { count += 1 }
-    P("\(events) events, \(changes) changes, \(count)", classes: "told")
+    Div(classes: "flex flex-wrap gap-2 p-4") {
+      Input(type: .text, name: "slow").on(.input, .debounce(.milliseconds(500))) { events += 1 }
+      Input(type: .text, name: "late").on(.change) { changes += 1 }
+      Button("Next").on(.click) { count += 1 }
+    }
+    P("\(events) events, \(changes) changes, \(count)", classes: "told px-4")
   }
 }
 
@@ -116,7 +122,7 @@ struct Board: Component {
   @State var orders = 42.0
 
   var body: Content {
-    Div(classes: "grid grid-cols-3 gap-4 p-4") {
+    Div(classes: "grid sm:grid-cols-2 lg:grid-cols-3 gap-4 p-4") {
       Number(value: orders, size: .large, levels: [.warn(.above(42))], common: .init(title: "Orders"))
       Gauge(value: orders, max: 100, common: .init(title: "Load"))
       Progress(value: orders, max: 50, common: .init(title: "Goal"))
@@ -124,7 +130,9 @@ struct Board: Component {
       List(items: [ListItem("Ada", value: "12"), ListItem("Bob", value: "7")], common: .init(title: "Names"))
       Table(rows: [["name": "Ada", "age": "36"]], columns: ["name": "Name", "age": "Age"], common: .init(title: "People"))
     }
-    Drawn("my-dial", ["max": 50], value: orders)
-    Button("One more").on(.click) { orders += 1 }
+    Div(classes: "flex flex-col items-start gap-4 px-4") {
+      Drawn("my-dial", ["max": 50], value: orders)
+      Button("One more").on(.click) { orders += 1 }
+    }
   }
 }

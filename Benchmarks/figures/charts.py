@@ -1,0 +1,28 @@
+"""What twelve live charts of 600 points cost the main thread of a browser per tick."""
+from harness.browser import main_thread_milliseconds, open_browser
+from harness.processes import Stack, wait_for_page
+from harness.report import Figure
+
+TITLE = "12 live charts of 600 points, main thread per tick"
+# 20 points per second on a window of 30 s.
+EVERY, FILL_SECONDS = 50, 31
+
+
+def measure(run):
+    with open_browser() as browser, Stack(run, environment={"BENCH_EVERY": str(EVERY)}, is_app=True) as stack:
+        front = stack.front()
+        wait_for_page(front.port, "charts")
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        frames = []
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda text: frames.append(text)))
+        page.goto(f"http://127.0.0.1:{front.port}/charts")
+        # A quick run draws fewer points.
+        page.wait_for_timeout(1000 * run.seconds(FILL_SECONDS))
+        began, ticks = main_thread_milliseconds(browser), len(frames)
+        page.wait_for_timeout(1000 * run.seconds(9))
+        used, ticks = main_thread_milliseconds(browser) - began, len(frames) - ticks
+        drawn = page.locator(".line canvas, .line svg").count()
+    if drawn < 12 or not ticks:
+        raise RuntimeError(f"{drawn} charts, {ticks} ticks")
+    return [Figure(TITLE, 3, used / ticks, " ms", f"{used / ticks:.2f} ms ({ticks} ticks)", is_most=True,
+                   details={"ms": used, "ticks": ticks})]

@@ -1,0 +1,1 @@
+"""What the figures are measured with: processes, clocks of the processor, load, and the report."""

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Builds each example as the package it is, as a user would, and accepts no warning.
+
+It is built into the same .build: what the whole project has compiled is not compiled again, so this takes seconds. The
+programs it leaves there are the ones that the browser tests drive.
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+EXAMPLES = ["Counter", "Hello", "Tour"]
+
+
+def build(name: str) -> list[str]:
+    """What is wrong with an example."""
+    package, program = ROOT / "Examples" / name, ROOT / ".build/debug" / name
+    sources = list((package / "Sources").rglob("*.swift"))
+    if len(sources) != 1:
+        return [f"{name} has {len(sources)} source files; an example is one"]
+    # The same versions of everything as the project itself.
+    shutil.copy(ROOT / "Package.resolved", package)
+    sources[0].touch()
+    program.unlink(missing_ok=True)
+    done = subprocess.run(
+        ["swift", "build", "--package-path", package, "--scratch-path", ROOT / ".build", "--product", name],
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode or not program.exists():
+        return [f"{name} does not build:", done.stdout]
+    return [f"{name}: {line}" for line in done.stdout.splitlines() if "warning:" in line]
+
+
+def main() -> int:
+    mistakes = [line for name in EXAMPLES for line in build(name)]
+    print("\n".join(mistakes) or f"{len(EXAMPLES)} examples build as packages of their own, without a warning")
+    return 1 if mistakes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
