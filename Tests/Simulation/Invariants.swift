@@ -148,11 +148,24 @@ final class Invariants {
     excepted += 1
   }
 
+  /// An owner drops its memory: rightly, unless it is the incumbent and has what the store lost.
+  func givesUp(_ producer: Producer) {
+    guard producer.name == incumbent, !strayed.contains(producer.name) else { return }
+    for viewer in world.viewers {
+      let id = World.component(of: viewer.viewer)
+      let stored = Effects.sequences(in: world.store.snapshot(of: viewer.key)?.components[id]?.value)
+      let own = Effects.sequences(in: producer.pages[viewer.key]?.writer.values[id])
+      for sequence in own where !stored.contains(sequence) {
+        let effect = Effect(page: viewer.key, viewer: viewer.viewer, sequence: sequence)
+        if kept.contains(effect) { broken("I3: \(producer.name) gives up event \(sequence) of \(viewer.name), which the store lost") }
+      }
+    }
+  }
+
   /// The store is about to go back or lose its lease.
   func willLoseLease() {
     leaseLostAt = world.agenda.now
-    let owner = world.store.lease?.owner
-    for producer in world.producers where producer.hold != nil && (!producer.isSound || producer.name != owner) {
+    for producer in world.producers where producer.hold != nil && (!producer.isSound || producer.name != incumbent) {
       strayed.insert(producer.name)
     }
   }
@@ -162,6 +175,8 @@ final class Invariants {
   func gaveLease(to owner: String, askedAt: Int) {
     let startedAt = world.producers.first { $0.name == owner }?.startedAt ?? 0
     let isUnaware = world.store.awayAt >= 0 && startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
+    // The incumbent that takes its own lease again has its memory.
+    if owner == incumbent, world.producers.contains(where: { $0.name == owner && $0.hold != nil }) { return }
     incumbent = owner
     if askedAt <= leaseLostAt || isUnaware {
       strayed.insert(owner)

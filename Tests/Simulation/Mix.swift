@@ -27,6 +27,8 @@ package struct Mix: Sendable {
   var reluctant = 20
   /// A call that outlives its connection arrives so many milliseconds late at most.
   var latestCall = 2500
+  /// A call is on its way to the store for so many milliseconds at most.
+  var slowestCall = 3
   /// An answer of the store is on its way to a front for so many milliseconds at most.
   var slowestAnswer = 3
   /// Milliseconds between two changes of a source, at most.

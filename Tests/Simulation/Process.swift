@@ -74,7 +74,7 @@ final class Connection {
     lastCall += 1
     let (call, sent) = (lastCall, generation)
     waiting[call] = { take(nil) }
-    lastArrival = max(lastArrival, world.agenda.now + world.random.between(0...3))
+    lastArrival = max(lastArrival, world.agenda.now + world.random.between(0...world.mix.slowestCall))
     process.after(Self.timeout) { self.fail(call) }
     world.agenda.after(lastArrival - world.agenda.now) { [self] in
       guard sent == generation else { return arriveLate(question) }

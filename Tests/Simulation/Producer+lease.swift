@@ -30,7 +30,7 @@ extension Producer {
   /// A mix may have connections break just when the lease changes hands.
   private func loseAnswer() {
     guard !world.isCalm, world.random.chance(world.mix.lostGrants) else { return }
-    after(world.random.between(1...5)) { self.connection.cut() }
+    after(world.random.between(0...(world.mix.slowestCall + 1))) { self.connection.cut() }
   }
 
   // A change of hands is asked for at once, and a new owner is heard of at once.
@@ -55,6 +55,7 @@ extension Producer {
       if regained(record) { rewriteMarks(LeaseHold(record)) } else { restore(record) }
     case .lost:
       world.note("\(name) is deposed")
+      world.invariants.givesUp(self)
       forget()
     }
   }
@@ -148,6 +149,9 @@ extension Producer {
   }
 
   private func contested(_ answer: LeaseAnswer) -> ShardLease.Outcome {
+    if case .refused(let record) = answer {
+      world.note("\(name) loses a race to \(record?.owner ?? "nobody")\(hold == nil ? "" : ", and has the pages")")
+    }
     if case .refused(let record?) = answer, hold != nil, world.leavesOut(.lostRacesAreNoVerdict) {
       var stranger = record
       (stranger.owner, stranger.lineage) = ("\(name)?", "another")

@@ -114,7 +114,8 @@ extension Mix {
   static let takeovers: Mix = {
     var mix = Mix(weights: [(.flush, 10), (.cutProducer, 4), (.crashProducer, 2)])
     mix.name = "takeovers"
-    (mix.longestPause, mix.lostGrants, mix.latestCall, mix.poisonous) = (900, 60, 300, 0)
+    (mix.longestPause, mix.lostGrants, mix.poisonous) = (900, 50, 0)
+    (mix.latestCall, mix.slowestCall) = (200, 60)
     return mix
   }()
 
