@@ -67,7 +67,7 @@ class ElementProducer:
                 pipe.publish(key + "d", message if len(message) <= 64000 else f"moved {self.version}\n")
                 for viewer, seq, front, entry in answers:
                     reply = f"failed {self.failure}" if self.failure else f"applied {self.version}"
-                    pipe.hset(f"{SHARD}cl:{viewer}", mapping={"q": seq, "d": seq, f"r{seq}": reply})
+                    pipe.hset(f"{SHARD}cl:{viewer}", mapping={"d": seq, f"r{seq}": reply})
                     pipe.xdel(SHARD + "ev", entry)
                     pipe.publish(f"sf:r:{front}", f"{viewer} {seq} {reply}")
                 pipe.execute()

@@ -105,7 +105,7 @@ def test_an_unknown_component_fails_and_the_socket_stays(socket):
 
 
 @pytest.mark.parametrize("change", [
-    {"seq": 0}, {"seq": -1}, {"seq": 2**60}, {"seq": 1.5}, {"seq": "1"}, {"lo": 2}, {"component": "@page"},
+    {"seq": 0}, {"seq": -1}, {"seq": 2**60}, {"seq": 1.5}, {"seq": "1"}, {"lo": 2}, {"component": "@style"},
     {"event": "<b>"}, {"data": []}, {"component": None}], ids=repr)
 def test_a_bad_event_fails_and_the_socket_stays(socket, change):
     socket.send(event(1) | change)
