@@ -71,7 +71,4 @@ package enum Rule: String, CaseIterable, Sendable {
 
   /// How many seeds a test may take to find that it is left out.
   package var patience: UInt64 { 400 }
-
-  /// Left out it broke nothing in any seed yet (docs/simulation.md, "Still open").
-  package static let unseen: Set<Rule> = [.lostRacesAreNoVerdict]
 }
