@@ -12,7 +12,7 @@ COPY Sources Sources
 COPY Tests Tests
 # Their targets are in the manifest too.
 COPY Examples Examples
-COPY Benchmarks/library Benchmarks/library
+COPY Benchmarks Benchmarks
 RUN swift build -c release --static-swift-stdlib --product splitflap \
  && strip -o /splitflap .build/release/splitflap
 

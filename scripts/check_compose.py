@@ -6,6 +6,7 @@
 Every command, flag, variable and health check they name must be one that the program's own --help names; Redis must take
 its arguments, HAProxy its file; and every service must be locked up as docs/operations.md says.
 """
+import json
 import os
 import pathlib
 import re
@@ -73,8 +74,24 @@ def check_dockerfile():
             expect(list(ROOT.glob(source)), f"Dockerfile: there is no {source} to copy")
     check_words(yaml.safe_load(instructions("CMD")[-1]), "Dockerfile CMD")
     if "VERSION_ID=\"12\"" in pathlib.Path("/etc/os-release").read_text(encoding="utf-8"):
-        for package in re.findall(r"\blib[\w.+-]+", DOCKERFILE):
+        for package in re.findall(r"(?<![\w/])lib[\w.+-]+", " ".join(instructions("RUN"))):
             expect(run("apt-cache", "show", package).returncode == 0, f"Dockerfile: Debian 12 has no package {package}")
+    check_targets([line.split()[0] for line in instructions("COPY") if not line.startswith("--from")])
+
+
+def check_targets(copied):
+    """The manifest names the folder of every target; the build needs them all, whatever it builds."""
+    dumped = subprocess.run(["swift", "package", "dump-package"], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    expect(dumped.returncode == 0, f"swift package dump-package: {dumped.stderr.strip()}")
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    sent = [line[1:] for line in ignored if line.startswith("!")]
+    kept_out = [line for line in ignored if line and line[0] not in "!#*"]
+    for target in json.loads(dumped.stdout or '{"targets": []}')["targets"]:
+        kind = "Tests" if target["type"] == "test" else "Sources"
+        path = target.get("path") or f"{kind}/{target['name']}"
+        inside = lambda folders: any(f"{path}/".startswith(f"{folder.rstrip('/')}/") for folder in folders)
+        expect(inside(copied), f"Dockerfile: {path}, the target {target['name']}, is not copied")
+        expect(inside(sent) and not inside(kept_out), f".dockerignore: {path}, the target {target['name']}, is left out")
 
 
 def check_service(name, service):

@@ -5,6 +5,7 @@ It is built into the same .build: what the whole project has compiled is not com
 programs it leaves there are the ones that the browser tests drive.
 """
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,13 @@ def build(name: str) -> list[str]:
         text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode or not program.exists():
         return [f"{name} does not build:", done.stdout]
-    return [f"{name}: {line}" for line in done.stdout.splitlines() if "warning:" in line]
+    return [f"{name}: {line}" for line in done.stdout.splitlines() if "warning:" in line and not of_others(line)]
+
+
+def of_others(line: str) -> bool:
+    """Whether the package manager says it of a package it fetched, such as of a file that its manifest forgets."""
+    package = re.match(r"warning: '([\w.-]+)':", line)
+    return package is not None and package[1] not in {"splitflap", ROOT.name.lower(), *map(str.lower, EXAMPLES)}
 
 
 def main() -> int:
