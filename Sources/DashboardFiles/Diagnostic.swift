@@ -11,6 +11,8 @@ package struct Diagnostic: Hashable, Sendable, Error {
   package var column: Int
   /// How many characters the mistake covers on its line.
   package var length: Int
+  /// The same columns counted in Unicode scalars, as machines count them; the end is behind the last.
+  package var scalarColumns: Range<Int>
   package var message: String
   /// What to write instead, shown behind the caret.
   package var hint: String?
@@ -24,12 +26,14 @@ package struct Diagnostic: Hashable, Sendable, Error {
     package var file: String
     package var line: Int
     package var column: Int
+    /// The same column counted in Unicode scalars.
+    package var scalarColumn: Int
     package var message: String
   }
 
   /// The mistake as a compiler shows it:
   /// ```
-  /// dashboards/shop.yml:7:5: error: source "orders" (http) has no option "evry"
+  /// dashboards/shop.yml:7:5: error: source "orders" (http) has no option "evry" [E120]
   ///     7 |     evry: 10s
   ///       |     ^~~~ did you mean "every"?
   /// ```
@@ -39,14 +43,16 @@ package struct Diagnostic: Hashable, Sendable, Error {
   }
 
   private var renderedItself: String {
-    let head = "\(file):\(line):\(column): \(severity.rawValue): \(message)"
+    let head = "\(file):\(line):\(column): \(severity.rawValue): \(message) [\(code.rawValue)]"
     guard let excerpt else { return hint.map { "\(head)\n      | \($0)" } ?? head }
     let window = Self.window(of: Array(excerpt), column: column, length: length)
     let number = String(line)
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number
-    let caret = "^" + String(repeating: "~", count: max(0, window.length - 1))
+    let before = DisplayWidth.of(window.text.prefix(window.column - 1))
+    let covered = DisplayWidth.of(window.text.dropFirst(window.column - 1).prefix(window.length))
+    let caret = "^" + String(repeating: "~", count: max(0, max(covered, window.length) - 1))
     let under = String(repeating: " ", count: margin.count) + " | "
-      + String(repeating: " ", count: window.column - 1) + caret + (hint.map { " \($0)" } ?? "")
+      + String(repeating: " ", count: before) + caret + (hint.map { " \($0)" } ?? "")
     return "\(head)\n\(margin) | \(window.text)\n\(under)"
   }
 
@@ -76,6 +82,7 @@ extension Diagnostic {
     self.line = place.line
     self.message = Self.visible(message)
     self.hint = hint.map(Self.visible)
+    scalarColumns = place.column..<(place.column + place.length)
     guard line.count <= Self.longestExcerpt else {
       (column, length, excerpt) = (place.column, place.length, nil)
       return
@@ -93,7 +100,7 @@ extension Diagnostic {
     self.code = code
     severity = code.isWarning ? .warning : .error
     self.file = file
-    (line, column, length) = (1, 1, 1)
+    (line, column, length, scalarColumns) = (1, 1, 1, 1..<2)
     self.message = Self.visible(message)
     self.hint = hint.map(Self.visible)
     excerpt = nil

@@ -71,13 +71,14 @@ package enum DiagnosticFormat: String, Hashable, Sendable, CaseIterable {
 
   private static func result(_ diagnostic: Diagnostic) -> JSON {
     let region: JSON = [
-      "startLine": .number(Double(diagnostic.line)), "startColumn": .number(Double(diagnostic.column)),
-      "endColumn": .number(Double(diagnostic.column + diagnostic.length)),
+      "startLine": .number(Double(diagnostic.line)),
+      "startColumn": .number(Double(diagnostic.scalarColumns.lowerBound)),
+      "endColumn": .number(Double(diagnostic.scalarColumns.upperBound)),
     ]
     let plain: JSON = [
       "ruleId": .string(diagnostic.code.rawValue), "level": .string(diagnostic.severity.rawValue),
       "message": ["text": .string(diagnostic.messageWithHint)],
-      "locations": [["physicalLocation": ["artifactLocation": ["uri": .string(diagnostic.file)], "region": region]]],
+      "locations": [["physicalLocation": ["artifactLocation": ["uri": .string(uri(diagnostic.file))], "region": region]]],
     ]
     guard case .object(var result) = plain, !diagnostic.notes.isEmpty else { return plain }
     result["relatedLocations"] = .array(diagnostic.notes.map(related))
@@ -85,9 +86,15 @@ package enum DiagnosticFormat: String, Hashable, Sendable, CaseIterable {
   }
 
   private static func related(_ note: Diagnostic.Note) -> JSON {
-    let region: JSON = ["startLine": .number(Double(note.line)), "startColumn": .number(Double(note.column))]
+    let region: JSON = ["startLine": .number(Double(note.line)), "startColumn": .number(Double(note.scalarColumn))]
     return ["message": ["text": .string(note.message)],
-      "physicalLocation": ["artifactLocation": ["uri": .string(note.file)], "region": region]]
+      "physicalLocation": ["artifactLocation": ["uri": .string(uri(note.file))], "region": region]]
+  }
+
+  /// A relative path as a URI reference: each part is percent-encoded for itself.
+  private static func uri(_ path: String) -> String {
+    path.split(separator: "/", omittingEmptySubsequences: false).map { PercentEncoding.encoded(String($0)) }
+      .joined(separator: "/")
   }
 
   /// `::error file=…,line=…,col=…::message`, with the characters escaped that would end a property or a line.

@@ -35,7 +35,10 @@ struct SourceTexts: Sendable {
     var next = place
     while let place = next {
       let shown = Diagnostic(.badInclude, in: self[place], at: place, "included here")
-      notes.append(.init(file: shown.file, line: shown.line, column: shown.column, message: shown.message))
+      notes.append(
+        .init(
+          file: shown.file, line: shown.line, column: shown.column, scalarColumn: shown.scalarColumns.lowerBound,
+          message: shown.message))
       next = asked[place.file]
     }
     return notes

@@ -8,10 +8,10 @@ struct DiagnosticFormatTests {
 
   @Test func `text shows excerpts and sums up`() {
     #expect(DiagnosticFormat.text.render(diagnostics, files: 3) == """
-      dash,boards/test.yml:1:1: error: a dashboard has no option "titel"
+      dash,boards/test.yml:1:1: error: a dashboard has no option "titel" [E120]
           1 | titel: "100%: a,b"
             | ^~~~~ did you mean "title"?
-      dash,boards/test.yml:2:23: error: there is no source type "htpp"
+      dash,boards/test.yml:2:23: error: there is no source type "htpp" [E125]
           2 | sources: { s: { type: htpp } }
             |                       ^~~~ did you mean "http"?
       2 errors in 1 file. More about them: splitflap explain E120 E125
@@ -36,6 +36,35 @@ struct DiagnosticFormatTests {
     #expect(run["tool"]?["driver"]?["rules"]?.elements?.map { $0["id"] } == ["E120", "E125"])
     let region = run["results"]?.elements?[1]["locations"]?.elements?[0]["physicalLocation"]?["region"]
     #expect(region?["startLine"] == 2 && region?["startColumn"] == 23 && region?["endColumn"] == 27)
+  }
+
+  @Test func `a caret stands under its word behind characters of double width`() {
+    let told = Fixtures.compile("title: 売上\nsources: { s: { type: counter, start: \"日本🎉\", evry: 1s } }\n" + FolderTests.good).1
+
+    let shown = told.first { $0.code == .unknownOption }?.render()
+    #expect(shown == """
+      dashboards/test.yml:2:46: error: source "s" (counter) has no option "evry" [E120]
+          2 | sources: { s: { type: counter, start: "日本🎉", evry: 1s } }
+            |                                                 ^~~~ did you mean "every"?
+      """)
+  }
+
+  @Test func `a caret is as wide as the word of double width above it`() {
+    let told = Fixtures.compile("sources: { s: { type: 計数 } }\n" + FolderTests.good).1
+
+    #expect(told.first?.render().hasSuffix("|                       ^~~~ " + (told.first?.hint ?? "")) == true)
+  }
+
+  @Test func `sarif counts columns in code points and encodes addresses`() throws {
+    let told = Fixtures.compile(
+      "sources: { s: { type: counter, note: e\u{301}👩‍💻, evry: 1s } }\n" + FolderTests.good, file: "dash boards/é#1.yml").1
+    let wrong = told.filter { $0.message.contains("evry") }
+    let sarif = try JSON(decoding: Array(DiagnosticFormat.sarif.render(wrong, files: 1).utf8))
+
+    let place = sarif["runs"]?.elements?.first?["results"]?.elements?.first?["locations"]?.elements?[0]["physicalLocation"]
+    #expect(wrong.first?.column == 42)
+    #expect(place?["region"]?["startColumn"] == 45 && place?["region"]?["endColumn"] == 49)
+    #expect(place?["artifactLocation"]?["uri"] == "dash%20boards/%C3%A9%231.yml")
   }
 
   @Test func `github annotates lines`() {

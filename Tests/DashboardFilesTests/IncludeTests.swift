@@ -54,7 +54,7 @@ struct IncludeTests {
 
       #expect(result.broken == ["a", "b", "c"])
       #expect(result.diagnostics.map { $0.render() } == ["""
-        \(folder)/parts/a.yml:1:27: error: there is no source type "conter"
+        \(folder)/parts/a.yml:1:27: error: there is no source type "conter" [E125]
             1 | sources: { count: { type: conter } }
               |                           ^~~~~~ did you mean "counter"?
         \(folder)/a.yml:1:10: note: included here, and by 2 other dashboards
