@@ -22,8 +22,9 @@ struct ListContent {
     guard case .object(let fields) = element else { return ["label": .string(Self.cell(element))] }
     var item = JSON.Members()
     item["label"] = .string(fields[label].map(Self.cell) ?? "–")
-    if let value = fields[value], value != .null {
-      item["value"] = value.double.map(JSON.number) ?? .string(Self.cell(value))
+    // A value that is not known yet is shown as a dash; one that was never meant to be there is not shown.
+    if let value = fields[value] {
+      item["value"] = value == .null ? .null : value.double.map(JSON.number) ?? .string(Self.cell(value))
     }
     item["href"] = fields[href]?.text.flatMap(SafeURL.check).map(JSON.string)
     item["level"] = fields[state]?.text.flatMap(Level.init).map { .string($0.rawValue) }

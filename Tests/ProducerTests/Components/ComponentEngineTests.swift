@@ -182,6 +182,14 @@ struct ComponentEngineTests {
         + #"{"label":"Bob","note":"new"},{"label":"Eve"}]}"#)
   }
 
+  @Test func `a list tells a value that is not known yet from one that is not there`() {
+    let bench = EngineBench(.list)
+
+    bench.give([["label": "Ada", "value": .null], ["label": "Bob"]], at: 0)
+
+    #expect(bench.shown == #"{"items":[{"label":"Ada","value":null},{"label":"Bob"}]}"#)
+  }
+
   @Test func `a table takes its columns from the definition or from the first row`() {
     let rows: JSON = [["mount": "/", "used": 41.2, "more": ["a": 1]], ["mount": "/srv"]]
     let chosen = EngineBench(.table, properties: .init(of: ["columns": ["used": "Used", "mount": "Mount"]]))
