@@ -1,4 +1,4 @@
-import { reconnectDelay } from "./delays.js";
+import { goneDelay, reconnectDelay } from "./delays.js";
 import { CloseCode, Freshness, Message, hello, sync } from "./protocol.js";
 
 const SYNC_PAUSE = 1000;
@@ -16,7 +16,8 @@ const WINDOW = { line: 16, poll: 1 };
  */
 export class Connection {
   #settings; #client; #store; #listener; #status; #delay;
-  #line = null; #poll = null; #behind = null; #syncedAt = -Infinity; #later = null; #ended = false; #failed = false;
+  #line = null; #poll = null; #behind = null; #syncedAt = -Infinity; #later = null; #again = null;
+  #ended = false; #failed = false;
 
   /**
    * The listener has `received(message)`, which says whether a sync is needed, and `channelChanged()`; `status` is told
@@ -45,6 +46,7 @@ export class Connection {
   stop() {
     removeEventListener("online", this.#hurry);
     clearTimeout(this.#later);
+    clearTimeout(this.#again);
     this.#line?.stop();
     this.#poll?.stop();
     this.#line = this.#poll = null;
@@ -99,10 +101,17 @@ export class Connection {
     if (transport === this.#line) {
       this.#ended = true;
       this.stop();
+      // Its definition may come back; polls ask again by themselves.
+      if (code === CloseCode.pageGone) this.#again = setTimeout(() => this.#comeBack(), goneDelay());
     }
     // Its HTML starts a new session, or leads to the sign-in.
     if (code === CloseCode.sessionEnded) location.reload();
     this.#status.closed(code);
+  }
+
+  #comeBack() {
+    this.#ended = false;
+    this.start();
   }
 
   async #startLine() {

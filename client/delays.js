@@ -6,11 +6,11 @@ export const SILENCE_SHOWN = 3700;
 export const SILENCE_RECONNECT = 6000;
 export const SILENCE_CLOSE = 12000;
 export const POLL_TIMEOUT = 10000;
-export const GONE_INTERVAL = 30000;
 
 const FIRST = 500;
 const BASE = 250;
 const CAP = 10000;
+const GONE_LONGEST = 30000;
 
 // Polls are cheap, and nobody should wait longer than a second for a server that is back.
 const POLL_CAP = 900;
@@ -33,6 +33,9 @@ export function pollDelay({ interval, elapsed = 0, failures = 0, retryAfter = nu
   const jittered = Math.max(Math.min(POLL_CAP, reconnectDelay(failures - 1, random)), Math.min(interval, 100));
   return retryAfter === null ? jittered : retryAfter + random() * FIRST;
 }
+
+/** Pause before somebody asks again for a page that is gone: its definition may come back. */
+export function goneDelay(random = Math.random) { return GONE_LONGEST * (0.6 + 0.4 * random()); }
 
 /** Seconds or an HTTP date, as `Retry-After` and `Poll-After` have them; null when there is none to obey. */
 export function parseAfter(text, now = Date.now()) {

@@ -1,4 +1,4 @@
-import { GONE_INTERVAL, POLL_TIMEOUT, parseAfter, pollDelay } from "./delays.js";
+import { POLL_TIMEOUT, goneDelay, parseAfter, pollDelay } from "./delays.js";
 import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
 const ASKS = 10;
@@ -103,7 +103,7 @@ export class PollTransport {
   #refuse({ status: code, headers }) {
     if (code !== 404 && code !== 403 && code !== 401) return this.#miss(parseAfter(headers.get("Retry-After")));
     this.#listener.ended(ENDINGS.get(code), this);
-    return GONE_INTERVAL * (0.75 + Math.random() / 2);
+    return goneDelay();
   }
 
   #miss(retryAfter) {

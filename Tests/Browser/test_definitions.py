@@ -2,9 +2,10 @@
 import json
 import time
 
+import pytest
 from playwright.sync_api import expect
 
-from processes import DASHBOARDS
+from processes import DASHBOARDS, until
 from watching import badge, component, number, record, recorded, settle, value, wait_for_tone
 from web import get
 
@@ -80,6 +81,26 @@ def test_a_removed_file_is_told_on_its_screens_and_a_new_one_is_reachable(new_st
         assert get(front.base, "/board").status == 404
     later = new_page(f"{stack.fronts[1].base}/other")
     expect(later.locator("#heading")).to_have_text("Other")
+
+
+@pytest.mark.parametrize("transport", ["websocket", "ajax"])
+def test_a_file_that_is_put_back_is_shown_again_without_a_reload(dev_with, folder, new_page, transport):
+    server = dev_with({"board.yml": board(), "other.yml": board("Other")})
+    page = new_page()
+    page.clock.install()
+    page.goto(f"{server.base}/board?transport={transport}")
+    expect(page.locator("#heading")).to_have_text("Before")
+    page.evaluate("window.loadedOnce = true")
+    folder.remove("board.yml")
+    settle(page, lambda: badge(page)[1] == "This page is gone", what="the notice")
+
+    folder.write("board.yml", board("Back"))
+    until(lambda: get(server.base, "/board").status == 200, what="the page")
+    page.clock.fast_forward(30000)
+
+    expect(page.locator("#heading")).to_have_text("Back", timeout=5000)
+    wait_for_tone(page, "good")
+    assert page.evaluate("window.loadedOnce")
 
 
 def test_focus_and_elements_survive_an_edit_of_something_else(dev_with, folder, new_page):

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BehindCounter } from "../../client/behind_counter.js";
-import { parseAfter, pollDelay, reconnectDelay } from "../../client/delays.js";
+import { goneDelay, parseAfter, pollDelay, reconnectDelay } from "../../client/delays.js";
 
 const most = () => 0.999999;
 const none = () => 0;
@@ -18,6 +18,10 @@ describe("reconnecting", () => {
     assert.deepEqual(limits, [500, 1000, 2000, 4000, 8000, 10000, 10000, 10000]);
     assert.equal(reconnectDelay(6, none), 0);
   });
+});
+
+test("a page that is gone is asked for again within 30 seconds, at random", () => {
+  assert.deepEqual([goneDelay(none), Math.round(goneDelay(most))], [18000, 30000]);
 });
 
 describe("polling", () => {
