@@ -1,10 +1,10 @@
 import { EventQueue } from "./event_queue.js";
-import { Answer } from "./protocol.js";
+import { Answer, Reason } from "./protocol.js";
 import { loadStyle } from "./style_loader.js";
 
 const TICK = 250;
 const REASONS = new Map([
-  ["not_allowed", "Not allowed here"], ["unknown_component", "No longer there"], ["page_gone", "This page is gone"],
+  ["not_allowed", "Not allowed here"], [Reason.unknownComponent, "No longer there"], ["page_gone", "This page is gone"],
   ["bad_event", "Not understood"], ["handler", "It did not work"], ["poison", "It did not work, several times"],
   ["timeout", "It took too long"], ["busy", "Too busy just now; please try again"],
   ["uncertain", "Nobody knows whether it worked; please check"],

@@ -1,7 +1,7 @@
 import { Connection } from "./connection.js";
 import { keepIdentity, keptScheme, takeIdentity } from "./kept.js";
 import { Page } from "./page.js";
-import { EDITOR, Message, PAGE_ITEM } from "./protocol.js";
+import { EDITOR, Message, PAGE_ITEM, Reason } from "./protocol.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 
@@ -49,7 +49,8 @@ function receive(message) {
   const { sync, changed, applied } = store.apply(message);
   if (applied) page.rest(moving !== null);
   if (changed.length) page.invalidate(changed);
-  return sync;
+  // What the viewer acted on is gone: this tab shows an old page.
+  return sync || message?.reason === Reason.unknownComponent;
 }
 
 /** Pages on which nobody can act do without. */

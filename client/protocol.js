@@ -14,6 +14,9 @@ export const Answer = Object.freeze({
   queued: "queued", applied: "applied", failed: "failed", retry: "retry", gap: "gap",
 });
 
+/** Why an event failed, as far as more follows from it than words for the viewer. */
+export const Reason = Object.freeze({ unknownComponent: "unknown_component" });
+
 /** How fresh a front says its page is. */
 export const Freshness = Object.freeze({ ok: "ok", stale: "stale", behind: "behind" });
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from processes import ExampleDev, until
 from test_swift_pages import press
-from watching import never_back, settle
+from watching import component, never_back, number, settle
 from web import Tab, ask, get, raw
 
 SHOP = """
@@ -15,11 +15,26 @@ sources: { orders: { type: counter, start: 40, every: 1h, pick: { count: . } } }
 components: { n: { type: number, from: orders.count } }
 """
 
+PODS = """
+title: Pods
+sources:
+  pods: { type: swift, task: PodWatcher, every: 250ms, pick: { count: .count, first: ".names[0]", second: ".names[1]" } }
+  gone: { type: swift, task: Nobody, every: 1s }
+  broken: { type: swift, task: Broken, every: 1s }
+components:
+  count: { type: number, from: pods.count }
+  first: { type: text, from: pods.first }
+  second: { type: text, from: pods.second }
+  gone: { type: number, from: gone }
+  broken: { type: number, from: broken }
+"""
+
 
 @pytest.fixture(scope="module")
 def scenes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scenes")
     (folder / "shop.yml").write_text(SHOP)
+    (folder / "pods.yml").write_text(PODS)
     server = ExampleDev("Scenarios", folder, folder)
     yield server
     server.kill()
@@ -154,6 +169,23 @@ def test_a_click_on_a_removed_component_is_logged_and_changes_nothing(scenes):
     scenes.says(r"unknown_component.*an event was refused", within=3, after=lines)
 
 
+def test_a_click_on_what_is_gone_brings_the_page_up_to_date(scenes, new_page):
+    page, other = new_page(f"{scenes.base}/seldom"), new_page(f"{scenes.base}/seldom")
+    expect(page.get_by_role("button", name="Target")).to_be_visible()
+    press(other, "Remove")
+    expect(other.get_by_role("button", name="Target")).to_have_count(0)
+    expect(page.get_by_role("button", name="Target")).to_be_visible()
+    polls = len(page.watch.polls())
+
+    press(page, "Target")
+
+    expect(page.get_by_role("button", name="Target")).to_have_count(0)
+    assert page.watch.events()[0].response().status == 404
+    assert len(page.watch.polls()) - polls <= 1, "the answer did not lead to it"
+    press(page, "Remove")
+    expect(page.get_by_text("pressed 0")).to_be_visible()
+
+
 @pytest.mark.parametrize("body, status", [
     (b"{", 400), (b"", 400), (b"null", 400), (b"[1]", 400), (b"{}", 400), (b'{"seq":"1","lo":1,"component":"e1","event":"click"}', 400),
     (b'{"seq":1,"lo":1,"component":7,"event":"click"}', 400), (b'{"seq":1,"lo":1,"component":"@style","event":"click"}', 400),
@@ -281,6 +313,69 @@ def test_a_files_source_is_shown_and_run_from_a_handler(scenes, new_page):
     press(page, "Again")
 
     expect(number).to_have_attribute("aria-label", str(before + 1))
+
+
+def test_a_file_shows_what_the_programs_sources_say(scenes, new_page):
+    page = new_page(f"{scenes.base}/pods")
+    expect(component(page, "first")).to_contain_text("web")
+    expect(component(page, "second")).to_contain_text("</script>")
+
+    before = number(page, "count")
+    settle(page, lambda: number(page, "count") >= before + 2, 10, "two more")
+
+    assert before >= 500
+    expect(component(page, "gone")).to_contain_text("Nobody")
+    expect(component(page, "broken")).to_contain_text("no pods here")
+    page.watch.assert_clean(scenes.base)
+
+
+def test_a_title_with_markup_is_text_in_the_tab_and_on_the_page(scenes, new_page):
+    page = new_page(f"{scenes.base}/titles")
+
+    expect(page.get_by_role("main").get_by_role("heading", name="</title></script><b>\"'& 🧮")).to_be_visible()
+
+    expect(page).to_have_title("</script><b>\"'& 🧮")
+    shell = get(scenes.base, "/titles").body.decode()
+    assert "<b>" not in shell, "the shell has markup of the title"
+    page.watch.assert_clean(scenes.base)
+
+
+@pytest.mark.parametrize("path, sockets", [("/hellos", 0), ("/hellos-by-socket", 1)])
+def test_ten_hellos_count_alone_and_one_word_makes_the_transport(scenes, new_page, path, sockets):
+    page = new_page(scenes.base + path)
+    hellos = page.get_by_role("button", name=re.compile("^clicked"))
+    expect(hellos).to_have_text(["clicked 0"] * 10)
+
+    for index in range(10):
+        hellos.nth(index).click()
+        expect(hellos.nth(index)).to_have_text("clicked 1")
+    for count in range(2, 6):
+        hellos.nth(3).click()
+        expect(hellos.nth(3)).to_have_text(f"clicked {count}")
+
+    expect(hellos).to_have_text(["clicked 1"] * 3 + ["clicked 5"] + ["clicked 1"] * 6)
+    assert len(page.watch.sockets) == sockets and len(page.watch.events()) == (0 if sockets else 14)
+    page.watch.assert_clean(scenes.base)
+
+
+def test_startup_and_shutdown_are_told_of_the_beginning_and_the_end(tmp_path):
+    program = ExampleDev("Scenarios", tmp_path)
+    try:
+        program.says(r"^started at 500$")
+        until(lambda: int(get_count(program)) >= 502, 10, "two ticks")
+
+        assert program.stop() == 0
+
+        assert int(program.says(r"^shut down at (\d+)$")[1]) >= 502
+        assert program.output.count("shut down at") == 1
+    finally:
+        program.kill()
+
+
+def get_count(program):
+    """What the counter's page shows."""
+    items = Tab(program.base, "index").poll().json["components"].values()
+    return next(item["text"] for item in items if item.get("classes") == "count")
 
 
 def test_the_counter_never_goes_back_in_a_tab_that_is_loaded_again(scenes, new_page):

@@ -1,3 +1,4 @@
+import Foundation
 import Splitflap
 
 /// Pages for the scenarios that browsers and raw clients go through (Tests/Browser/test_swift_scenarios.py).
@@ -12,6 +13,12 @@ import Splitflap
     Page("/elsewhere") { H1("Elsewhere") }
     Page("/together", transport: .ajax, reloadInterval: .seconds(0.25)) { Clicks() }
     Page("/mine", scope: .viewer) { Clicks() }
+    Page("/hellos", transport: .ajax, scope: .viewer) { for _ in 0..<10 { Clicks() } }
+    // The same by another word.
+    Page("/hellos-by-socket", transport: .websocket, scope: .viewer) { for _ in 0..<10 { Clicks() } }
+    Page("/titles", title: "</script><b>\"'& 🧮") { H1("</title></script><b>\"'& 🧮") }
+    // Asks so seldom that only an answer can bring what changed.
+    Page("/seldom", transport: .ajax, reloadInterval: .seconds(60)) { Removed() }
     Page("/session", transport: .ajax, scope: .viewer) { page in
       let _ = visits[page.session ?? "", default: 0] += 1
       Session(name: page.session ?? "", visits: $visits, clicks: $clicks)
@@ -41,11 +48,22 @@ import Splitflap
     Page("/not-found", title: "Lost") { H1("Nothing here, try the start") }
   }
 
+  var sources: [Source] {
+    Source("PodWatcher") { Pods(count: count, names: ["web", "</script>"]) }
+    Source("Broken") { () -> Int in throw Problem("no pods here") }
+  }
+
   func startup() async throws {
+    say("started at \(count)")
     background("count") {
       for await _ in ticks(every: .seconds(1)) { count += 1 }
     }
   }
+
+  func shutdown() async { say("shut down at \(count)") }
+
+  // Standard output would keep it back while it is a pipe.
+  private func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8)) }
 
   private func tabButtons() -> Content {
     @ContentBuilder func content() -> Content {
@@ -56,6 +74,12 @@ import Splitflap
     }
     return content()
   }
+}
+
+/// What a definition file sees of the program.
+struct Pods: Encodable {
+  var count: Int
+  var names: [String]
 }
 
 struct Shown: Component {
