@@ -20,8 +20,12 @@ def test_notices_come_on_both_transports(tour, new_page, transport):
     expect(page.get_by_text("Saved")).to_be_visible()
     press(page, "Fail")
     expect(page.get_by_text("Sold out")).to_be_visible()
+    lines = len(tour.lines)
     press(page, "Break")
     expect(page.get_by_text("It did not work")).to_be_visible()
+    tour.says(r"error.*CancellationError|CancellationError", within=3, after=lines)
+    press(page, "Save")
+    expect(page.get_by_text("Saved").last).to_be_visible()
 
     assert other.get_by_text("Saved").count() == 0
 
