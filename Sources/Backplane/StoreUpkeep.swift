@@ -13,6 +13,9 @@ package protocol StoreUpkeep: Sendable {
   /// Takes producers that are gone out of the list.
   func forget(producers: [String]) async throws
 
+  /// Writes again how the store is set up, if it lost that: for fronts that come now. For owners only.
+  func keepSetup() async throws
+
   /// Where pages stand, in the same order; `nil` for one that is missing or whose counts do not fit.
   func standing(of pages: [PageKey]) async throws -> [Version?]
   /// Single components of pages, in the same order; `nil` for one that the store does not have.

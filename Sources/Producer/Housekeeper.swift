@@ -38,6 +38,7 @@ struct Housekeeper: Sendable {
       do {
         try await comparePages(&progress)
         try await sweepMarks(&progress)
+        try await backplane.keepSetup()
       } catch {
         logger.debug("the data store cannot be looked over", metadata: ["error": "\(error)"])
       }

@@ -111,12 +111,17 @@ struct ShardKeeper: Sendable {
   private func begin(_ record: LeaseRecord, _ tasks: inout DiscardingTaskGroup) async {
     await board.granted(shard, record)
     tasks.addTask {
+      var told: String?
       while !Task.isCancelled, await board.isGranted(shard, record) {
         do {
           await board.won(shard, record, stored: try await backplane.restore(shard))
           return
         } catch {
-          logger.warning("cannot restore the pages yet", metadata: ["shard": "\(shard)", "error": "\(error)"])
+          let cause = "\(error)"
+          logger.log(
+            level: cause == told ? .debug : .warning, "cannot restore the pages yet",
+            metadata: ["shard": "\(shard)", "error": "\(cause)"])
+          told = cause
           try? await Task.sleep(for: .milliseconds(200))
         }
       }

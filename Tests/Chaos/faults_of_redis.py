@@ -136,6 +136,19 @@ async def delete_tombstones(drill):
     return await delete(drill, keys.page("fast", "x"), keys.page("fast", "k"), keys.page("curve", "k"))
 
 
+@fault("F42p", "lists of pages and set-up deleted, owner killed", 1.5, 2.5)
+async def delete_lists(drill):
+    """The next owner must find the pages all the same."""
+    stack, owner = drill.stack, await owner_of(drill)
+    since = time.monotonic()
+    await stack.store.delete(keys.CONFIGURATION, *(keys.of_shard(number, "pages") for number in keys.every_shard()))
+    await owner.kill()
+    taken = await drill.recovered(since, await drill.mark_with_store())
+    await stack.until(lambda: stack.store.hget(keys.CONFIGURATION, "shards"), "the store's set-up", 5)
+    await stack.start_producer(owner)
+    return taken
+
+
 @fault("F42e", "event stream deleted", 1.0, 2.0, short=True)
 async def delete_stream(drill):
     return await delete(drill, *(keys.of_shard(number, "ev") for number in keys.every_shard()))

@@ -1,7 +1,7 @@
 import Foundation
 import Simulation
 
-// swift run -c release simulate --seeds 200000 [--from 0] [--mix outages]   many seeds, on every core
+// swift run -c release simulate --seeds 200000 [--from 0] [--mix takeovers]   many seeds, on every core
 // swift run simulate --seed 4711 [--without rule]     one seed with its trace
 // swift run simulate --table                          every rule left out in turn
 
@@ -11,8 +11,16 @@ func value(_ option: String) -> String? {
   arguments.firstIndex(of: option).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
 }
 
-let rule = value("--without").flatMap(Rule.init(rawValue:))
-let mix = value("--mix").flatMap { name in Mix.all.first { $0.name == name } } ?? rule?.mix ?? .everything
+/// What an option names; ends with the names there are when it is none of them.
+func named<Value>(_ option: String, among all: [Value], by name: (Value) -> String) -> Value? {
+  guard let wanted = value(option) else { return nil }
+  if let found = all.first(where: { name($0) == wanted }) { return found }
+  print("\(option) is one of: \(all.map(name).joined(separator: ", "))")
+  exit(64)
+}
+
+let rule = named("--without", among: Rule.allCases, by: \.rawValue)
+let mix = named("--mix", among: Mix.all, by: \.name) ?? rule?.mix ?? .everything
 
 if let seed = value("--seed").flatMap({ UInt64($0) }) {
   let report = World(seed: seed, mix: mix, without: rule, traced: true).run()

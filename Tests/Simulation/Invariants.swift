@@ -17,7 +17,7 @@ final class Invariants {
   /// Done by an owner that had strayed: a rightful one that comes back knows nothing of them.
   private var doubtful: Set<Effect> = []
   /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
-  private var unmarked: [ViewerID: (upTo: UInt64, owner: String?)] = [:]
+  private var unmarked: [ViewerID: Unmarked] = [:]
   /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
   private var strayed: Set<String> = []
   /// Whoever was given the lease last: it alone is the incumbent, whatever others still believe or an old file says.
@@ -27,6 +27,13 @@ final class Invariants {
   private(set) var excepted = 0
   private(set) var resets = 0
   private(set) var violation: String?
+
+  private struct Unmarked {
+    var upTo: UInt64
+    var owner: String?
+    /// Only what is kept beside the page: its owner writes it anew.
+    var fromPage: Bool
+  }
 
   struct PageVersion: Hashable { var page: PageKey, version: Version }
   struct PageEpoch: Hashable { var page: PageKey, epoch: Epoch }
@@ -186,8 +193,14 @@ final class Invariants {
   }
 
   /// A viewer's marks alone are gone; until its event is answered only the owner of that moment knows that it is done.
-  func lostMarks(of viewer: ViewerID) {
-    unmarked[viewer] = (done[viewer]?.max() ?? 0, world.store.lease?.owner)
+  func lostMarks(of viewer: ViewerID, fromPage: Bool = false) {
+    let fromPage = fromPage && unmarked[viewer]?.fromPage ?? true
+    unmarked[viewer] = Unmarked(upTo: done[viewer]?.max() ?? 0, owner: world.store.lease?.owner, fromPage: fromPage)
+  }
+
+  /// The page was written whole again, with its private state.
+  func marksAreBack(of viewer: ViewerID) {
+    if unmarked[viewer]?.fromPage == true { unmarked[viewer] = nil }
   }
 
   private func mayBeDoneTwice(_ sequence: UInt64, _ viewer: ViewerID, by owner: String) -> Bool {
@@ -206,6 +219,7 @@ final class Invariants {
       guard let stored = world.store.snapshot(of: key) else { return "the store has no \(key)" }
       let values = stored.components.mapValues(\.value)
       guard owner.pages[key]?.writer.values == values else { return "\(owner.name) and the store differ about \(key)" }
+      guard world.store.isWhole(key, like: owner.pages[key]?.writer) else { return "the next owner would not find all of \(key)" }
       for front in world.fronts where front.pages[key]?.view?.version != stored.version {
         return "\(front.name) shows \(key) \(front.pages[key]?.view.map { "\($0.version)" } ?? "not"), not \(stored.version)"
       }

@@ -20,6 +20,8 @@ package enum Rule: String, CaseIterable, Sendable {
   case answersMatchTheirRead
   case floorIsRaised
   case countsAreChecked
+  case privateStateIsCounted
+  case pagesAreFound
   case viewersCheckFrom
   case viewersNeverGoBack
   case eventsAreSentAgain
@@ -48,6 +50,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case .answersMatchTheirRead: ("R14", "an answer to an earlier read passes for the newest one's")
     case .floorIsRaised: ("R14", "no floor is raised over a store that is behind")
     case .countsAreChecked: ("R15", "a snapshot is taken whatever is missing in it")
+    case .privateStateIsCounted: ("R15", "nobody counts a page's private state")
+    case .pagesAreFound: ("R9", "a new owner takes the list of pages for whole, and nobody looks whether a page is in it")
     case .viewersCheckFrom: ("R16", "a viewer applies an update wherever it starts")
     case .viewersNeverGoBack: ("R16", "a viewer takes an older full page")
     case .eventsAreSentAgain: ("R17", "an event is sent once")
@@ -64,6 +68,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case .lowerFenceIsNoVerdict: .oldFiles
     case .standbysArePatient, .commitsCompareVersions: .outages
     case .versionsAreCompared: .lossy
+    case .privateStateIsCounted: .lostKeys
     case .ownLeaseIsAdopted, .lostRacesAreNoVerdict: .takeovers
     default: .everything
     }

@@ -13,6 +13,10 @@ final class Store {
   private var postponed: [() -> Void] = []
   /// Keys of pages that were lost, until the page is written whole again.
   private var lost: [PageKey: Set<PageKeyPart>] = [:]
+  /// The list of pages as a new owner reads it; `nil` after it was lost and until a page is written.
+  private var listed: Set<PageKey>? = []
+  /// It was begun again after it was lost, so it may not name all pages.
+  private var isListPartial = false
   /// What lay on disk at some moments.
   private var files: [Saved] = []
   private var lineages = 0
@@ -27,6 +31,8 @@ final class Store {
   private struct Saved {
     var shard: ShardStore
     var lost: [PageKey: Set<PageKeyPart>]
+    var listed: Set<PageKey>?
+    var isListPartial: Bool
   }
 
   init(_ world: World) { self.world = world }
@@ -68,7 +74,11 @@ final class Store {
     let before = shard.pages[commit.page]?.snapshot.version
     let answer = refusal(of: commit) ?? change { $0.commit(commit) }
     if shard.pages[commit.page]?.snapshot.version != before {
-      if commit.base == nil { lost[commit.page] = nil }
+      if commit.base == nil, let damage = lost.removeValue(forKey: commit.page), damage.contains(.privateState) {
+        for viewer in world.viewers where viewer.key == commit.page { world.invariants.marksAreBack(of: viewer.viewer) }
+      }
+      if listed == nil { isListPartial = true }
+      listed = (listed ?? []).union([commit.page])
       world.invariants.committed(commit, by: sender, contents: shard.pages[commit.page]?.snapshot)
     }
     let base = commit.base.map { "\($0)" } ?? "nothing"
@@ -88,7 +98,7 @@ final class Store {
       return nil
     }
     guard commit.base != nil, commit.base == shard.pages[commit.page]?.snapshot.version,
-      !world.leavesOut(.countsAreChecked)
+      damage == [.privateState] ? !world.leavesOut(.privateStateIsCounted) : !world.leavesOut(.countsAreChecked)
     else { return nil }
     return isTooLow ? .floor(shard.floor) : .corrupt
   }
@@ -97,6 +107,7 @@ final class Store {
   func snapshot(of page: PageKey) -> Snapshot? {
     guard var snapshot = shard.pages[page]?.snapshot, let damage = lost[page] else { return shard.pages[page]?.snapshot }
     if damage.contains(.version) { return nil }
+    if damage == [.privateState] { return snapshot }
     guard world.leavesOut(.countsAreChecked) else { return nil }
     if damage.contains(.components) { snapshot.components = [:] }
     if damage.contains(.removed) { snapshot.removed = [:] }
@@ -107,9 +118,18 @@ final class Store {
     lost[page]?.contains(.version) == true ? nil : shard.pages[page]?.snapshot.version
   }
 
-  /// As the owner finds it when it looks over its pages: `nil` also when counts do not fit.
+  /// As the owner finds it when it looks over its pages: `nil` also when counts do not fit, or it is not listed.
   func standing(of page: PageKey) -> Version? {
-    lost[page]?.isEmpty ?? true || world.leavesOut(.countsAreChecked) ? version(of: page) : nil
+    guard listed?.contains(page) == true || world.leavesOut(.pagesAreFound) else { return nil }
+    var damage = lost[page] ?? []
+    if world.leavesOut(.privateStateIsCounted) { damage.remove(.privateState) }
+    return damage.isEmpty || world.leavesOut(.countsAreChecked) ? version(of: page) : nil
+  }
+
+  /// A page as its next owner would find it: only if it is listed, and with its private state.
+  func isWhole(_ page: PageKey, like writer: PageWriter?) -> Bool {
+    (listed == nil || isListPartial || listed?.contains(page) == true)
+      && shard.pages[page]?.privateState == writer?.privateState
   }
 
   var marks: [StoredMark] {
@@ -119,7 +139,10 @@ final class Store {
   func restore(_ marks: [RememberedMark], _ hold: LeaseHold) { change { $0.restore(marks, hold: hold) } }
 
   func restore() -> [StoredPage] {
-    World.pages.compactMap { key in
+    let isWhole = listed != nil && !isListPartial || world.leavesOut(.pagesAreFound)
+    let names = isWhole ? World.pages.filter { listed?.contains($0) == true } : World.pages
+    if !isWhole { (listed, isListPartial) = (Set(names), false) }
+    return names.compactMap { key in
       snapshot(of: key).map { StoredPage(key: key, snapshot: $0, privateState: shard.pages[key]?.privateState ?? [:]) }
     }
   }
@@ -197,7 +220,7 @@ final class Store {
   }
 
   func save() {
-    files.append(Saved(shard: shard, lost: lost))
+    files.append(Saved(shard: shard, lost: lost, listed: listed, isListPartial: isListPartial))
     if files.count > 6 { files.removeFirst() }
   }
 
@@ -206,6 +229,7 @@ final class Store {
     guard let file = files.randomElement(using: &world.random) else { return }
     let queue = shard.queue
     (shard, lost) = (file.shard, file.lost)
+    (listed, isListPartial) = (file.listed, file.isListPartial)
     shard.queue.numberOn(from: queue)
     hasLostData = true
   }
@@ -215,6 +239,7 @@ final class Store {
     shard = ShardStore(number: 0)
     shard.queue.numberOn(from: queue)
     lost = [:]
+    (listed, isListPartial) = ([], false)
     hasLostData = true
   }
 
@@ -222,7 +247,7 @@ final class Store {
   func loseKey() -> String {
     let page = World.pages.randomElement(using: &world.random) ?? World.pages[0]
     hasLostData = true
-    switch world.random.between(0...8) {
+    switch world.random.between(0...9) {
     case 0: shard.lease = nil; shard.generationBefore = 0; return "lease"
     case 1: shard.floor = 0; return "floor"
     case 2:
@@ -238,10 +263,12 @@ final class Store {
       return "cl of \(World.name(viewer))"
     case 4:
       shard.pages[page]?.privateState = [:]
-      for viewer in world.viewers where viewer.key == page { world.invariants.lostMarks(of: viewer.viewer) }
+      _ = lose(.privateState, of: page)
+      for viewer in world.viewers where viewer.key == page { world.invariants.lostMarks(of: viewer.viewer, fromPage: true) }
       return "\(page):k"
     case 5: return lose(.removed, of: page) ?? "\(page):x, which was empty"
-    case 6: return lose(.version, of: page) ?? "\(page):m, which was missing"
+    case 6: listed = nil; return "pages"
+    case 7: return lose(.version, of: page) ?? "\(page):m, which was missing"
     default: return lose(.components, of: page) ?? "\(page):c, which was missing"
     }
   }

@@ -85,7 +85,7 @@ extension World {
 }
 
 extension Mix {
-  package static let all = [everything, noSafetyNet, outages, takeovers, oldFiles, cutChannels, lossy]
+  package static let all = [everything, noSafetyNet, outages, takeovers, oldFiles, cutChannels, lossy, lostKeys]
 
   /// Nothing is lost on a channel and no version is compared: what a front missed stays missed.
   static let noSafetyNet: Mix = {
@@ -135,6 +135,14 @@ extension Mix {
     (mix.lost, mix.doubled, mix.reordered, mix.poisonous) = (0, 0, 0, 0)
     (mix.longestPause, mix.duration, mix.slowestAnswer) = (300, 1500, 500)
     mix.comparesVersions = false
+    return mix
+  }()
+
+  /// Single keys are lost, and now and then an owner dies: what its successor finds must be all there was.
+  static let lostKeys: Mix = {
+    var mix = Mix(weights: [(.loseKey, 10), (.crashProducer, 2)])
+    mix.name = "lost keys"
+    (mix.longestPause, mix.duration, mix.poisonous) = (900, 4000, 0)
     return mix
   }()
 

@@ -18,6 +18,8 @@ extension MemoryBackplane {
     change { store in for producer in producers { store.producers[producer] = nil } }
   }
 
+  package func keepSetup() async throws {}
+
   package func standing(of pages: [PageKey]) async throws -> [Version?] {
     state.withLock { state in pages.map { state.store.page($0)?.snapshot.version } }
   }

@@ -37,6 +37,17 @@ struct RedisKeys: Sendable {
 
   /// `part` is m, c, x, k, or d for the channel.
   func page(_ shard: Int, _ page: PageKey, _ part: Character) -> String { "\(prefix){s\(shard)}:p:\(page):\(part)" }
+
+  /// The versions of all pages of a shard, as SCAN matches them.
+  func page(_ shard: Int, pattern: String) -> String { "\(prefix){s\(shard)}:p:\(pattern):m" }
+
+  /// The page of a key that has a version.
+  func page(named key: String, in shard: Int) -> PageKey? {
+    let start = "\(prefix){s\(shard)}:p:", end = ":m"
+    guard key.hasPrefix(start), key.hasSuffix(end), key.count > start.count + end.count else { return nil }
+    return PageKey(key.dropFirst(start.count).dropLast(end.count))
+  }
+
   func channel(_ shard: Int, _ page: PageKey) -> String { self.page(shard, page, "d") }
   func heartbeat(_ shard: Int) -> String { "\(prefix){s\(shard)}:hb" }
   func releases(_ shard: Int) -> String { "\(prefix){s\(shard)}:free" }

@@ -22,6 +22,13 @@ extension RedisProducerBackplane {
     return reply?.text.flatMap { Int($0) }
   }
 
+  package func keepSetup() async throws {
+    guard let shards = shards.withLock({ $0 }) else { return }
+    let reply = try await pipeline([RedisCommand("HMGET", keys.setup, "shards", "protocol")]).first
+    if reply?.failure?.kind == .wrongType { _ = try await pipeline([RedisCommand("DEL", keys.setup)]) }
+    if reply?.elements?.map(\.text) != ["\(shards)", storeProtocol] { try await writeSetup(shards: shards) }
+  }
+
   /// Sets the store up if nobody has; throws if somebody has otherwise.
   private func writeSetup(shards: Int) async throws {
     let replies = try await pipeline([
@@ -51,7 +58,7 @@ extension RedisProducerBackplane {
 
   package func acquire(_ shard: Int, owner: String, minimumFence: UInt64) async throws -> LeaseAnswer {
     // A lease that is missing may mean that the store lost everything, its set-up too.
-    if let shards = shards.withLock({ $0 }) { try await writeSetup(shards: shards) }
+    try await keepSetup()
     let arguments = [owner, Self.number(minimumFence), randomHex(bytes: 8)]
     return try await LeaseAnswer(run(Scripts.acquire, keys: [keys.lease(shard)], arguments: arguments))
   }

@@ -4,7 +4,7 @@ import Redis
 
 extension RedisProducerBackplane {
   /// Keys looked at per step: a thousandth of a second of the server's time.
-  private static let scanned = 1000
+  static let scanned = 1000
 
   package func marks(after cursor: String?) async throws -> (marks: [StoredMark], cursor: String?) {
     let scan = RedisCommand("SCAN", cursor ?? "0", "MATCH", keys.everyMark, "COUNT", "\(Self.scanned)", "TYPE", "hash")

@@ -22,14 +22,13 @@ extension RedisProducerBackplane {
   package func standing(of pages: [PageKey]) async throws -> [Version?] {
     guard !pages.isEmpty else { return [] }
     let replies = try await pipeline(pages.flatMap { page in
-      let keys = "mcx".map { self.keys.page(shard(of: page), page, $0) }
-      return [
-        RedisCommand("HMGET", keys[0], "v", "g", "n", "r", "nc", "nt"), RedisCommand("HLEN", keys[1]),
-        RedisCommand("HLEN", keys[2]),
-      ]
+      let shard = shard(of: page), keys = "mcxk".map { self.keys.page(shard, page, $0) }
+      return [RedisCommand("HMGET", keys[0], "v", "g", "n", "r", "nc", "nt", "nk")]
+        + keys.dropFirst().map { RedisCommand("HLEN", $0) }
+        + [RedisCommand("SISMEMBER", self.keys.pages(shard), "\(page)")]
     })
-    guard replies.count == 3 * pages.count else { throw BackplaneError.unreachable("an answer is missing") }
-    return pages.indices.map { Version(standing: Array(replies[(3 * $0)..<(3 * $0 + 3)])) }
+    guard replies.count == 5 * pages.count else { throw BackplaneError.unreachable("an answer is missing") }
+    return pages.indices.map { Version(standing: Array(replies[(5 * $0)..<(5 * $0 + 5)])) }
   }
 
   package func values(of components: [ComponentAddress]) async throws -> [ComponentValue?] {
@@ -93,11 +92,14 @@ extension Announcement {
 }
 
 extension Version {
-  /// From a page's meta and the sizes of its components and tombstones.
+  /// From a page's meta, the sizes of its components, tombstones and private state, and whether it is listed.
   fileprivate init?(standing replies: [RedisValue]) {
-    guard let values = replies[0].elements, values.count == 6, let components = replies[1].integer,
-      let removed = replies[2].integer, values[4].text == "\(components)", values[5].text == "\(removed)"
+    guard let values = replies[0].elements, values.count == 7, let components = replies[1].integer,
+      let removed = replies[2].integer, let kept = replies[3].integer, values[4].text == "\(components)",
+      values[5].text == "\(removed)", values[6].text ?? "\(kept)" == "\(kept)"
     else { return nil }
+    // Who may not ask for the list takes it for whole.
+    guard replies[4].integer == 1 || replies[4].failure.map({ $0.kind != .wrongType }) ?? false else { return nil }
     let fields = zip(["v", "g", "n", "r"], values).compactMap { name, value in value.raw.map { (name, $0) } }
     self.init(meta: Dictionary(uniqueKeysWithValues: fields))
   }

@@ -98,24 +98,6 @@ extension RedisProducerBackplane {
     return try await CommitAnswer(run(Scripts.drop, keys: used, arguments: arguments))
   }
 
-  package func restore(_ shard: Int) async throws -> [StoredPage] {
-    let reply = try await pipeline([RedisCommand("SMEMBERS", keys.pages(shard))])
-    let names = (reply.first?.elements ?? []).compactMap { $0.text.flatMap { PageKey($0) } }
-    var stored: [StoredPage] = []
-    // Up to 100 pages in one pipeline, so that neither side holds much more than one answer.
-    for start in stride(from: 0, to: names.count, by: 100) {
-      let reads = names[start..<min(start + 100, names.count)].map { page in
-        (page, client.run(Scripts.read, keys: "mcxk".map { keys.page(shard, page, $0) }, arguments: []))
-      }
-      for (page, read) in reads {
-        let reply = try await read.forBackplane().get()
-        guard let snapshot = Snapshot(redis: reply), let privateState = reply.elements?.last?.fields else { continue }
-        stored.append(StoredPage(key: page, snapshot: snapshot, privateState: privateState))
-      }
-    }
-    return stored
-  }
-
   func shard(of page: PageKey) -> Int { Backplane.shard(of: page, among: shards.withLock { $0 ?? 1 }) }
 }
 

@@ -4,17 +4,18 @@ extension Scripts {
   /// Reads a page whole, at one moment and also when memory is full (commands inside MULTI are refused then).
   ///
   /// KEYS m, c, x, and k where private state is wanted
-  /// Answers an array of one HGETALL per key | null when a type does not fit, m is missing or the sizes are no page's
+  /// Answers an array of one HGETALL per key | null when a type does not fit, m is missing or the sizes are no page's;
+  /// private state of a wrong type is none, for the page is good without it
   static let read = script("read", isReadOnly: true, """
-    local total = 0
-    for _, key in ipairs(KEYS) do
-      local size = count(key)
-      if size < 0 then return false end
-      total = total + size
+    local total, sizes = 0, {}
+    for i, key in ipairs(KEYS) do
+      sizes[i] = count(key)
+      if sizes[i] < 0 and i < 4 then return false end
+      total = total + math.max(0, sizes[i])
     end
     if count(KEYS[1]) == 0 or count(KEYS[2]) > \(mostComponents) or total > \(mostFields) then return false end
     local parts = {}
-    for i, key in ipairs(KEYS) do parts[i] = call('HGETALL', key) end
+    for i, key in ipairs(KEYS) do parts[i] = sizes[i] > 0 and call('HGETALL', key) or {} end
     return parts
     """)
 
@@ -24,7 +25,8 @@ extension Scripts {
   /// ARGV owner, fence, g, n, r, base version ('' for whole contents), definition hash, page name, page channel,
   ///   message, then four counted lists: id and '<rev> <json>'; removed id; private name, '1' or '0' to delete, value;
   ///   entry, seq, reply, reply channel, reply message (entry '' for a mark without an entry)
-  /// Whole contents replace m, c, x and k.
+  /// Whole contents replace m, c, x and k. A list of pages that has to be begun again is marked as not complete, see
+  /// ``enlist``.
   /// Answers OK | NOLEASE | FENCED lease… | FLOOR g | CONFLICT version or '' | CORRUPT
   static let commit = script("commit", """
     local l = lease(KEYS[1])
@@ -35,7 +37,7 @@ extension Scripts {
     local whole = base == ''
     local meta, version = nil, ''
     if has(m, 'hash') then
-      meta = call('HMGET', m, 'g', 'n', 'r', 'nc', 'nt', 'tf')
+      meta = call('HMGET', m, 'g', 'n', 'r', 'nc', 'nt', 'tf', 'nk')
       local fits = number(meta[1]) and meta[2] and #meta[2] <= 8 and meta[2]:find('^[0-9a-f]+$') and number(meta[3])
         and number(meta[4]) and number(meta[5]) and number(meta[6])
       if fits then version = meta[1] .. '-' .. meta[2] .. ':' .. meta[3] else meta = nil end
@@ -51,6 +53,8 @@ extension Scripts {
       if not meta and call('EXISTS', m) == 1 then return {'CORRUPT'} end
       if version ~= base then return {'CONFLICT', version} end
       if count(c) ~= number(meta[4]) or count(x) ~= number(meta[5]) or count(k) < 0 then return {'CORRUPT'} end
+      -- A page that an older version wrote has no count of its private state.
+      if meta[7] and count(k) ~= number(meta[7]) then return {'CORRUPT'} end
     end
 
     local at = 10
@@ -89,12 +93,32 @@ extension Scripts {
       finish(ev, KEYS[8 + i], entry, number(seq), reply)
       replies[i] = {channel, message}
     end
-    call('HSET', m, 'g', ARGV[3], 'n', n, 'r', r, 'nc', call('HLEN', c), 'nt', call('HLEN', x), 'tf', tf,
-      'd', ARGV[7], 'v', '1')
-    clear(pages, 'set')
+    call('HSET', m, 'g', ARGV[3], 'n', n, 'r', r, 'nc', call('HLEN', c), 'nt', call('HLEN', x), 'nk', call('HLEN', k),
+      'tf', tf, 'd', ARGV[7], 'v', '1')
+    if not has(pages, 'set') then
+      clear(pages, 'set')
+      if l[5] ~= '0' then call('SADD', pages, '\(unlisted)') end
+    end
     call('SADD', pages, ARGV[8])
     call('PUBLISH', ARGV[9], ARGV[10])
     for _, reply in ipairs(replies) do call('PUBLISH', reply[1], reply[2]) end
+    return {'OK'}
+    """)
+
+  /// In the list of a shard's pages: it was lost and begun again, so there may be more pages than it names.
+  static let unlisted = "?"
+
+  /// Completes the list of a shard's pages by those that were found, while the lease is as it was when the search began.
+  ///
+  /// KEYS lease, pages · ARGV owner, fence, page names…
+  /// Answers OK | NOLEASE | FENCED lease…
+  static let enlist = script("enlist", """
+    local l = lease(KEYS[1])
+    if not l then return {'NOLEASE'} end
+    if l[1] ~= ARGV[1] or l[2] ~= ARGV[2] then return {'FENCED', unpack(l)} end
+    clear(KEYS[2], 'set')
+    for i = 3, #ARGV do call('SADD', KEYS[2], ARGV[i]) end
+    call('SREM', KEYS[2], '\(unlisted)')
     return {'OK'}
     """)
 

@@ -36,6 +36,7 @@ private struct StoreAway: ProducerBackplane {
   func onHint(_ call: @escaping @Sendable (StoreHint) -> Void) {}
   func announce(_ owner: String, _ announcement: Announcement) async throws -> [String: Announcement] { throw error }
   func forget(producers: [String]) async throws { throw error }
+  func keepSetup() async throws { throw error }
   func standing(of pages: [PageKey]) async throws -> [Version?] { throw error }
   func values(of components: [ComponentAddress]) async throws -> [ComponentValue?] { throw error }
   func marks(after cursor: String?) async throws -> (marks: [StoredMark], cursor: String?) { throw error }
