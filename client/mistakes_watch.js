@@ -1,7 +1,8 @@
 import { showMistakes } from "./mistakes.js";
 import { loadStyle } from "./style_loader.js";
 
-const INTERVAL = 2000;
+/** Milliseconds: with the time in which a saved file is noticed, mistakes are shown within two seconds. */
+const INTERVAL = 1000;
 
 /** Shows a signed-in editor what is wrong with the page's file. Asks apart from the page, so that no viewer is ever told. */
 export class MistakesWatch {

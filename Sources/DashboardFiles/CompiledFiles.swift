@@ -15,6 +15,9 @@ struct DefinitionFile: Sendable {
   var isKnown = false
 
   init(_ path: String) { self.path = path }
+
+  /// The name of the dashboard that it describes.
+  var dashboard: String { DashboardCompiler.name(of: path) }
 }
 
 /// What the files of the last load compiled to, so that one edit among hundreds of files costs one compilation.
@@ -41,7 +44,6 @@ final class CompiledFiles: Sendable {
         kept[file.path] = file
         continue
       }
-      if let reader = file.reader { file.inputs = reader.inputs }
       file.reader = nil
       file.isKnown = true
       // What could not be read may be readable next time, and what says why may be elsewhere.

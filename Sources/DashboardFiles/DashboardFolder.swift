@@ -1,22 +1,6 @@
 package import DashboardModel
 import FoundationEssentials
 
-/// What a folder holds: the dashboards without errors, and all mistakes of all files, sorted.
-package struct LoadResult: Sendable {
-  package var dashboards: [DashboardDefinition]
-  package var diagnostics: [Diagnostic]
-  /// How many dashboards' files were looked at.
-  package var files: Int
-  /// The names of dashboards that have a file with errors, in it or in what it includes: their last good version is to
-  /// stay. An error in an included file names that file, so a diagnostic's file does not tell.
-  package var broken: Set<String> = []
-  /// False when the folder itself could not be read, as in the moment in which a mount is exchanged: then nothing is
-  /// known of any dashboard, and all are to stay.
-  package var hasFolder = true
-
-  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
-}
-
 /// A folder of definition files: `*.yml` and `*.yaml` right inside it. Folders below it hold what they include.
 package struct DashboardFolder: Sendable {
   package static let mostFiles = 500
@@ -30,8 +14,9 @@ package struct DashboardFolder: Sendable {
     compiler = DashboardCompiler(environment: environment, secretsFolder: secretsFolder, folder: path)
   }
 
-  /// Reads every file, then compiles those that changed since the last load.
-  package func load() -> LoadResult {
+  /// Reads every file, then compiles those that changed since the last load. Nothing is said of dashboards whose file,
+  /// or a file that they include, is among `held`, by its path below the folder: it is being written just now.
+  package func load(holding held: Set<String> = []) -> LoadResult {
     guard let names = Self.fileNames(in: path) else {
       let missing = Diagnostic(.unreadableFile, file: path, "there is no folder of this name, or it cannot be read")
       return LoadResult(dashboards: [], diagnostics: [missing], files: 0, hasFolder: false)
@@ -41,11 +26,14 @@ package struct DashboardFolder: Sendable {
       result.diagnostics.append(
         Diagnostic(.unreadableFile, file: path, "more than \(Self.mostFiles) definition files in one folder"))
     }
-    var owners: [String: String] = [:]
-    let files = names.prefix(Self.mostFiles).map { DefinitionFile(file(named: $0)) }
-    for compiled in compile(files) { add(compiled, &result, &owners) }
-    result.broken.formUnion(names.dropFirst(Self.mostFiles).map(DashboardCompiler.name))
-    result.diagnostics = Self.withoutRepeats(result.diagnostics.sorted())
+    result.held = Set(held.filter { !$0.contains("/") }.map(DashboardCompiler.name))
+    let files = compile(names.prefix(Self.mostFiles).map { DefinitionFile(file(named: $0)) })
+    result.held.formUnion(files.filter { !held.isDisjoint(with: $0.inputs.keys) }.map(\.dashboard))
+    var owners: [String: String] = [:], told: [ToldMistake] = []
+    for file in files where !result.held.contains(file.dashboard) { told += add(file, &result, &owners) }
+    result.add(told)
+    // Nobody looked at these; what is wrong with them is that they are too many.
+    result.add(unread: Set(names.dropFirst(Self.mostFiles).map(DashboardCompiler.name)).subtracting(result.held))
     return result
   }
 
@@ -60,6 +48,7 @@ package struct DashboardFolder: Sendable {
       guard let reader = files[index].reader else { continue }
       (files[index].definition, files[index].diagnostics) = compiler.compile(reader, file: files[index].path)
     }
+    for index in files.indices { files[index].inputs = files[index].reader?.inputs ?? files[index].inputs }
     memory.keep(files)
     return files
   }
@@ -77,38 +66,21 @@ package struct DashboardFolder: Sendable {
     }
   }
 
-  private func add(_ file: DefinitionFile, _ result: inout LoadResult, _ owners: inout [String: String]) {
-    let dashboard = DashboardCompiler.name(of: file.path)
+  /// Takes one file's dashboard over; answers what is wrong with it.
+  private func add(
+    _ file: DefinitionFile, _ result: inout LoadResult, _ owners: inout [String: String]
+  ) -> [ToldMistake] {
+    let dashboard = file.dashboard
     if let owner = owners[dashboard] {
-      result.diagnostics.append(
-        Diagnostic(.badDashboardName, file: file.path,
-          "the dashboard \"\(dashboard)\" is already described by \(owner)", hint: "rename or delete one of the two"))
       result.dashboards.removeAll { $0.name == dashboard }
-      result.broken.insert(dashboard)
-      return
+      let twice = Diagnostic(
+        .badDashboardName, file: file.path, "the dashboard \"\(dashboard)\" is already described by \(owner)",
+        hint: "rename or delete one of the two")
+      return [ToldMistake(twice, of: dashboard)]
     }
     owners[dashboard] = file.path
-    result.diagnostics += file.diagnostics
-    if file.diagnostics.contains(where: { $0.severity == .error }) { result.broken.insert(dashboard) }
     if let definition = file.definition { result.dashboards.append(definition) }
-  }
-
-  /// A mistake in a file that several dashboards include is told once.
-  private static func withoutRepeats(_ sorted: [Diagnostic]) -> [Diagnostic] {
-    var kept: [Diagnostic] = []
-    var more = 0
-    for diagnostic in sorted {
-      guard let last = kept.last, !diagnostic.notes.isEmpty, last.isSameMistake(as: diagnostic) else {
-        more = 0
-        kept.append(diagnostic)
-        continue
-      }
-      more += 1
-      let index = kept.count - 1
-      guard let note = kept[index].notes.indices.last else { continue }
-      kept[index].notes[note].message = "included here, and by \(more) other dashboard\(more == 1 ? "" : "s")"
-    }
-    return kept
+    return file.diagnostics.map { ToldMistake($0, of: dashboard) }
   }
 
   private func bytes(of file: String) -> Result<[UInt8], Diagnostic> {

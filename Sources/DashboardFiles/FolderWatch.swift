@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// Tells whether the definition files of a folder, and those below it that may be included, are other than at the last
-/// look: by name and content, through links.
+/// Looks at the definition files of a folder, and at those below it that may be included: by name and content, through
+/// links.
 ///
 /// Cheap enough to be asked several times a second: contents are read only of files whose facts changed, or whose last
 /// change is so recent that another could share its time stamp.
@@ -20,7 +20,9 @@ package struct FolderWatch: Sendable {
     var inode: UInt64
     var size: Int64
     var changed: [Int]
-    var content: UInt64
+    var content: UInt64?
+
+    var picture: FolderPicture.Content { .init(number: content ?? 0, isAway: content == nil || size <= 0) }
 
     func hasFacts(of other: File) -> Bool {
       (device, inode, size) == (other.device, other.inode, other.size) && changed == other.changed
@@ -29,20 +31,17 @@ package struct FolderWatch: Sendable {
 
   private let path: String
   private var files: [String: File] = [:]
-  private var isFirst = true
 
   package init(path: String) { self.path = path }
 
-  /// True at the first call, and whenever a definition file came, went or has another content.
-  package mutating func changed() -> Bool {
+  package mutating func look() -> FolderPicture {
     var seen: [String: File] = [:]
     var left = Self.mostEntries
     for name in Self.names(in: path, depth: 0, left: &left) {
       seen[name] = look(at: "\(path)/\(name)", known: files[name])
     }
-    let isChanged = isFirst || seen.count != files.count || seen.contains { files[$0]?.content != $1.content }
-    (files, isFirst) = (seen, false)
-    return isChanged
+    files = seen
+    return FolderPicture(seen.mapValues(\.picture))
   }
 
   /// Folders are looked into this deep, and at most this many entries are looked at.
@@ -64,7 +63,7 @@ package struct FolderWatch: Sendable {
   private func look(at file: String, known: File?) -> File {
     var facts = stat()
     guard stat(file, &facts) == 0 else {
-      return File(device: 0, inode: 0, size: -1, changed: [], content: 0)
+      return File(device: 0, inode: 0, size: -1, changed: [], content: nil)
     }
     #if canImport(Darwin)
       let (modified, changed) = (facts.st_mtimespec, facts.st_ctimespec)
@@ -73,16 +72,16 @@ package struct FolderWatch: Sendable {
     #endif
     var result = File(
       device: UInt64(truncatingIfNeeded: facts.st_dev), inode: UInt64(facts.st_ino), size: Int64(facts.st_size),
-      changed: [Int(modified.tv_sec), Int(modified.tv_nsec), Int(changed.tv_sec), Int(changed.tv_nsec)], content: 0)
+      changed: [Int(modified.tv_sec), Int(modified.tv_nsec), Int(changed.tv_sec), Int(changed.tv_nsec)], content: nil)
     if let known, known.hasFacts(of: result), time(nil) - Int(changed.tv_sec) > Self.stampSeconds { return known }
     result.content = Self.hash(of: file)
     return result
   }
 
-  /// FNV-1a; a file that cannot be read has a hash of its own.
-  private static func hash(of file: String) -> UInt64 {
+  /// FNV-1a; `nil` for a file that cannot be read.
+  private static func hash(of file: String) -> UInt64? {
     guard case .success(let bytes) = RegularFile.contents(of: file, limit: DashboardCompiler.mostBytes)
-    else { return 1 }
+    else { return nil }
     return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -11,8 +11,9 @@ package struct ProducerSettings: Sendable {
   /// Where the definition files are; `nil` for a program without any.
   package var folder: DashboardFolder?
   package var shards = 1
-  /// The viewers are the files' editors (`splitflap dev`): they may act even where a definition does not say
-  /// `act: anyone`, and they see what is wrong with a file.
+  /// The viewers may look and act whatever a definition says (`splitflap dev` without users).
+  package var viewersMayAct = false
+  /// The viewers are the files' editors (`splitflap dev` on loopback): they see on the page what is wrong with its file.
   package var viewersAreEditors = false
   /// The backplane's own Redis, for sources that ask it; throws where there is none.
   package var redis: @Sendable ([String], _ url: String?) async throws -> JSON
@@ -23,11 +24,11 @@ package struct ProducerSettings: Sendable {
   /// Who answers events besides the board; asked in order.
   package var handlers: [any EventHandlers] = []
   /// Tells people what a load of the definition files found.
-  package var report: @Sendable (LoadResult) -> Void
+  package var report: @Sendable (LoadNews) -> Void
 
   package init(
     folder: DashboardFolder?, redis: @escaping @Sendable ([String], _ url: String?) async throws -> JSON,
-    report: @escaping @Sendable (LoadResult) -> Void
+    report: @escaping @Sendable (LoadNews) -> Void
   ) {
     self.folder = folder
     self.redis = redis
@@ -188,6 +189,7 @@ package struct ProducerService: Service {
     guard let folder = settings.folder else { return nil }
     var watcher = DefinitionWatcher(
       folder: folder, board: board, drop: { await housekeeper.drop($0) }, report: settings.report)
+    watcher.viewersMayAct = settings.viewersMayAct
     watcher.viewersAreEditors = settings.viewersAreEditors
     return watcher
   }

@@ -21,22 +21,29 @@ struct CheckCommand: ParsableCommand {
     let definitions = try folder.dashboardFolder()
     guard !watch else { return watchForever(definitions, format) }
     let result = definitions.load()
-    writeToStandardOutput(format.render(result.diagnostics, files: result.files) + "\n")
+    tell(result, format)
     if result.hasErrors { throw ExitCode(1) }
   }
 
-  /// Long enough that an editor's two writes count once.
-  private static let interval = 0.3
+  /// How often the folder is looked at; a change counts when two looks agree about it.
+  private static let interval = 0.15
 
   private func watchForever(_ definitions: DashboardFolder, _ format: DiagnosticFormat) {
-    var changes = FolderWatch(path: definitions.path)
+    let clock = ContinuousClock(), start = ContinuousClock.now
+    var watch = FolderWatch(path: definitions.path)
+    var settling = FolderSettling(watch.look())
+    tell(definitions.load(), format)
     while true {
-      if changes.changed() {
-        let result = definitions.load()
-        writeToStandardOutput(format.render(result.diagnostics, files: result.files) + "\n")
-      }
       Thread.sleep(forTimeInterval: Self.interval)
+      // A report is about all files, so it waits until every one has come to rest.
+      guard settling.saw(watch.look(), now: clock.now - start) == .load(holding: []) else { continue }
+      let result = definitions.load()
+      if settling.loaded(holding: [], after: watch.look()) { tell(result, format) }
     }
+  }
+
+  private func tell(_ result: LoadResult, _ format: DiagnosticFormat) {
+    writeToStandardOutput(format.render(result.diagnostics, files: result.files) + "\n")
   }
 }
 

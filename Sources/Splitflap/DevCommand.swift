@@ -34,8 +34,9 @@ struct DevCommand: AsyncParsableCommand {
     let configuration = try web.webConfiguration(host: "127.0.0.1", allowedHosts: [])
     var settings = ProducerSettings(
       folder: definitions, redis: queries.ask, report: LoadReport(folder: definitions?.path ?? "").tell)
-    // Whoever reaches this machine's own address edits its files; with users, roles say who does.
-    settings.viewersAreEditors = users == nil
+    // With users, roles say who may. Without, only who sits at this machine is taken for its files' editor.
+    settings.viewersMayAct = users == nil
+    settings.viewersAreEditors = users == nil && configuration.isLoopback
     settings.author = author
     let producer = ProducerService(backplane: backplane, settings: settings, logger: logger)
     let host = configuration.host

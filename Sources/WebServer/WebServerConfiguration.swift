@@ -24,6 +24,11 @@ package struct WebServerConfiguration: Sendable {
     self.host = host
     self.port = port
   }
+
+  /// True when this machine alone reaches the server.
+  package var isLoopback: Bool {
+    host == "localhost" || ["127.0.0.0/8", "::1"].compactMap(AddressRange.init).contains { $0.contains(host) }
+  }
 }
 
 /// Every bound of the server; the defaults are the documented ones.

@@ -59,7 +59,7 @@ def test_a_bad_edit_keeps_what_was_there_and_says_why(new_stack, new_page, folde
     folder.write("board.yml", board("Broken").replace("every: 1s", "evry: 1s"))
     reported = stack.producer.says(r"board\.yml:\d+:\d+: error: .*evry")
 
-    assert reported and stack.producer.says("stays on the screens")
+    assert reported and stack.producer.says("stays live")
     for page in pages:
         shown = number(page)
         settle(page, lambda: number(page) > shown, within=4, what="a newer number")

@@ -1,5 +1,7 @@
 """One file edited under open screens of two fronts, before the eyes of viewers and of an editor."""
+import re
 import subprocess
+import time
 
 from playwright.sync_api import expect
 
@@ -49,7 +51,8 @@ def test_a_good_edit_a_bad_one_a_mended_one_and_the_files_end(house, new_page, f
     checked = subprocess.run([binary(), "check", folder.path], capture_output=True, text=True, timeout=60)
     first = next(line for line in checked.stdout.splitlines() if "error:" in line)
     place = first[first.index("board.yml:"):]
-    assert checked.returncode == 1 and "board.yml:3:" in place
+    assert checked.returncode == 1 and "board.yml:3:" in place and place.endswith(" [E120]")
+    assert re.search(r"1 error in 1 file\. The version loaded at \d\d:\d\d:\d\d stays live\.", producer.output)
     assert place in told and place in producer.output
     for page in pages:
         goes_on(page)
@@ -96,3 +99,74 @@ def test_dashboards_added_and_renamed_are_found_under_their_names(new_stack, new
     for front in stack.fronts:
         assert get(front.base, "/first").status == 404
         expect(new_page(f"{front.base}/third").locator("#heading")).to_have_text("First")
+
+
+def in_place(folder, text):
+    """As editors save that keep the file: emptied first, then written."""
+    (folder.path / "board.yml").write_text(text, encoding="utf-8")
+
+
+def emptied_then_written(folder, title):
+    in_place(folder, "")
+    time.sleep(0.5)
+    in_place(folder, board(title))
+
+
+def removed_then_made_anew(folder, title):
+    folder.remove("board.yml")
+    time.sleep(0.5)
+    in_place(folder, board(title))
+
+
+def a_hundred_times_a_second(folder, title):
+    for count in range(200):
+        in_place(folder, board(f"Draft {count}"))
+        time.sleep(0.01)
+    in_place(folder, board(title))
+
+
+def test_no_way_of_saving_a_file_is_seen_half_done(house, new_page, folder):
+    folder.write("board.yml", board("Before"))
+    producer = house.run(folder)
+    pages = [house.open(new_page, "board?transport=websocket"), house.open(new_page, "board", "eve", front=1)]
+    for page in pages:
+        value(page, "count").wait_for()
+        page.evaluate("window.loadedOnce = true")
+        page.evaluate("""() => {
+          window.texts = new Set();
+          const read = () => texts.add(document.querySelector("#status").textContent);
+          new MutationObserver(read).observe(document.querySelector("#status"), { subtree: true, childList: true });
+        }""")
+    shown = number(pages[0])
+
+    for save in (emptied_then_written, removed_then_made_anew, a_hundred_times_a_second):
+        save(folder, save.__name__)
+        show(pages, save.__name__)
+
+    assert "E117" not in producer.output and "error:" not in producer.output
+    for page in pages:
+        assert page.evaluate("window.loadedOnce") and page.locator(".mistakes").count() == 0
+        assert "This page is gone" not in page.evaluate("[...window.texts]")
+    assert number(pages[0]) > shown, "the counter has gone on, not begun again"
+
+
+def test_a_good_edit_is_shown_within_a_second_and_a_mistake_to_an_editor_within_two(house, new_page, folder):
+    folder.write("board.yml", board("Before"))
+    house.run(folder)
+    viewer, editor = house.open(new_page, "board?transport=websocket"), house.open(new_page, "board", "eve", front=1)
+    value(viewer, "count").wait_for()
+    edits, mistakes = [], []
+
+    for count in range(5):
+        began = time.monotonic()
+        folder.write("board.yml", board(f"Edit {count}"))
+        expect(viewer.locator("#heading")).to_have_text(f"Edit {count}", timeout=10000)
+        edits.append(time.monotonic() - began)
+        began = time.monotonic()
+        folder.write("board.yml", board("Bad").replace("every: 1s", f"evry{count}: 1s"))
+        expect(editor.locator(".mistakes-text")).to_contain_text(f"evry{count}", timeout=10000)
+        mistakes.append(time.monotonic() - began)
+
+    # The middle one: a machine under load stretches single ones.
+    assert sorted(edits)[2] < 1, edits
+    assert sorted(mistakes)[2] < 2, mistakes

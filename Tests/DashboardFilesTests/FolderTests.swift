@@ -84,7 +84,11 @@ struct FolderTests {
   @Test func `a watch reports changes of content, and nothing else`() throws {
     try Fixtures.withFolder(["a.yml": Self.good, "x.txt": "1"]) { folder in
       var watch = FolderWatch(path: folder)
-      func look() -> Bool { watch.changed() }
+      var seen = FolderPicture()
+      func look() -> Bool {
+        defer { seen = watch.look() }
+        return watch.look() != seen
+      }
       func write(_ name: String, _ text: String) throws {
         try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
       }
@@ -115,7 +119,11 @@ struct FolderTests {
       try files.createSymbolicLink(atPath: "\(folder)/..data", withDestinationPath: "..one")
       try files.createSymbolicLink(atPath: "\(folder)/a.yml", withDestinationPath: "..data/a.yml")
       var watch = FolderWatch(path: folder)
-      func look() -> Bool { watch.changed() }
+      var seen = FolderPicture()
+      func look() -> Bool {
+        defer { seen = watch.look() }
+        return watch.look() != seen
+      }
       #expect(look())
 
       try files.removeItem(atPath: "\(folder)/..data")

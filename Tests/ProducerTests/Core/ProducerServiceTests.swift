@@ -48,7 +48,7 @@ private struct StoreAway: ProducerBackplane {
   private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private func service(
-    _ backplane: any ProducerBackplane, folder: String = "/nowhere", report: @escaping @Sendable (LoadResult) -> Void = { _ in }
+    _ backplane: any ProducerBackplane, folder: String = "/nowhere", report: @escaping @Sendable (LoadNews) -> Void = { _ in }
   ) -> ProducerService {
     let settings = ProducerSettings(folder: DashboardFolder(path: folder), redis: { _, _ in .null }, report: report)
     return ProducerService(backplane: backplane, settings: settings, logger: Self.quiet)
