@@ -60,7 +60,7 @@ extension LivePage {
   mutating func take(_ draft: PageDraft, _ definition: DashboardDefinition, now: Moment) {
     let isFirst = authored?.isBlank ?? true
     if isFirst { clear(keeping: draft) }
-    for (id, value) in draft.items { writer.set(id, value) }
+    for (id, value) in draft.items { stage(ComponentChange(id, .set(value))) }
     for id in draft.removed { remove(id) }
     for component in draft.components { adopt(component, restoring: !draft.restarted.contains(component.id)) }
     for (id, definition) in draft.drawn { authored?.drawn[id] = definition }

@@ -64,6 +64,19 @@ import Testing
     #expect(try await test.value("@page", of: "desk")?["root"] == [])
   }
 
+  @Test func `a component whose event was given up says so over later drafts, too`() async throws {
+    let test = try await ready(Author())
+    await test.board.publish(draft(1, "one"), of: Self.key)
+    try await test.flush()
+
+    await test.board.buried(try test.event(.event, "e1", on: "desk"))
+    await test.board.publish(draft(2, "two"), of: Self.key)
+    try await test.flush()
+
+    #expect(try await test.value("e1", of: "desk")?["text"] == "two")
+    #expect(try await test.value("e1", of: "desk")?["state"] == "error")
+  }
+
   // handler's draft 3 |  pump's draft 2
   // arrives           |
   //                   |  arrives
