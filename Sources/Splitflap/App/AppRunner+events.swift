@@ -12,7 +12,7 @@ extension AppRunner: EventHandlers, EventHandler {
 
   /// The handler's effect is handed in before this returns, and goes out together with the event's end.
   func handle(_ event: HandledEvent) async throws -> EventResult {
-    guard let live, let page = await live.instance(event.target.page), let desk else { throw EventFailure("The page is gone") }
+    guard let live = await whenLive(), let page = await live.instance(event.target.page), let desk else { throw EventFailure("The page is gone") }
     let reply = HandlerReply(page: page)
     try await AppContext.$current.withValue(live.context) {
       try await HandlerReply.$current.withValue(reply) { try await perform(event, on: page) }

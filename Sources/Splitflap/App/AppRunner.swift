@@ -32,6 +32,8 @@ final class AppRunner: PageAuthor {
   private var published: [PageKey: Duration] = [:]
   /// Pages that wait for the first one, which has the stored properties.
   private var early: [AuthorNews] = []
+  /// Handlers of events that came before the first page. Bounded by the handlers that the board starts.
+  private var handlersWaiting: [AsyncStream<Void>.Continuation] = []
 
   /// Least time between two drafts of a page.
   static let interval = Duration.milliseconds(50)
@@ -116,6 +118,17 @@ final class AppRunner: PageAuthor {
     let life = LiveApp(make(), clock: clock, logger: logger)
     live = life
     startLife.yield(life)
+    for waiting in handlersWaiting { waiting.finish() }
+    handlersWaiting = []
+  }
+
+  /// The app as soon as it lives: after a change of hands an event may be there before the first page is.
+  func whenLive() async -> LiveApp? {
+    if let live { return live }
+    let (begun, waiting) = AsyncStream<Void>.makeStream()
+    handlersWaiting.append(waiting)
+    for await _ in begun {}
+    return live
   }
 
   private func endLife() {
