@@ -61,9 +61,11 @@ struct EventIntake: Sendable {
 
   /// Puts an event into its shard's queue and waits for what its owner made of it. While it waits the question is
   /// repeated every second, so a reply lost on the way costs a second and never the event (R17, R18).
+  /// With `queued`, as for a socket, what comes a little later is told as well: a handler is given up after exactly as
+  /// long as an Ajax caller waits.
   func submit(
     _ request: EventRequest, from sender: Sender, on loop: any EventLoop,
-    queued: @escaping @Sendable () -> Void = {}
+    queued: (@Sendable () -> Void)? = nil
   ) -> EventLoopFuture<EventAnswer> {
     let viewer = sender.viewer
     if let refusal = refusal(of: request, sender) {
@@ -75,14 +77,14 @@ struct EventIntake: Sendable {
       name: request.name, data: request.data, front: hub.backplane.front)
     record.roles = sender.roles
     let promise = loop.makePromise(of: EventAcknowledgement.self)
-    let time = hub.settings.limits.eventAnswer
+    let time = hub.settings.limits.eventAnswer + (queued == nil ? .zero : Self.longerForSockets)
     guard let reply = hub.replies.wait(for: viewer, sequence: request.sequence, within: time, on: loop) else {
       return loop.makeSucceededFuture(EventAnswer(acknowledgement: .retry(after: 1)))
     }
     reply.whenSuccess { promise.succeed($0.map(EventAcknowledgement.init) ?? .queued) }
     let first = FirstAnswer()
     let attempts = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.askAgain) { [record] _ in
-      enqueue(record, promise, first, queued)
+      enqueue(record, promise, first, queued ?? {})
     }
     promise.futureResult.whenComplete { _ in attempts.cancel() }
     return promise.futureResult.map { EventAnswer(acknowledgement: $0, isReplay: first.isReplay) }
@@ -110,6 +112,7 @@ struct EventIntake: Sendable {
   }
 
   private static let askAgain = TimeAmount.seconds(1)
+  private static let longerForSockets = TimeAmount.seconds(3)
 
   private func refusal(of request: EventRequest, _ sender: Sender) -> EventAcknowledgement? {
     guard let header = hub.header(of: sender.page) else { return .retry(after: 1) }
