@@ -160,10 +160,14 @@ class AjaxClicker(Clicking, Poller):
         answer = await web.ask(self.port, "POST", f"/api/pages/{self.page}/events", json.dumps(body).encode(), headers,
                                within=POST_TIMEOUT)
         if answer.status in (400, 401, 403, 413, 415, 422) and b'"ack"' not in answer.body:
-            self.ledger.violate("I3", f"{self.name}'s click is refused: {answer.status} {answer.body[:120]!r}")
+            self.refused(answer)
         if b'"ack"' not in answer.body:
             raise OSError(f"status {answer.status}")
         self.answered(answer.json)
+
+    def refused(self, answer):
+        """An event was not even looked at."""
+        self.ledger.violate("I3", f"{self.name}'s click is refused: {answer.status} {answer.body[:120]!r}")
 
     def answered(self, answer):
         """Own clicks are in what is shown next (I7)."""

@@ -1,19 +1,27 @@
 """The faults of what runs inside a producer: events, programs, sources and commands (SCENARIOS F38 to F41)."""
 import asyncio
 import contextlib
+import signal
 import time
 
 import redis.exceptions
 
 import keys
 from clickers import AjaxClicker
-from faults import fault, owner_of
+from faults import fault, give_ownership, owner_of
 from faults_of_redis import expect_same_owner, lease
 from figures import processes_with
 from rough_server import WAYS, RoughServer
 from viewers import SocketViewer
 
 PAGE = "rough"
+SLIGHT, LATE = 0.1, 0.45  # Seconds for each way to Redis; effects pause 0.75 s after a beat was asked for.
+EFFECT = """title: Rough
+act: anyone
+actions:
+  go: {{ type: http, method: POST, url: "http://127.0.0.1:{port}/hang" }}
+components: {{ go: {{ type: button, text: Go, action: go }} }}
+"""
 RUNS = 2.0  # Seconds a command may run.
 MOST_MEBIBYTES = 64
 NOT_FRESH = ("stale", "error")
@@ -115,7 +123,7 @@ async def click_until(drill, clicker, state):
     """One click that is answered like that."""
     await drill.stack.until(lambda: asyncio.sleep(0, clicker.token and clicker.copy.version), "the clicker's page", 10)
     before = sum(getattr(clicker.clicks, state).values())
-    clicker.clicks.add("one")
+    clicker.clicks.add(clicker.components[0])
     await drill.stack.until(lambda: asyncio.sleep(0, sum(getattr(clicker.clicks, state).values()) > before), state, 10)
 
 
@@ -133,6 +141,43 @@ async def expect_buried(drill, clicker, before):
     if value != clicker.clicks.applied["one"]:
         counted = clicker.clicks.applied["one"]
         drill.ledger.violate("I3", f"{counted} clicks were applied, one is dead, and there is {value}")
+
+
+# Effects.
+
+
+@fault("F22e", "owner's beats are confirmed too late: effects outside pause", 1.0, 3.0)
+async def pause_effects(drill):
+    """The standby is frozen, so the owner keeps the lease; it cannot know that. A click of that time takes effect later."""
+    stack, (owner, standby), proxy = drill.stack, drill.stack.producers, drill.stack.proxies["producer0"]
+    await give_ownership(drill, owner)
+    async with RoughServer() as server, rough_page(drill, EFFECT.format(port=server.port)):
+        clicker = AjaxClicker("ajax-effect", PAGE, stack.balancer.port, drill.ledger).begin(["go"], 0.001, False)
+        task = asyncio.create_task(clicker.run())
+        standby.signal(signal.SIGSTOP)
+        try:
+            await click_until(drill, clicker, "applied")
+            proxy.delay(SLIGHT)
+            await expect_effects(drill, server, clicker, 1, "although its beats are confirmed in time")
+            proxy.delay(LATE)
+            await asyncio.sleep(2)
+            await expect_effects(drill, server, clicker, 0, "although its beats are confirmed too late")
+            proxy.heal()
+            since, before = time.monotonic(), server.asked
+            await stack.until(lambda: asyncio.sleep(0, server.asked > before), "the effect that waited", 10)
+            return time.monotonic() - since
+        finally:
+            standby.signal(signal.SIGCONT)
+            task.cancel()
+
+
+async def expect_effects(drill, server, clicker, wanted, why):
+    """One click more has so many effects within three seconds."""
+    before = server.asked
+    clicker.clicks.add("go")
+    await asyncio.sleep(3)
+    if (found := server.asked - before) != wanted:
+        drill.ledger.violate("I4", f"a click has {found} effects at once, not {wanted}, {why}", timed=found < wanted)
 
 
 # Programs.

@@ -149,6 +149,20 @@ async def delete_lists(drill):
     return taken
 
 
+@fault("F42s", "configuration, floors, lists of pages and of producers deleted", 1.0, 2.0)
+async def delete_what_is_shared(drill):
+    parts = [keys.of_shard(number, part) for number in keys.every_shard() for part in ("floor", "pages")]
+    return await delete(drill, keys.CONFIGURATION, keys.PRODUCERS, *parts)
+
+
+@fault("F42v", "viewers' marks deleted while they click", 1.0, 2.0)
+async def delete_marks(drill):
+    """What is asked for again within the moment of the loss may count twice only if nobody remembers it; the owner does."""
+    found = [key async for key in drill.stack.store.scan_iter("sf:*:cl:*", count=1000)]
+    drill.notes.append(f"{len(found)} marks")
+    return await delete(drill, *found)
+
+
 @fault("F42e", "event stream deleted", 1.0, 2.0, short=True)
 async def delete_stream(drill):
     return await delete(drill, *(keys.of_shard(number, "ev") for number in keys.every_shard()))
@@ -171,6 +185,18 @@ async def garble(drill, write):
 async def change_types(drill):
     return await garble(drill, lambda pipe: pipe.delete(keys.page("fast", "m"), keys.page("curve", "c"))
                         .set(keys.page("fast", "m"), "no hash").rpush(keys.page("curve", "c"), "no", "hash"))
+
+
+@fault("F43s", "tombstones, private state, floor, list of pages and events of a wrong type", 1.0, 2.0)
+async def change_other_types(drill):
+    wrong = [keys.page("fast", "x"), keys.page("fast", "k"), keys.of_shard(keys.shard(), "floor"),
+             keys.of_shard(keys.shard(), "pages"), keys.events()]
+
+    def write(pipe):
+        pipe.delete(*wrong)
+        for key in wrong:
+            pipe.rpush(key, "no", "such", "type")
+    return await garble(drill, write)
 
 
 @fault("F43g", "garbage in page keys", 1.0, 2.0, short=True)

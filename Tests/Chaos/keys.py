@@ -2,6 +2,7 @@
 
 count = 1
 CONFIGURATION = "sf:cfg"
+PRODUCERS = "sf:producers"
 
 
 def shard(page="fast"):

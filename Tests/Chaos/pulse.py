@@ -3,7 +3,8 @@ import collections
 
 PERIOD = 0.25
 PAGE = "curve"
-MOST_LATE = 1.0  # Ten times the limit: below that a busy machine may be the reason.
+GOAL = 0.1
+MOST_LATE = 1.0  # A violation; between the two the goal is missed, and a busy machine may be the reason.
 
 
 def late(viewers, since, until):

@@ -51,7 +51,10 @@ class Report:
         goal = "–" if one.goal is None else f"{one.goal:g} / {one.limit:g} s"
         verdict = min((result.verdict for result in results), key=WORST.index).replace("-", "–")
         explained = EXPLANATIONS.get(one.fault, "") if verdict in ("limit", "MISSED", "FAR") else ""
-        why = "; ".join(filter(None, [one.note, explained]))
+        told = max(result.complaints for result in results)
+        why = "; ".join(filter(None, [one.note, told and f"{told} warnings", explained]))
+        if late := sum(result.others_waited for result in results):
+            verdict += f", I11 MISSED{f' {late} times' if late > 1 else ''}"
         violations = sum(result.violations for result in results)
         return (f"| {one.fault} | {one.title} | {goal} | {measured(results)} | {verdict} | "
                 f"{f'**{violations} violations.** ' if violations else ''}{why} |")
@@ -64,6 +67,7 @@ class Report:
                f"{counts['versions shown']} versions shown, {clicks} clicks acknowledged; "
                f"{verdicts.count('met')} within the goal, {verdicts.count('limit')} within the limit, "
                f"{verdicts.count('MISSED')} past it, {verdicts.count('FAR')} far past it; "
+               f"{sum(result.others_waited for result in self.results)} times others had to wait more than 100 ms longer (I11); "
                f"{len(self.violations)} violations, {counts['excused']} excused, "
                f"{len(self._drill.vigil.stalls)} stalls of the machine "
                f"({version_of(self._drill.stack.binary)}, seed {self._options.seed}, {os.cpu_count()} cores).")

@@ -1,5 +1,6 @@
 """The programs under test as real processes: a Redis, producers, fronts, and what stands between them."""
 import asyncio
+import contextlib
 import ctypes
 import os
 import pathlib
@@ -16,6 +17,7 @@ import redis.asyncio
 import figures
 import keys
 import web
+from accounts import UsersFile
 from balancer import Balancer
 from fault_proxy import FaultProxy
 
@@ -56,8 +58,20 @@ scope: viewer
 act: anyone
 components: { one: { type: hello }, two: { type: hello }, three: { type: hello } }
 """,
+    "guarded": """title: Guarded
+access: { view: [ops, sales], act: [ops] }
+sources: { a: { type: counter, every: 250ms } }
+components:
+  a: { type: number, from: a }
+  one: { type: hello }
+  two: { type: hello }
+""",
     "spare": """title: Spare
 sources: { a: { type: counter, every: 250ms } }
+components: { a: { type: number, from: a } }
+""",
+    "hall": """title: Hall
+sources: { a: { type: counter, every: 2s } }
 components: { a: { type: number, from: a } }
 """,
     "big": f"title: Big\ncomponents: {{ a: {{ type: text, text: {'a' * 60000} }}, b: {{ type: text, text: {'b' * 60000} }} }}\n",
@@ -169,6 +183,7 @@ class Stack:
         self.store = None
         self.ports = {}
         self.binary, self.other_binary = binary(), other_binary
+        self.users = UsersFile(folder / "users.yml", self.binary)
         self.clocks = []
         self.set_clocks()
 
@@ -246,10 +261,23 @@ class Stack:
                               "--shards", keys.count)
         await producer.says("dashboards of .* loaded")
 
+    @contextlib.asynccontextmanager
+    async def one_more_producer(self):
+        """A producer that is there for one fault."""
+        more = Program(f"producer{len(self.producers)}", self.folder)
+        self.producers.append(more)
+        try:
+            await self.start_producer(more)
+            yield more
+        finally:
+            if more.is_alive:
+                await more.stop()
+            self.producers.remove(more)
+
     async def start_front(self, front):
         port = self.ports.setdefault(front.name, free_port())
         await front.launch(self.binary, "front", "--redis", self.redis_url(front), "--host", "127.0.0.1", "--port", port,
-                           "--client", ROOT / "client", "--threads", "2")
+                           "--client", ROOT / "client", "--threads", "2", "--users", self.users.path)
         await front.says(r"port=\d+")
         if port not in self.balancer.fronts:
             self.balancer.fronts.append(port)

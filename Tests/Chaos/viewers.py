@@ -33,7 +33,7 @@ class Viewer:
         self.applied = collections.deque(maxlen=4000)
         self.behind = []
         self.ended = None
-        self.last_end = ""
+        self.last_end, self.ended_at = "", 0.0
 
     ledger_page = property(lambda self: self.page)
     is_fresh = property(lambda self: self.state == "ok" and not self.is_lost)
@@ -156,8 +156,12 @@ class SocketViewer(Viewer):
                 if self.socket:
                     self.socket.abort()
                 self.socket = None
-            await asyncio.sleep(random.random() * (0.5 if attempt == 0 else min(10, 0.25 * 2 ** attempt)))
+            await asyncio.sleep(self.pause(attempt))
             attempt += 1
+
+    def pause(self, attempt):
+        """Seconds before the next try to connect, by full jitter."""
+        return random.random() * (0.5 if attempt == 0 else min(10, 0.25 * 2 ** attempt))
 
     def connected(self):
         """The first frame has come over a new socket."""
@@ -166,7 +170,7 @@ class SocketViewer(Viewer):
 
     def note_end(self, error):
         self.lost()
-        self.last_end = repr(error)
+        self.last_end, self.ended_at = repr(error), time.monotonic()
         code = getattr(error, "code", None)
         self.ledger.counts[f"close {code}" if code else type(error).__name__] += 1
         if code is not None and 4500 <= code <= 4999:

@@ -92,6 +92,10 @@ class WebSocket:
             self._frame(CLOSE, struct.pack("!H", 1000))
             self._writer.close()
 
+    def read_again(self):
+        """Takes in what had to wait, after `pause_reading` of the transport."""
+        self._writer.transport.resume_reading()
+
     def abort(self):
         """Ends the connection as a crash would."""
         self._writer.transport.abort()

@@ -44,6 +44,7 @@ import Splitflap
       Number(from: source("orders.count"), common: .init(title: "Orders"))
       Button("Again").on(.click) { source("orders").refresh() }
     }
+    Page("/rough") { Rough() }
     Page("/guarded", view: ["ops", "sales"], act: ["ops"]) { Who() }
     Page("/not-found", title: "Lost") { H1("Nothing here, try the start") }
   }
@@ -147,6 +148,28 @@ struct Timing: Component {
     Input(type: .text, name: "throttled").on(.input, .throttle(.milliseconds(500))) { throttled += 1 }
     Input(type: .text, name: "changed").on(.change) { changed += 1 }
     P("\(throttled) throttled, \(changed) changed", classes: "told")
+  }
+}
+
+/// Handlers as they must not be, for the drills F38s and F39s (Tests/Chaos/faults_of_swift.py).
+struct Rough: Component {
+  @State var fine = 0
+
+  var body: Content {
+    Button("Fine \(fine)").on(.click) { fine += 1 }
+    Button("Loop").on(.click) {
+      // Takes no notice of being given up, but lets others have their turn.
+      while true { try? await Task.sleep(for: .milliseconds(20)) }
+    }
+    Button("Block").on(.click) {
+      var turns = 0
+      while turns >= 0 { turns = (turns + 1) % 1000 }
+      fine = turns
+    }
+    Button("Crash").on(.click) {
+      let nothing: [Int] = []
+      fine = nothing[fine]
+    }
   }
 }
 
