@@ -1,7 +1,6 @@
 """The faults of what runs inside a producer: events, programs, sources and commands (SCENARIOS F38 to F41)."""
 import asyncio
 import contextlib
-import signal
 import time
 
 import redis.exceptions
@@ -148,13 +147,13 @@ async def expect_buried(drill, clicker, before):
 
 @fault("F22e", "owner's beats are confirmed too late: effects outside pause", 1.0, 3.0)
 async def pause_effects(drill):
-    """The standby is frozen, so the owner keeps the lease; it cannot know that. A click of that time takes effect later."""
+    """There is no standby, so the owner keeps the lease; it cannot know that. A click of that time takes effect later."""
     stack, (owner, standby), proxy = drill.stack, drill.stack.producers, drill.stack.proxies["producer0"]
     await give_ownership(drill, owner)
+    await standby.stop()
     async with RoughServer() as server, rough_page(drill, EFFECT.format(port=server.port)):
         clicker = AjaxClicker("ajax-effect", PAGE, stack.balancer.port, drill.ledger).begin(["go"], 0.001, False)
         task = asyncio.create_task(clicker.run())
-        standby.signal(signal.SIGSTOP)
         try:
             await click_until(drill, clicker, "applied")
             proxy.delay(SLIGHT)
@@ -167,8 +166,8 @@ async def pause_effects(drill):
             await stack.until(lambda: asyncio.sleep(0, server.asked > before), "the effect that waited", 10)
             return time.monotonic() - since
         finally:
-            standby.signal(signal.SIGCONT)
             task.cancel()
+            await stack.start_producer(standby)
 
 
 async def expect_effects(drill, server, clicker, wanted, why):
