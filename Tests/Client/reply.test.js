@@ -6,15 +6,16 @@ import { safeOwn } from "../../client/url.js";
 
 const BASE = "https://wall.example/boards/shop?x=1";
 
-function browser() {
-  const icon = { href: "old", removeAttribute: () => {} };
+function browser(root) {
+  const icon = { href: "old", removeAttribute: () => {}, getAttribute: () => icon.href,
+    setAttribute: (_, address) => { icon.href = address; } };
   const gone = [];
   const document = { baseURI: BASE, title: "Shop", querySelector: () => icon };
-  return { document, location: { assign: (to) => gone.push(to) }, icon, gone };
+  return { document, location: { assign: (to) => gone.push(to) }, root, icon, gone };
 }
 
-function show(reply) {
-  const shown = [], tab = browser();
+function show(reply, root = undefined) {
+  const shown = [], tab = browser(root);
   showReply(reply, { show: (text, level) => shown.push([text, level]) }, tab);
   return { shown, title: tab.document.title, icon: tab.icon.href, gone: tab.gone };
 }
@@ -37,6 +38,17 @@ describe("an answer for the one viewer who acted", () => {
     for (const favicon of ["https://evil.example/x.png", "//evil.example/x.png", "javascript:alert(1)", 7, null]) {
       assert.equal(show({ favicon }).icon, "old");
     }
+  });
+
+  test("draws a sign as the icon", () => {
+    const { icon } = show({ favicon: "🧮" });
+
+    assert.match(decodeURIComponent(icon), /^data:image\/svg\+xml,.*🧮/);
+  });
+
+  test("stays below the app's root, wherever a proxy has put that", () => {
+    assert.deepEqual(show({ redirect: "/done" }, "/boards/").gone, ["https://wall.example/boards/done"]);
+    assert.equal(show({ favicon: "/red.svg" }, "/boards/").icon, "https://wall.example/boards/red.svg");
   });
 
   test("leads to a page of this site or the web, and to nothing else", () => {
