@@ -16,20 +16,37 @@ const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", 
  * component that throws shows an error here and leaves the others alone.
  */
 export class Frame {
-  #definition; #written; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
+  /** What it hangs in, on a page of elements; set by the tree. */
+  parent = null;
+
+  #definition; #written; #listeners = {}; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
   #value; #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #isBusy = false; #signed = null; #retry = null;
 
   constructor(id, definition) {
     this.#definition = definition;
-    this.#written = JSON.stringify(definition);
+    this.id = id;
+    this.#written = contentsOf(definition);
     this.#parts = build(id, definition);
+    this.dress(definition);
   }
 
   get element() { return this.#parts.element; }
 
+  /** As elements have it, for whoever turns what viewers do into events. */
+  get node() { return this.#parts.element; }
+
+  get listeners() { return this.#listeners; }
+
   get type() { return this.#definition.type; }
 
-  isFor(definition) { return this.#written === JSON.stringify(definition); }
+  isFor(definition) { return this.#written === contentsOf(definition); }
+
+  /** Takes in what may change while the frame stays; only pages written in Swift say it. */
+  dress({ on, hidden, classes }) {
+    this.#listeners = typeof on === "object" && on !== null ? on : {};
+    this.element.hidden = hidden === true;
+    this.element.className = typeof classes === "string" ? `frame ${classes}` : "frame";
+  }
 
   remove() {
     clearTimeout(this.#noticeTimer);
@@ -69,6 +86,7 @@ export class Frame {
   busy(isBusy) {
     this.#isBusy = isBusy;
     for (const element of this.#actors) setAttribute(element, "aria-busy", isBusy ? "true" : null);
+    if (this.#listens) this.#showBusy();
   }
 
   notice(text) {
@@ -92,6 +110,8 @@ export class Frame {
     const isOld = this.#bornAt !== null && OLD.has(this.element.dataset.state);
     setText(this.#parts.age, isOld ? `${age(performance.now() - this.#bornAt)} old` : "");
   }
+
+  get #listens() { return Object.keys(this.#listeners).length > 0; }
 
   get #actors() { return this.#parts.body.querySelectorAll("[data-action]"); }
 
@@ -127,13 +147,18 @@ export class Frame {
     const shown = state in REASONS ? state : this.#isFilled() || !this.#module ? "ok" : "empty";
     element.dataset.state = shown;
     element.toggleAttribute("data-blank", !this.#hasContent || (shown === "empty" && !this.#isFilled()));
-    element.ariaBusy = shown === "loading" && !this.#hasContent ? "true" : null;
+    this.#showBusy();
     // An empty list or table says so itself.
     const isPlain = shown === "ok" || (shown === "empty" && this.#isFilled());
     setText(why, isPlain ? "" : reason ?? this.#fallback(shown));
     setAttribute(element, "data-level", LEVELS.has(level) ? level : null);
     const isQuiet = OWN_LEVEL.has(this.#definition.type) || level === "good";
     this.#sign(shown === "error" ? "bad" : isQuiet ? null : element.dataset.level);
+  }
+
+  #showBusy() {
+    const isLoading = this.element.dataset.state === "loading" && !this.#hasContent;
+    this.element.ariaBusy = isLoading || (this.#isBusy && this.#listens) ? "true" : null;
   }
 
   // Most frames never need a sign, so its code waits until one does.
@@ -171,5 +196,7 @@ function titleLink(address, title) {
   import("./url.js").then(({ setLink }) => setLink(link, address));
   return link;
 }
+
+const contentsOf = ({ on, hidden, classes, ...contents }) => JSON.stringify(contents);
 
 const titleOf = (id) => (id[0].toUpperCase() + id.slice(1)).replaceAll(/[-_]/g, " ");

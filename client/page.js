@@ -146,7 +146,10 @@ export class Page {
   // Frames whose definition is as before stay the same elements: no focus or scroll position is lost.
   #keepFrames(sequence, definitions) {
     for (const [id, frame] of this.#frames) {
-      if (sequence.includes(id) && frame.isFor(definitions.get(id))) continue;
+      if (sequence.includes(id) && frame.isFor(definitions.get(id))) {
+        frame.dress(definitions.get(id));
+        continue;
+      }
       frame.remove();
       this.#frames.delete(id);
     }
@@ -180,10 +183,13 @@ function showTheme(theme = "") {
   document.documentElement.dataset.theme = theme;
 }
 
-// Only pages written in Swift have these.
+// Only pages written in Swift have these; a sign that was shown may be taken back.
+let signs = null;
+
 async function showExtras({ favicon, redirect }) {
+  if (favicon) signs ??= import("./favicon.js");
+  if (signs) (await signs).showFavicon(favicon ?? null);
   if (redirect) (await import("./redirect.js")).follow(redirect);
-  if (favicon) (await import("./favicon.js")).showFavicon(favicon);
 }
 
 // Only the editor of a broken file ever needs this.

@@ -25,13 +25,15 @@ export class Tree {
 
   get elements() { return this.#elements.values(); }
 
-  /** The element that a node of the document belongs to: itself, or the nearest around it. */
+  /** The element or frame that a node of the document belongs to: itself, or the nearest around it. */
   elementAt(node) {
     for (let at = node; at && at !== this.host; at = at.parentNode) {
       const found = this.#byNode.get(at);
       if (found) return found;
       // What a dashboard component does itself is its own affair.
       if (at.dataset?.action) return null;
+      const frame = at.dataset?.component ? this.#frameOf(at.dataset.component) : null;
+      if (frame) return frame;
     }
     return null;
   }
@@ -119,7 +121,10 @@ export class Tree {
 
   #nodeOf(id, parent) {
     const frame = this.#frameOf(id);
-    if (frame) return frame.element;
+    if (frame) {
+      frame.parent = parent;
+      return frame.element;
+    }
     const item = this.#valueOf(id);
     if (!isElement(item)) {
       this.#awaited.set(id, parent);

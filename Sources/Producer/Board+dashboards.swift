@@ -141,7 +141,7 @@ extension Board {
 
   /// The sources that the instances in use need, each once.
   private func wantedSources(of name: String) -> [WantedSource] {
-    guard let dashboard = dashboards[name] else { return [] }
+    guard let dashboard = dashboards[name], dashboard.definition.mayNeedSources else { return [] }
     let context = context(self)
     var keys: Set<String> = []
     var wanted: [WantedSource] = []
@@ -195,6 +195,11 @@ extension Board {
     dashboards[dashboard]?.running[name] = RunningSource(definition: wanted.definition, runner: runner, stop: start(runner))
     if (source as? any ChangeableSource)?.current != nil, case .push = wanted.definition.kind { runner.announce() }
   }
+}
+
+extension DashboardDefinition {
+  // Pages of an app need none, and may have thousands of instances.
+  fileprivate var mayNeedSources: Bool { !sources.isEmpty || components.contains { $0.type == .image } }
 }
 
 extension ComponentDefinition {

@@ -42,9 +42,7 @@ extension Board {
       return .answered(nil)
     }
     if pages[key] == nil {
-      guard pages.count < Self.mostPages, dashboard.hasRoom(for: key.parameters) else {
-        return .answered(.failed("too_many"))
-      }
+      guard makeRoom(for: key, in: dashboard) else { return .answered(.failed("too_many")) }
       makePage(key)
       pages[key]?.isUrgent = true
       wake()

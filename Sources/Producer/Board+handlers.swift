@@ -100,11 +100,13 @@ extension Board {
     let key = run.event.record.page
     stage(progress, on: key)
     switch outcome {
+    case .done(let result) where result.isEndedByDraft: break
     case .done(let result):
       for change in result.changes { pages[key]?.stage(change) }
       for (name, value) in result.privateState { pages[key]?.writer.setPrivate(name, value) }
       for source in result.refresh { refresh(source, on: key) }
       ended(id, EventEnding(note: result.reply.note))
+    case .threw(_ as EventRefusal): ended(id, EventEnding(failure: "not_allowed"))
     case .threw(let error):
       logger.error("a handler failed", metadata: metadata(run, error))
       let text = (error as? EventFailure)?.text
@@ -138,6 +140,11 @@ extension Board {
     }
     if let next = lanes.next(after: run.event) { begin(next) }
     startWaitingRuns()
+  }
+
+  /// The handler at work on the event with this key has said all.
+  func endRun(of key: String, _ ending: EventEnding) {
+    if let run = runs.all.values.first(where: { $0.key == key }) { ended(run.id, ending) }
   }
 
   func answer(_ event: QueuedEvent, _ reply: EventReply) { events.answer(event, reply) }

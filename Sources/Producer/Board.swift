@@ -25,6 +25,8 @@ package actor Board {
   var definitions: [String: DashboardDefinition] = [:]
   var dashboards: [String: LiveDashboard] = [:]
   var pages: [PageKey: LivePage] = [:]
+  /// The pages of each browser's tabs.
+  var pagesOfSessions: [String: Set<PageKey>] = [:]
   var holds: [Int: LeaseHold] = [:]
   /// Leases that are ours while the pages are still being restored.
   private var granted: [Int: LeaseHold] = [:]
@@ -65,9 +67,6 @@ package actor Board {
   static let reloadPatience = Duration.seconds(15)
   /// Two fronts' words about one page may cross within this time.
   static let crossing = Duration.seconds(2)
-  /// Viewers' own pages at most; more are refused until others are left.
-  static let mostPages = 20_000
-
   struct Surroundings: Sendable {
     var timeline: Timeline
     var shards: Int
@@ -193,6 +192,7 @@ package actor Board {
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
     pages[key] = LivePage(writer: writer, now: now)
+    noteMade(key)
     if key == PageKey(dashboard: key.dashboard) { reviseHistories(of: key.dashboard) }
     if authored.contains(key.dashboard), !key.isForEditors {
       pages[key]?.authored = beginAuthored(key, stored)
@@ -220,7 +220,11 @@ package actor Board {
 
   /// Forgets a page; the store keeps it.
   func forget(_ key: PageKey) {
-    if pages.removeValue(forKey: key)?.authored != nil { author?.told(.end(key)) }
+    guard let page = pages.removeValue(forKey: key) else { return }
+    noteGone(key)
+    guard let authored = page.authored else { return }
+    author?.told(.end(key))
+    forget(authored.early.values)
   }
 
   /// Forgets a page, and has it taken out of the store.

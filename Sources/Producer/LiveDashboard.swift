@@ -47,15 +47,17 @@ struct LiveDashboard {
     }) { first, _ in first }
   }
 
-  /// True while another set of parameters may come into use.
-  func hasRoom(for parameters: PageParameters) -> Bool {
+  /// True while another set of parameters may come into use. Those of an app cost no sources.
+  func hasRoom(for parameters: PageParameters, isApp: Bool) -> Bool {
     if instances[parameters] != nil { return true }
     let isShared = definition.scope == .shared || definition.sources.contains { !$0.variables.isEmpty }
-    return instances.count <= (isShared ? Self.mostInstances : Board.mostPages)
+    return instances.count <= (isApp ? Self.mostOfApp : isShared ? Self.mostInstances : Board.mostPages)
   }
 
   /// Sets of parameters in use at once, where each costs a page for all or sources of its own.
   static let mostInstances = 100
+  /// Of a page of an app, a viewer's or for all.
+  static let mostOfApp = 5_000
 }
 
 /// A dashboard with one set of parameters.

@@ -78,6 +78,7 @@ package struct ProducerService: Service {
       parts.run(in: &group)
       // At the end the shards are given up first, while everything else still works.
       await cancelWhenGracefulShutdown { await parts.keepShards() }
+      await settings.author?.leave()
       group.cancelAll()
     }
     ring.finish()

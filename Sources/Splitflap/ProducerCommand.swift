@@ -17,7 +17,10 @@ struct ProducerCommand: AsyncParsableCommand {
 
   func run() async throws {
     let logger = try log.logger("splitflap producer")
-    let author = await AppLaunch.current?.author(logger: logger)
+    let author = await AppLaunch.current?.author(logger: logger) {
+      say("ended: a loop without await has held up all pages of the app; a standby takes over", as: nil)
+      end(1)
+    }
     let definitions = try folder.dashboardFolder(isOptional: author != nil)
     var configuration = RedisBackplaneConfiguration(try redis.address())
     configuration.logger = logger

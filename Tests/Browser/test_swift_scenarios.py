@@ -387,3 +387,28 @@ def test_the_counter_never_goes_back_in_a_tab_that_is_loaded_again(scenes, new_p
         page.reload()
 
     assert seen[0] >= 500 and never_back(seen)
+
+
+@pytest.mark.parametrize("transport", ["websocket", "ajax"])
+def test_a_dashboard_component_hears_clicks_and_can_be_hidden(scenes, new_page, transport):
+    page = new_page(f"{scenes.base}/frames?transport={transport}")
+    number = page.locator("[data-type=number]")
+    shown = number.locator(".number-value")
+    expect(shown).to_have_attribute("aria-label", "1")
+
+    number.click()
+    expect(shown).to_have_attribute("aria-label", "2")
+    expect(number).not_to_have_attribute("aria-busy", "true")
+    press(page, "Hide")
+
+    expect(number).to_be_hidden()
+
+
+def test_a_sign_in_one_tab_is_drawn_and_no_address(scenes, new_page):
+    page, other = (new_page(f"{scenes.base}/frames") for _ in range(2))
+
+    press(page, "Sign")
+
+    settle(page, lambda: page.locator("link[rel~=icon]").get_attribute("href").startswith("data:image/svg+xml,"), 5, "the sign")
+    assert not other.locator("link[rel~=icon]").get_attribute("href").startswith("data:")
+    page.watch.assert_clean(scenes.base)

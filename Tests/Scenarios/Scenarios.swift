@@ -45,6 +45,13 @@ import Splitflap
       Button("Again").on(.click) { source("orders").refresh() }
     }
     Page("/rough") { Rough() }
+    Page("/frames", scope: .viewer) {
+      let number = Number(value: 1)
+      let _ = number.on(.click) { number.value += 1 }
+      number
+      Button("Hide").on(.click) { number.show = false }
+      Button("Sign").on(.click) { showTab(favicon: "🧮") }
+    }
     Page("/guarded", view: ["ops", "sales"], act: ["ops"]) { Who() }
     Page("/not-found", title: "Lost") { H1("Nothing here, try the start") }
   }

@@ -1,5 +1,7 @@
-import Splitflap
+import DashboardModel
 import Testing
+
+@testable import Splitflap
 
 /// Inputs, values that several elements share, and forms.
 @MainActor
@@ -24,6 +26,64 @@ struct BindingTests {
 
       try await page.click(page.element("Reset"))
       #expect(page.all(Input.self).allSatisfy { $0.value == "" } && page.all(Div.self).allSatisfy { $0.text.isEmpty })
+    }
+  }
+
+  struct Choices: DashboardApp {
+    struct Chosen: Component {
+      @State var plan = "free"
+      @State var days = ["mon"]
+      var body: Content {
+        for value in ["free", "paid"] { Input(type: .radio, name: "plan", value: value).bind($plan) }
+        Select(name: "days", values: []) { for day in ["mon", "tue"] { OptionElement(day, value: day) } }.bind(values: $days)
+        P("\(plan) \(days.joined(separator: "+"))")
+        Button("Reset").on(.click) { (plan, days) = ("free", []) }
+      }
+    }
+    var pages: [Page] {
+      Page("/", scope: .viewer) {
+        Chosen()
+        for value in ["a", "b"] { Input(type: .radio, name: "free", value: value).on(.change) {} }
+      }
+    }
+  }
+
+  @Test func `radio buttons bound to a value are a choice`() async throws {
+    try await PageTester.load(Choices.self) { page in
+      let radios = page.all(Input.self)
+      #expect(radios.map(\.isChecked) == [true, false, false, false])
+
+      try await page.check(radios[1])
+      #expect(page.first(P.self)?.text == "paid mon" && radios.map(\.isChecked) == [false, true, false, false])
+
+      try await page.click(page.element("Reset"))
+      #expect(page.first(P.self)?.text == "free " && radios.map(\.isChecked) == [true, false, false, false])
+      #expect(page.first(Select.self)?.values == [])
+    }
+  }
+
+  @Test func `a radio button that is chosen unchecks the others of its name`() async throws {
+    try await PageTester.load(Choices.self) { page in
+      let radios = page.all(Input.self)
+      try await page.check(radios[2])
+      try await page.check(radios[3])
+
+      #expect(radios.map(\.isChecked) == [true, false, false, true])
+    }
+  }
+
+  @Test func `a choice of several is bound to a list`() async throws {
+    try await PageTester.load(Choices.self) { page in
+      let select = try #require(page.first(Select.self))
+      #expect(select.values == ["mon"])
+      try await select.perform(Event(
+        name: .change, element: select, viewer: Viewer(id: "v", session: "s", roles: []), page: page.instance, id: "1",
+        data: ["values": ["mon", "tue"]]))
+
+      #expect(select.values == ["mon", "tue"])
+      var writing = PageWriting()
+      select.write(into: &writing, as: ComponentID("m1")!, on: page.instance)
+      #expect(try JSON(decoding: try #require(writing.items.values.first).head)["value"] == ["mon", "tue"])
     }
   }
 
@@ -68,7 +128,7 @@ struct BindingTests {
             OptionElement("Free", value: "free")
             OptionElement("Paid", value: "paid")
           }
-          Button("Sign up", type: "submit")
+          Button("Sign up", type: .submit)
         }.onSubmit(SignUp.self) { signUp in
           said.text = "\(signUp.name) \(signUp.age.map(String.init) ?? "?") \(signUp.agrees) \(signUp.plan)"
         }

@@ -39,6 +39,41 @@ struct DashboardComponentTests {
     ]
   }
 
+  struct Framed: DashboardApp {
+    var pages: [Page] {
+      Page("/") {
+        let number = Number(value: 1)
+        number.on(.click) { number.value += 1 }
+        Drawn("my-dial", ["max": 10], value: 3).on(.click) { number.show = false }
+      }
+    }
+  }
+
+  @Test func `frames listen, and say so to browsers`() async throws {
+    try await PageTester.load(Framed.self) { page in
+      try await page.click(page.first(Number.self))
+      try await page.click(page.first(Drawn.self))
+      await page.restart()
+
+      #expect(page.first(Number.self)?.value == 2 && page.first(Number.self)?.show == false)
+    }
+  }
+
+  @Test func `what a frame listens to goes out beside its component, and alone when only that changed`() throws {
+    let (number, dial) = (Number(value: 1).on(.click) {}, Drawn("my-dial", value: 3).on(.keyDown, .keys("a")) {})
+    dial.classes = "p-4"
+    let page = PageInstance(Page("/") { number; dial }, key: try #require(PageKey(dashboard: "index")))
+    let first = try #require(page.draft()), (one, two) = (try #require(ComponentID("e1")), try #require(ComponentID("e2")))
+    #expect(first.frames[one] == JSON.Members([.init(name: "on", value: ["click": [:]])]))
+    #expect(first.drawn[two]?["on"] == ["keydown": ["keys": ["a"]]] && first.drawn[two]?["classes"] == "p-4")
+
+    number.show = false
+    let second = try #require(page.draft())
+
+    #expect(second.components.isEmpty && second.readings.isEmpty)
+    #expect(second.frames[one]?["hidden"] == true)
+  }
+
   @Test func `every type of the definition files is a type in Swift`() {
     #expect(Set(plain.map(\.type)).union([.button]) == Set(ComponentType.allCases))
     #expect(full.map(\.type) == plain.map(\.type))

@@ -38,6 +38,19 @@ struct ElementTests {
     #expect(items["e1"] == #"{"type":"element","tag":"a"}"#)
   }
 
+  @Test func `common attributes are properties with types`() throws {
+    let (field, cell, button) = (Input(type: .number), Td("x"), Button("Go", type: .submit))
+    (field.min, field.step, field.isRequired, field.placeholder) = (0, 0.5, true, "Price")
+    (cell.colSpan, cell.title) = (2, "wide")
+    (button.isDisabled, button.tabIndex, button[aria: "label"]) = (true, -1, "Buy")
+
+    #expect(field.attributes == ["type": "number", "min": 0, "step": 0.5, "required": true, "placeholder": "Price"])
+    #expect(cell.attributes == ["colspan": 2, "title": "wide"] && cell.colSpan == 2)
+    #expect(button.attributes == ["type": "submit", "disabled": true, "tabindex": -1, "aria-label": "Buy"])
+    (button.isDisabled, button.tabIndex) = (false, nil)
+    #expect(button.attributes == ["type": "submit", "aria-label": "Buy"])
+  }
+
   @Test func `listeners say how they want to be told`() throws {
     let items = try items {
       Input(type: .text).on(.input, .debounce(.milliseconds(500))) {}.on(.keyDown, .keys("Enter")) {}
@@ -71,6 +84,69 @@ struct ElementTests {
     #expect(list.children.compactMap { ($0 as? Li)?.text } == ["first", "last"])
     #expect(draft.removed.map(\.name) == ["e2"])
     #expect(Set(draft.items.keys.map(\.name)) == ["e1", "e3", "e4"])
+  }
+
+  @Test func `a place among children counts elements, whatever made them`() throws {
+    let list = Ul {
+      for name in ["a", "b"] { Li(name) }
+      Row()
+      if true { Li("e") }
+    }
+    let page = PageInstance(Page("/") { list }, key: try #require(PageKey(dashboard: "index")))
+
+    list.insert(at: 1) { Li("1") }
+    list.insert(at: 0) { Li("0") }
+    list.insert(at: 6) { Li("6") }
+    list.insert(at: 99) { Li("9") }
+
+    #expect(list.children.compactMap { ($0 as? Li)?.text } == ["0", "a", "1", "b", "c", "d", "6", "e", "9"])
+    #expect(list.children.allSatisfy { $0.id(on: page) != nil })
+  }
+
+  struct Row: Component {
+    var body: Content {
+      Li("c")
+      Li("d")
+    }
+  }
+
+  struct Count: Component {
+    @State var count = 0
+    var body: Content { Button("\(count)").on(.click) { count += 1 } }
+  }
+
+  @Test func `components that code adds have a state each, which goes with them`() async throws {
+    let list = Div()
+    let page = PageInstance(Page("/") { list }, key: try #require(PageKey(dashboard: "index")))
+    for _ in 0..<3 { list.add { Count() } }
+    _ = page.draft()
+    for button in page.all(Button.self) {
+      try await button.perform(Event(
+        name: "click", element: button, viewer: Viewer(id: "v", session: "s", roles: []), page: page, id: "1", data: [:]))
+    }
+    #expect(page.draft()?.privateState.count == 3)
+
+    list.remove(list.children[0])
+    #expect(list.children.count == 2 && page.draft()?.privateState.values.filter { $0 == nil }.count == 1)
+    list.removeAll()
+    let draft = try #require(page.draft())
+
+    #expect(draft.privateState.values.filter { $0 == nil }.count == 2 && draft.removed.count == 2)
+    #expect(page.all(Button.self).isEmpty)
+  }
+
+  @Test func `nobody can have clicked what is disabled or hidden`() throws {
+    let (open, off, inside, field) = (Button("a"), Button("b", attributes: ["disabled": true]), Button("c"), Input(type: .text))
+    let around = Div {
+      inside
+      field
+    }.hidden()
+    let page = PageInstance(
+      Page("/") { open; off; around }, key: try #require(PageKey(dashboard: "index")))
+
+    #expect(page.admits(.click, on: open))
+    #expect(!page.admits(.click, on: off) && !page.admits(.click, on: inside))
+    #expect(page.admits(.change, on: field) && page.admits(.blur, on: off))
   }
 
   @Test func `a value the program assigns is taken by the browser, the echo of typing is not`() throws {

@@ -114,7 +114,7 @@ struct Inputs: Component {
       Input(type: .text, name: "name", placeholder: "Name")
       Input(type: .number, name: "age")
       Input(type: .checkbox, name: "agrees")
-      Button("Sign up", type: "submit")
+      Button("Sign up", type: .submit)
     }.onSubmit(SignUp.self) { signUp in notify("Welcome, \(signUp.name)") }
   }
 }

@@ -7,13 +7,13 @@ struct AuthoredPage {
   var nextDraft: UInt64 = 1
   /// Drafts that overtook another on the way here. Bounded: an author waits for one before it hands in the next but one.
   var early: [UInt64: PageDraft] = [:]
-  /// Events whose effect is staged and whose end is not.
-  var events: Set<String> = []
   var face: PageFace?
   /// In the order in which they came.
   var components: [ComponentDefinition] = []
   /// Definitions of components that a module draws.
   var drawn: [ComponentID: JSON] = [:]
+  /// What is said of components' frames.
+  var frames: [ComponentID: JSON.Members] = [:]
   /// What its components read: what code gave, and copies of the files' sources they are bound to.
   var sources: [String: SourceState] = [:]
 
@@ -30,10 +30,7 @@ struct AuthoredPage {
     guard let face, case .object(var item) = definition.pageItem else { return ComponentValue(definition.pageItem) }
     item["order"] = []
     item["root"] = .array(face.root.map { .string($0.name) })
-    if !drawn.isEmpty, case .object(var components)? = item["components"] {
-      for (id, definition) in drawn.sorted(by: { $0.key < $1.key }) { components[id.name] = definition }
-      item["components"] = .object(components)
-    }
+    item["components"] = item["components"].map(withOwn)
     item["favicon"] = face.favicon.map(JSON.string)
     item["redirect"] = face.redirect.map(JSON.string)
     item["on"] = face.listeners
@@ -46,12 +43,29 @@ struct AuthoredPage {
     return ComponentValue(.object(item))
   }
 
+  private func withOwn(_ components: JSON) -> JSON {
+    guard case .object(var members) = components else { return components }
+    for (id, definition) in drawn.sorted(by: { $0.key < $1.key }) { members[id.name] = definition }
+    for (id, frame) in frames {
+      guard case .object(var definition)? = members[id.name] else { continue }
+      definition.list += frame.list
+      members[id.name] = .object(definition)
+    }
+    return .object(members)
+  }
+
   mutating func take(_ component: ComponentDefinition) {
     if let index = components.firstIndex(where: { $0.id == component.id }) {
       components[index] = component
     } else {
       components.append(component)
     }
+  }
+}
+
+extension PageDraft {
+  fileprivate var changesPageItem: Bool {
+    face != nil || !components.isEmpty || !drawn.isEmpty || !frames.isEmpty || !removed.isEmpty
   }
 }
 
@@ -64,10 +78,9 @@ extension LivePage {
     for id in draft.removed { remove(id) }
     for component in draft.components { adopt(component, restoring: !draft.restarted.contains(component.id)) }
     for (id, definition) in draft.drawn { authored?.drawn[id] = definition }
+    for (id, frame) in draft.frames { authored?.frames[id] = frame }
     if let face = draft.face { authored?.face = face }
-    if draft.face != nil || !draft.components.isEmpty || !draft.drawn.isEmpty || !draft.removed.isEmpty, let authored {
-      writer.set(.page, authored.pageItem(definition))
-    }
+    if draft.changesPageItem, let authored { writer.set(.page, authored.pageItem(definition)) }
     for (name, value) in draft.readings { authored?.sources[name, default: SourceState()].apply(.value(value, at: now)) }
     for (name, reason) in draft.failures {
       authored?.sources[name, default: SourceState()].apply(.failure(reason: reason, since: now))
@@ -91,6 +104,7 @@ extension LivePage {
     engines[id] = nil
     authored?.components.removeAll { $0.id == id }
     authored?.drawn[id] = nil
+    authored?.frames[id] = nil
   }
 
   private mutating func adopt(_ component: ComponentDefinition, restoring: Bool) {

@@ -21,27 +21,32 @@ extension Board {
     return AuthoredPage(life: lastLife)
   }
 
-  /// True while nothing of a page may go out: it is blank, or what it has to show waits for the end of its event.
-  func isHeld(_ key: PageKey) -> Bool {
-    guard let authored = pages[key]?.authored else { return false }
-    guard !authored.events.isEmpty else { return authored.isBlank }
-    let atWork = authored.events.filter { event in runs.all.values.contains { $0.key == event } }
-    pages[key]?.authored?.events = atWork
-    return !atWork.isEmpty
-  }
+  /// True while nothing of a page may go out: it is blank.
+  func isHeld(_ key: PageKey) -> Bool { pages[key]?.authored?.isBlank ?? false }
 
-  /// Takes a draft in, and those that waited for it.
+  /// Takes a draft in, and those that waited for it; an event whose effect that is has ended then.
   func publish(_ draft: PageDraft, of key: PageKey) {
-    guard pages[key]?.authored?.life == draft.life, let dashboard = dashboards[key.dashboard] else { return }
+    guard pages[key]?.authored?.life == draft.life, let dashboard = dashboards[key.dashboard] else {
+      return ended(draft, EventEnding(failure: "page_gone"))
+    }
     let definition = dashboard.instance(of: key).definition
     pages[key]?.authored?.early[draft.number] = draft
     while let number = pages[key]?.authored?.nextDraft, let next = pages[key]?.authored?.early.removeValue(forKey: number) {
       connect(next.components, of: key)
       pages[key]?.take(next, definition, now: timeline.now)
       pages[key]?.authored?.nextDraft += 1
-      if let event = next.event { pages[key]?.authored?.events.insert(event) }
+      ended(next, EventEnding(note: next.reply.note))
     }
     wake()
+  }
+
+  private func ended(_ draft: PageDraft, _ ending: EventEnding) {
+    if let event = draft.event { endRun(of: event, ending) }
+  }
+
+  /// The page of these drafts is gone.
+  func forget(_ drafts: some Sequence<PageDraft>) {
+    for draft in drafts { ended(draft, EventEnding(failure: "page_gone")) }
   }
 
   /// A file's source has spoken: components of authors' pages may be bound to it.

@@ -18,8 +18,15 @@ package protocol PageAuthor: EventHandlers {
   /// Writes pages until cancelled.
   func run(_ desk: PageDesk) async
 
+  /// The producer ends, and no page is its own any more: waits until the author is done too, for a few seconds at most.
+  func leave() async
+
   /// One run of a `type: swift` source.
   func value(of task: String) async throws -> JSON
+}
+
+extension PageAuthor {
+  package func leave() async {}
 }
 
 /// What an author hears of its pages.
@@ -58,8 +65,10 @@ package struct PageDraft: Sendable {
   /// Which life of the page this belongs to, see ``AuthorNews/begin(_:life:stored:)``: a draft of an earlier one is void.
   package var life: UInt64
   package var number: UInt64
-  /// The key of the event whose effect this is: both go out in one commit (R10).
+  /// The key of the event whose effect this is: it ends when this is staged, so both go out in one commit (R10).
   package var event: String?
+  /// For the viewer whose event that was.
+  package var reply = ViewerReply()
   /// What the item `@page` says; `nil` when that is as before.
   package var face: PageFace?
   /// Values that browsers get as they are: elements, and our own items.
@@ -74,6 +83,8 @@ package struct PageDraft: Sendable {
   package var failures: [String: String] = [:]
   /// Definitions of components that a module draws (``PageFace/modules``).
   package var drawn: [ComponentID: JSON] = [:]
+  /// What dashboard components listen to and how their frames look, beside their definitions: `on`, `hidden`, `classes`.
+  package var frames: [ComponentID: JSON.Members] = [:]
   package var removed: Set<ComponentID> = []
   package var privateState: [String: [UInt8]?] = [:]
 

@@ -71,6 +71,14 @@ package struct EventResult: Sendable {
   package var refresh: [String] = []
   /// For the one viewer who acted.
   package var reply: ViewerReply
+  /// A draft that was handed in before ends the event (``PageDraft/event``): there is nothing else to stage.
+  private(set) var isEndedByDraft = false
+
+  package static var endedByDraft: EventResult {
+    var result = EventResult()
+    result.isEndedByDraft = true
+    return result
+  }
 
   package init(changes: [ComponentChange] = [], reply: ViewerReply = ViewerReply()) {
     self.changes = changes
@@ -84,4 +92,9 @@ package struct EventFailure: Error, CustomStringConvertible {
   package var text: String
   package var description: String { text }
   package init(_ text: String) { self.text = text }
+}
+
+/// Thrown by a handler for something that this viewer cannot have done: ends as `failed not_allowed`.
+package struct EventRefusal: Error {
+  package init() {}
 }

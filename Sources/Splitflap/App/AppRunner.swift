@@ -25,28 +25,36 @@ final class AppRunner: PageAuthor {
   private nonisolated let tell: AsyncStream<AuthorNews>.Continuation
   private let lives: AsyncStream<LiveApp>
   private let startLife: AsyncStream<LiveApp>.Continuation
-  private let bells: AsyncStream<Void>
-  private let ring: AsyncStream<Void>.Continuation
-  /// Pages with something to hand in, and when each was handed in last.
-  private var changed: [PageKey: PageInstance] = [:]
-  private var published: [PageKey: Duration] = [:]
+  private let left: AsyncStream<Void>
+  private let hasLeft: AsyncStream<Void>.Continuation
+  // Bounded by the pages: each is noted once for a draft.
+  private let changes: AsyncStream<PageInstance>
+  private let note: AsyncStream<PageInstance>.Continuation
+  /// Ends a process whose pages stand still; `nil` where nobody could take over.
+  private let giveUp: (@Sendable () -> Void)?
   /// Pages that wait for the first one, which has the stored properties.
   private var early: [AuthorNews] = []
   /// Handlers of events that came before the first page. Bounded by the handlers that the board starts.
   private var handlersWaiting: [AsyncStream<Void>.Continuation] = []
 
+  /// How long `shutdown` may take at the end of the process.
+  nonisolated private static let longestShutdown = Duration.seconds(5)
   /// Least time between two drafts of a page.
   static let interval = Duration.milliseconds(50)
 
-  init(clock: any AppClock = MachineClock(), logger: Logger, make: @escaping @MainActor () -> any DashboardApp) {
-    (self.make, self.clock, self.logger) = (make, clock, logger)
+  init(
+    clock: any AppClock = MachineClock(), logger: Logger, giveUp: (@Sendable () -> Void)? = nil,
+    make: @escaping @MainActor () -> any DashboardApp
+  ) {
+    (self.make, self.clock, self.logger, self.giveUp) = (make, clock, logger, giveUp)
     let app = make(), pages = app.pages
     modules = Dictionary(app.modules.map { ($0.dashboard, $0) }) { first, _ in first }
     definitions = pages.map(\.definition) + modules.values.map(\.definition)
     home = pages.first.flatMap { PageKey(dashboard: $0.path.dashboard) }
     (news, tell) = AsyncStream.makeStream()
     (lives, startLife) = AsyncStream.makeStream()
-    (bells, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    (changes, note) = AsyncStream.makeStream()
+    (left, hasLeft) = AsyncStream.makeStream()
     let names = pages.map(\.path.dashboard)
     self.names = Set(names)
     precondition(self.names.count == names.count, "two pages of an app have the same path: \(names.joined(separator: ", "))")
@@ -65,6 +73,8 @@ final class AppRunner: PageAuthor {
   func run(_ desk: PageDesk) async {
     self.desk = desk
     await withDiscardingTaskGroup { group in
+      let watch = MainActorWatch(logger: logger, giveUp: giveUp)
+      group.addTask { await watch.run() }
       group.addTask { await self.listen() }
       group.addTask { await self.publish(desk) }
       group.addTask { await self.runLives(desk) }
@@ -77,6 +87,16 @@ final class AppRunner: PageAuthor {
         group.addTask { await life.run() }
         group.addTask { for await source in life.context.refreshes { await desk.refresh(source) } }
       }
+    }
+    hasLeft.finish()
+  }
+
+  nonisolated func leave() async {
+    tell.finish()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { for await _ in self.left {} }
+      group.addTask { try? await Task.sleep(for: Self.longestShutdown) }
+      await group.next()
       group.cancelAll()
     }
   }
@@ -87,10 +107,14 @@ final class AppRunner: PageAuthor {
     for await one in news {
       guard case .begin(let key, let life, _) = one, let module = modules[key.dashboard] else {
         take(one)
+        // Many pages may be made at once, after a takeover: others have their turn in between.
+        await Task.yield()
         continue
       }
       await desk?.publish(module.draft(life: life), of: key)
     }
+    endLife()
+    startLife.finish()
   }
 
   private func take(_ one: AuthorNews) {
@@ -98,16 +122,13 @@ final class AppRunner: PageAuthor {
     case .begin(let key, let life, let stored):
       if key == home { beginLife() }
       guard let live else { return early.append(one) }
-      live.begin(key, life: life, stored: stored) { [weak self] in self?.note($0) }
-      if let instance = live.instances[key] { note(instance) }
+      live.begin(key, life: life, stored: stored) { [weak self] in self?.note.yield($0) }
       guard key == home else { return }
       let waiting = early
       early = []
       for one in waiting { take(one) }
     case .end(let key):
       early.removeAll { if case .begin(key, _, _) = $0 { true } else { false } }
-      changed[key] = nil
-      published[key] = nil
       live?.end(key)
       if key == home { endLife() }
     }
@@ -134,39 +155,34 @@ final class AppRunner: PageAuthor {
   private func endLife() {
     live?.end()
     live = nil
-    changed = [:]
   }
 
   // MARK: What the board is told
 
-  private func note(_ page: PageInstance) {
-    changed[page.key] = page
-    ring.yield()
-  }
-
   private func publish(_ desk: PageDesk) async {
-    for await _ in bells {
-      while let wait = await publishDue(desk), !Task.isCancelled {
-        try? await clock.sleep(until: clock.now + wait)
-      }
+    await withDiscardingTaskGroup { group in
+      for await page in changes { group.addTask { await self.publishWhenDue(page, desk) } }
+      group.cancelAll()
     }
   }
 
-  /// Hands in what is due; how long until there is more.
-  private func publishDue(_ desk: PageDesk) async -> Duration? {
-    let now = clock.now
-    for (key, page) in changed {
-      guard published[key].map({ now - $0 >= Self.interval }) ?? true, changed[key] === page else { continue }
-      await publish(page, desk)
+  // The first change goes out at once, whatever other pages wait for.
+  private func publishWhenDue(_ page: PageInstance, _ desk: PageDesk) async {
+    while let last = page.draftedAt, clock.now < last + Self.interval {
+      guard (try? await clock.sleep(until: last + Self.interval)) != nil else { return }
     }
-    return changed.keys.compactMap { published[$0].map { max(.milliseconds(1), $0 + Self.interval - now) } ?? .milliseconds(1) }.min()
+    await publish(page, desk)
   }
 
-  /// Hands in what changed of a page, as the effect of an event if it is one.
-  func publish(_ page: PageInstance, _ desk: PageDesk, event: String? = nil) async {
-    changed[page.key] = nil
-    published[page.key] = clock.now
-    guard let draft = page.draft(for: event) else { return }
+  /// Hands in what changed of a page. One whose page was made anew meanwhile has nothing to say any more.
+  private func publish(_ page: PageInstance, _ desk: PageDesk) async {
+    guard live?.instances[page.key] === page, let draft = draft(of: page) else { return }
     await desk.publish(draft, of: page.key)
+  }
+
+  /// What changed of a page, as the effect of an event if it is one.
+  func draft(of page: PageInstance, event: String? = nil) -> PageDraft? {
+    page.draftedAt = clock.now
+    return page.draft(for: event)
   }
 }

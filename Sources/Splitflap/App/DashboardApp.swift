@@ -28,7 +28,8 @@ public protocol DashboardApp {
   /// properties have their values by then. It may wait; throwing, it is begun anew like a task.
   func startup() async throws
 
-  /// Called when this producer does not have the pages any more, after all tasks have been told to stop.
+  /// Called when this producer does not have the pages any more, after all tasks have been told to stop: what it changes
+  /// is not kept. It may wait; at the end of the process for 5 s.
   func shutdown() async
 }
 
@@ -70,5 +71,7 @@ struct AppLaunch: Sendable {
   let make: @MainActor @Sendable () -> any DashboardApp
 
   @MainActor
-  func author(logger: Logger) -> AppRunner { AppRunner(logger: logger, make: make) }
+  func author(logger: Logger, giveUp: (@Sendable () -> Void)? = nil) -> AppRunner {
+    AppRunner(logger: logger, giveUp: giveUp, make: make)
+  }
 }

@@ -61,7 +61,7 @@ public struct Module: Hashable, Sendable {
 /// Drawn("my-gauge", ["max": 10], value: 3)
 /// ```
 @MainActor
-public final class Drawn: Element {
+public final class Drawn: FramedElement {
   private let type: String
   private let properties: JSON
   private var content: JSON
@@ -74,20 +74,36 @@ public final class Drawn: Element {
     super.init(content: Content())
   }
 
-  public func show(_ value: some Encodable) {
-    content = JSON(encoding: value)
-    changed()
+  public func show(_ value: some Encodable) { show(JSON(encoding: value)) }
+
+  private func show(_ content: JSON) {
+    self.content = content
+    touched()
   }
 
   override var kind: String { type }
 
   override func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {
+    super.write(into: &draft, as: id, on: page)
     var members = JSON.Members([.init(name: "type", value: .string(type))])
     if case .object(let own) = properties { members.list += own.list.filter { $0.name != "type" } }
     // Without a title browsers would make one of the id, which nobody chose.
     if members["title"] == nil { members["title"] = "" }
+    members.list.removeAll { ["on", "hidden", "classes"].contains($0.name) }
+    members.list += frame.list
     draft.drawn[id] = .object(members)
     if case .object = content { draft.items[id] = ComponentValue(content) } else { draft.items[id] = ComponentValue(["value": content]) }
+  }
+
+  override func memory() -> JSON.Members {
+    var members = super.memory()
+    members["content"] = content
+    return members
+  }
+
+  override func remember(_ stored: JSON) {
+    super.remember(stored)
+    if let content = stored["content"], content != self.content { show(content) }
   }
 
   override func canBecome(_ other: Element) -> Bool {
@@ -96,6 +112,6 @@ public final class Drawn: Element {
 
   override func become(_ other: Element) {
     super.become(other)
-    if let other = other as? Drawn { content = other.content }
+    if let other = other as? Drawn, other.content != content { show(other.content) }
   }
 }

@@ -31,6 +31,10 @@ struct PageWriting {
   var restarted: Set<ComponentID> = []
   /// Definitions of components that a module of the app draws.
   var drawn: [ComponentID: JSON] = [:]
+  /// What components in frames listen to, and how these look.
+  var frames: [ComponentID: JSON.Members] = [:]
+  /// What the next producer needs to go on.
+  var privateState: [String: [UInt8]?] = [:]
   private(set) var classes: Set<String> = []
 
   /// Notes utility classes as used.

@@ -19,8 +19,8 @@ public final class PageInstance: CellKeeper {
   let key: PageKey
   let life: UInt64
   private(set) var nodes: [Node] = []
-  private var elements: [ComponentID: Element] = [:]
-  private var counts = (built: 0, made: 0)
+  private(set) var elements: [ComponentID: Element] = [:]
+  private var counts = (built: 0, made: 0, additions: 0)
   /// What the drafts so far said of dashboard components.
   var known: [ComponentID: DashboardComponent.Revisions] = [:]
   private var changes = PageChanges()
@@ -28,6 +28,13 @@ public final class PageInstance: CellKeeper {
   /// Classes in use so far; the rules of those that are not any more do no harm.
   private var classes: Set<String> = []
   private var kept: [String: [UInt8]]
+  private var hasEnded = false
+  /// When a draft was made last, for whoever hands them in.
+  var draftedAt: Duration?
+  /// Whether its elements are nobody else's: those of a viewer's page, but for the first of its kind. That one may have
+  /// made the program's own: globals are made when they are used first.
+  let ownsElements: Bool
+  private static var kinds: Set<String> = []
   private let modules: [PageFace.Module]
   private let onChange: (PageInstance) -> Void
   /// What bodies can reach, whoever has them made anew.
@@ -46,9 +53,10 @@ public final class PageInstance: CellKeeper {
     kept = stored?.privateState ?? [:]
     modules = page.modules
     let isShell = page.scope == .viewer && key.viewer == nil
-    changes.face = true
+    ownsElements = key.viewer != nil && !Self.kinds.insert(key.dashboard).inserted
     beforeBuilding(self)
     if !isShell { build(page.content(self).nodes, stored) }
+    faceChanged()
   }
 
   /// The browser whose page this is, the same for all its tabs; `nil` where all see the same.
@@ -75,27 +83,42 @@ public final class PageInstance: CellKeeper {
   public func first<Found: Element>(_ type: Found.Type) -> Found? { all(type).first }
 
   /// All elements of a type, from the top.
-  public func all<Found: Element>(_ type: Found.Type) -> [Found] {
-    tree(nodes.elements).compactMap { $0 as? Found }
+  public func all<Found: Element>(_ type: Found.Type) -> [Found] { all(type, in: nil) }
+
+  /// All elements of a type inside of another.
+  func all<Found: Element>(_ type: Found.Type, in element: Element?) -> [Found] {
+    tree(element?.children ?? nodes.elements).compactMap { $0 as? Found }
   }
 
   private func tree(_ elements: [Element]) -> [Element] { elements.flatMap { [$0] + tree($0.children) } }
 
   func element(_ id: ComponentID) -> Element? { elements[id] }
 
+  /// The element and those around it, from the top.
+  func path(to element: Element) -> [Element] { path(to: element, among: nodes.elements) ?? [] }
+
+  private func path(to element: Element, among elements: [Element]) -> [Element]? {
+    for one in elements {
+      if one === element { return [one] }
+      if let rest = path(to: element, among: one.children) { return [one] + rest }
+    }
+    return nil
+  }
+
   // MARK: Building
 
   private func build(_ content: [Node], _ stored: StoredPage?) {
     nodes = content
     attach(nodes, at: TreePlace(path: ""))
-    let shape = Array(shape.utf8)
-    if let stored, stored.privateState["shape"] == shape { restore(stored.snapshot) }
-    changes.privateState["shape"] = shape
+    let built = BuiltPage(self)
+    if let stored { restore(stored.snapshot, built) }
+    changes.privateState[BuiltPage.name] = built.encoded
   }
 
-  /// Changes when the page is built differently: then old values would land on the wrong elements.
-  private var shape: String {
-    elements.filter { $0.key.isBuilt }.sorted { $0.key < $1.key }.map { "\($0.key)\($0.value.kind)" }.joined(separator: " ")
+  /// Numbers what code adds, so that the states of components in it have names of their own.
+  func nextAddition() -> Int {
+    counts.additions += 1
+    return counts.additions
   }
 
   func attach(_ nodes: [Node], at place: TreePlace) {
@@ -110,7 +133,7 @@ public final class PageInstance: CellKeeper {
     }
   }
 
-  private func attach(_ element: Element, at place: TreePlace, as id: ComponentID? = nil) {
+  func attach(_ element: Element, at place: TreePlace, as id: ComponentID? = nil) {
     guard element.id(on: self) == nil, let id = id ?? nextID(place.isMade) else { return }
     elements[id] = element
     element.attach(to: self, as: id, isMade: place.isMade)
@@ -119,6 +142,9 @@ public final class PageInstance: CellKeeper {
     }
     attach(element.nodes, at: place.under(element))
   }
+
+  /// The ids up to this one are taken.
+  func took(_ id: ComponentID) { counts.built = max(counts.built, Int(id.name.dropFirst()) ?? 0) }
 
   // What is built once and what bodies make are counted apart: of the first, the store's values are restored by id.
   private func nextID(_ isMade: Bool) -> ComponentID? {
@@ -130,7 +156,7 @@ public final class PageInstance: CellKeeper {
     for node in nodes {
       switch node {
       case .element(let element): detach(element)
-      case .component(let component): component.detach()
+      case .component(let component): component.detach(from: self)
       case .group(let nodes): detach(nodes)
       }
     }
@@ -143,52 +169,41 @@ public final class PageInstance: CellKeeper {
     changes.elements[id] = nil
     changes.removed.insert(id)
     if element.isOwnType { for (name, _) in cellProperties(of: element) { drop("@\(id).\(name)") } }
+    if id.isBuilt, element is FramedElement { drop(Self.keptName(of: id)) }
     detach(element.nodes)
     noteChange()
   }
 
-  /// Lets go of everything: the elements may be put on other pages.
+  /// Lets go of everything: the program's own elements may be put on other pages.
   func end() {
-    for (_, element) in elements { element.detach(from: self) }
-    elements = [:]
-  }
-
-  // MARK: Going on from what the store has
-
-  private func restore(_ snapshot: Snapshot) {
-    for (id, element) in elements where id.isBuilt {
-      guard let stored = snapshot.components[id]?.value else { continue }
-      element.restore(stored, on: self)
-      restoreChildren(of: element, stored, snapshot)
+    hasEnded = true
+    let (all, own) = (elements.values, whole)
+    detach(nodes)
+    for element in all {
+      element.detach(from: self)
+      element.pageEnded()
     }
-  }
-
-  // Elements that handlers had added come back without their handlers; a component's body would have them.
-  private func restoreChildren(of element: Element, _ stored: ComponentValue, _ snapshot: Snapshot) {
-    guard element is HTMLElement, !element.nodes.hasComponents else { return }
-    let ids = (try? JSON(decoding: stored.head))?["children"]?.elements?.compactMap { ComponentID($0.text ?? "") } ?? []
-    guard ids != element.children.compactMap({ $0.id(on: self) }) else { return }
-    let children = ids.compactMap { elements[$0] ?? restored($0, in: element, snapshot) }
-    let stays = Set(children.map(ObjectIdentifier.init))
-    detach(element.nodes.elements.filter { !stays.contains(ObjectIdentifier($0)) }.map(Node.element))
-    element.takeNodes(children.map(Node.element))
-  }
-
-  private func restored(_ id: ComponentID, in parent: Element, _ snapshot: Snapshot) -> Element? {
-    guard id.isBuilt, let stored = snapshot.components[id]?.value, let element = RestoredElement(stored) else { return nil }
-    counts.built = max(counts.built, Int(id.name.dropFirst()) ?? 0)
-    attach(element, at: TreePlace(parent: parent, path: id.name), as: id)
-    element.restore(stored, on: self)
-    restoreChildren(of: element, stored, snapshot)
-    return element
+    own?.letGo()
+    (nodes, elements, whole, known, kept, changes) = ([], [:], nil, [:], [:], PageChanges())
   }
 
   // MARK: Values that are kept
 
   /// Has the store keep a cell's value, and gives it what was kept before.
   func keep(_ cell: AnyCell, as name: String) {
-    if let bytes = kept.removeValue(forKey: name) { cell.load(bytes) }
+    if let bytes = takeKept(name) { cell.load(bytes) }
     cell.keep(in: self, as: name)
+  }
+
+  func takeKept(_ name: String) -> [UInt8]? { kept.removeValue(forKey: name) }
+
+  /// Under which name a dashboard component's value is kept.
+  static func keptName(of id: ComponentID) -> String { "#\(id)" }
+
+  // Of what is not on the page any more; the board keeps things of its own beside them.
+  private func dropLeftovers() {
+    for name in kept.keys where name.hasPrefix("@") || name.hasPrefix("#") { changes.privateState[name] = .some(nil) }
+    kept = [:]
   }
 
   func keep(_ cell: AnyCell) {
@@ -222,23 +237,24 @@ public final class PageInstance: CellKeeper {
   }
 
   private func noteChange() {
-    guard !changes.isNoted else { return }
+    guard !changes.isNoted, !hasEnded else { return }
     changes.isNoted = true
     onChange(self)
   }
 
-  /// Everything that changed since the last one; `nil` when that is nothing.
+  /// Everything that changed since the last one; `nil` when that is nothing, and it is no event's.
   func draft(for event: String? = nil) -> PageDraft? {
     AppContext.$current.withValue(context) { renderStale() }
-    let changes = changes
-    self.changes = PageChanges()
-    guard changes.hasContents || nextDraft == 1 else { return nil }
+    if nextDraft == 1 { dropLeftovers() }
+    let changes = takeChanges()
+    guard changes.hasContents || nextDraft == 1 || event != nil else { return nil }
     var draft = PageDraft(life: life, number: nextDraft)
     nextDraft += 1
     draft.event = event
     if changes.face { draft.face = face }
     draft.removed = changes.removed.subtracting(changes.elements.keys)
-    draft.privateState = changes.privateState.merging(changes.cells.compactMapValues { .some($0.encoded) }) { $1 }
+    draft.privateState = changes.privateState
+    for (name, cell) in changes.cells { if let bytes = cell.encoded { draft.privateState[name] = bytes } }
     var writing = PageWriting()
     for (id, element) in changes.elements where elements[id] === element {
       element.write(into: &writing, as: id, on: self)
@@ -248,10 +264,20 @@ public final class PageInstance: CellKeeper {
     return draft
   }
 
+  private func takeChanges() -> PageChanges {
+    let taken = changes
+    changes = PageChanges()
+    guard !taken.stale.isEmpty else { return taken }
+    changes.stale = taken.stale
+    noteChange()
+    return taken
+  }
+
   private func finish(_ draft: inout PageDraft, _ writing: PageWriting) {
     (draft.items, draft.components) = (writing.items, writing.components)
     (draft.readings, draft.failures, draft.drawn) = (writing.readings, writing.failures, writing.drawn)
-    draft.restarted = writing.restarted
+    (draft.restarted, draft.frames) = (writing.restarted, writing.frames)
+    draft.privateState.merge(writing.privateState) { $1 }
     guard !writing.classes.isSubset(of: classes) else { return }
     (classes, draft.items[.style]) = StyleSheets.item(for: classes.union(writing.classes))
   }
@@ -273,22 +299,5 @@ public final class PageInstance: CellKeeper {
     face.modules = modules
     face.listeners = whole?.handlers.json
     return face
-  }
-}
-
-extension ComponentID {
-  /// Of an element that the page's own block made, or code that added it.
-  fileprivate var isBuilt: Bool { name.hasPrefix("e") }
-}
-
-extension [Node] {
-  fileprivate var hasComponents: Bool {
-    contains { node in
-      switch node {
-      case .element: false
-      case .component: true
-      case .group(let nodes): nodes.hasComponents
-      }
-    }
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 /// A component of the dashboard kind (``Number``, ``LineChart``, ``Table``, …): the same types with the same properties as in
 /// definition files, with a value from code or from a file's source.
 @MainActor
-open class DashboardComponent: Element {
+open class DashboardComponent: FramedElement {
   let type: ComponentType
   private(set) var looks: ComponentLooks
   private let binding: SourceBinding?
@@ -16,9 +16,11 @@ open class DashboardComponent: Element {
   /// How often definition and reading changed; a page notes which of them it has.
   struct Revisions: Hashable {
     var definition = 1
-    var reading = 0
+    var reading = 1
     /// How often what it showed was forgotten.
     var resets = 0
+    /// What the frame said last.
+    var frame = JSON.Members()
   }
 
   nonisolated init(_ type: ComponentType, _ looks: ComponentLooks, _ common: Common, reading: JSON?) {
@@ -28,7 +30,6 @@ open class DashboardComponent: Element {
     self.looks = looks
     binding = common.from
     self.reading = reading
-    revisions.reading = reading == nil ? 0 : 1
     super.init(content: Content())
   }
 
@@ -73,7 +74,7 @@ open class DashboardComponent: Element {
   func show(_ reading: JSON) {
     (self.reading, failure) = (reading, nil)
     revisions.reading += 1
-    changed()
+    touched()
   }
 
   /// Forgets what it showed before this reading.
@@ -86,19 +87,42 @@ open class DashboardComponent: Element {
   private func look(_ change: (inout ComponentLooks) -> Void) {
     change(&looks)
     revisions.definition += 1
-    changed()
+    touched()
   }
 
   override var kind: String { type.rawValue }
 
   override func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {
+    super.write(into: &draft, as: id, on: page)
     let known = page.known[id] ?? Revisions(definition: 0, reading: 0)
     page.known[id] = revisions
     if known.definition != revisions.definition { draft.components.append(definition(id)) }
     if known.resets != revisions.resets, known.definition > 0 { draft.restarted.insert(id) }
+    let frame = frame
+    if known.frame != frame { draft.frames[id] = frame }
+    page.known[id]?.frame = frame
     guard known.reading != revisions.reading, binding == nil else { return }
     if let reading { draft.readings[Self.source(of: id)] = reading }
     if let failure { draft.failures[Self.source(of: id)] = failure }
+  }
+
+  // MARK: Over a takeover
+
+  /// Whether its last value is to be shown again; curves go on from what was drawn.
+  var keepsReading: Bool { true }
+
+  override func memory() -> JSON.Members {
+    var members = super.memory()
+    members.list += [.init(name: "title", value: .string(title)), .init(name: "note", value: .string(note))]
+    members["reading"] = keepsReading ? reading : nil
+    return members
+  }
+
+  override func remember(_ stored: JSON) {
+    super.remember(stored)
+    if let title = stored["title"]?.text, title != self.title { self.title = title }
+    if let note = stored["note"]?.text, note != self.note { self.note = note }
+    if keepsReading, let reading = stored["reading"], reading != self.reading { show(reading) }
   }
 
   private func definition(_ id: ComponentID) -> ComponentDefinition {
@@ -131,7 +155,6 @@ open class DashboardComponent: Element {
     if let id = id(on: page) { page.known[id] = nil }
     super.detach(from: page)
   }
-
 }
 
 /// A field of a source that a definition file declares.

@@ -33,6 +33,8 @@ public final class LineChart: DashboardComponent {
   /// Forgets all points: the curves begin anew.
   public func reset() { begin(with: .array(Array(repeating: .null, count: max(1, curves.count)))) }
 
+  override var keepsReading: Bool { false }
+
   override func bindings(_ binding: DashboardModel.Binding) -> [DashboardModel.Binding] {
     guard binding.source.hasPrefix("=") else { return [binding] }
     return (curves.isEmpty ? [""] : curves).enumerated().map { index, name in

@@ -99,3 +99,79 @@ final class BoundFlag: BoundCell {
   func pause() { cell.remove(self) }
   func end() { cell.remove(self) }
 }
+
+/// One of several radio buttons: checked while its value is the cell's.
+@MainActor
+final class BoundChoice<Value: Codable & Sendable & LosslessStringConvertible>: BoundCell {
+  private let cell: Cell<Value>
+  private weak var element: HTMLElement?
+
+  init(cell: Cell<Value>, element: HTMLElement) {
+    self.cell = cell
+    self.element = element
+  }
+
+  var event: EventName? { .change }
+
+  func show() {
+    cell.add(self)
+    cellChanged(cell)
+  }
+
+  func cellChanged(_ changed: AnyCell) {
+    guard let element else { return }
+    let isChosen = element.value == cell.value.description
+    if element.isChecked != isChosen { element.enter(isChecked: isChosen, by: .program) }
+  }
+
+  func entered() {
+    guard let element, element.isChecked, let value = element.value.flatMap(Value.init) else { return }
+    cell.current = value
+  }
+
+  func moved(to element: HTMLElement) -> any BoundCell {
+    end()
+    let moved = BoundChoice(cell: cell, element: element)
+    moved.show()
+    return moved
+  }
+
+  func pause() { cell.remove(self) }
+  func end() { cell.remove(self) }
+}
+
+/// What is chosen in a select that takes several.
+@MainActor
+final class BoundChoices: BoundCell {
+  private let cell: Cell<[String]>
+  private weak var element: HTMLElement?
+
+  init(cell: Cell<[String]>, element: HTMLElement) {
+    self.cell = cell
+    self.element = element
+  }
+
+  var event: EventName? { .change }
+
+  func show() {
+    cell.add(self)
+    cellChanged(cell)
+  }
+
+  func cellChanged(_ changed: AnyCell) {
+    guard let element, element.entry.values != cell.value else { return }
+    element.enter(values: cell.value, by: .program)
+  }
+
+  func entered() { if let values = element?.entry.values { cell.current = values } }
+
+  func moved(to element: HTMLElement) -> any BoundCell {
+    end()
+    let moved = BoundChoices(cell: cell, element: element)
+    moved.show()
+    return moved
+  }
+
+  func pause() { cell.remove(self) }
+  func end() { cell.remove(self) }
+}

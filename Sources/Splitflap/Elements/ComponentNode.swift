@@ -7,12 +7,24 @@ final class ComponentNode: CellReader {
   let key: String?
   private(set) var nodes: [Node] = []
   private var component: any Component
-  private weak var page: PageInstance?
-  /// Where it hangs; `nil` when it stands on the page itself.
-  private weak var parent: Element?
-  /// Names its state in the store: the way down to it, by keys and places.
-  private var path = ""
+  /// Where it stands: on one page as a rule. That page keeps its state.
+  private var place: Place?
+  private var others: [Place] = []
   private var isStale = false
+
+  private struct Place {
+    weak var page: PageInstance?
+    /// The element it hangs in; `nil` when it stands on the page itself.
+    weak var parent: Element?
+    /// Names its state in the store: the way down to it, by keys and places.
+    let path: String
+
+    @MainActor
+    var inside: TreePlace { TreePlace(parent: parent, path: path, isMade: true) }
+
+    @MainActor
+    func changed() { if let parent { parent.changed() } else { page?.rootChanged() } }
+  }
 
   init(_ component: any Component) {
     key = (component as? any KeyedComponent)?.key
@@ -29,27 +41,52 @@ final class ComponentNode: CellReader {
   // MARK: Its place
 
   func attach(to page: PageInstance, at place: TreePlace) {
-    guard self.page == nil else { return }
-    (self.page, parent, path) = (page, place.parent, place.path)
+    let new = Place(page: page, parent: place.parent, path: place.path)
+    moveOn()
+    guard let first = self.place?.page else { return settle(new, page) }
+    guard first !== page, !others.contains(where: { $0.page === page }) else { return }
+    others.append(new)
+    page.attach(nodes, at: new.inside)
+  }
+
+  private func settle(_ new: Place, _ page: PageInstance) {
+    place = new
     for (name, property) in cellProperties(of: subject) {
-      page.keep(property.anyCell, as: "@\(path).\(name)")
+      page.keep(property.anyCell, as: "@\(new.path).\(name)")
       property.anyCell.add(self)
     }
     nodes = body()
-    page.attach(nodes, at: place.inside)
+    page.attach(nodes, at: new.inside)
   }
 
-  func detach() {
-    guard let page else { return }
+  func detach(from page: PageInstance) {
     page.detach(nodes)
-    for (name, _) in cellProperties(of: subject) { page.drop("@\(path).\(name)") }
-    self.page = nil
+    others.removeAll { $0.page === page }
+    guard let place, place.page === page else { return }
+    for (name, _) in cellProperties(of: subject) { page.drop("@\(place.path).\(name)") }
+    self.place = nil
+    isStale = false
+    moveOn()
+  }
+
+  // Its first page is gone: the next one keeps its state.
+  private func moveOn() {
+    others.removeAll { $0.page == nil }
+    guard place?.page == nil else { return }
+    place = others.isEmpty ? nil : others.removeFirst()
+    guard let place, let page = place.page else { return }
+    for (name, property) in cellProperties(of: subject) {
+      property.anyCell.keep(in: page, as: "@\(place.path).\(name)")
+      page.keep(property.anyCell)
+    }
+    isStale = true
+    page.mark(self)
   }
 
   // MARK: Making it anew
 
   func cellChanged(_ cell: AnyCell) {
-    guard !isStale, let page else { return }
+    guard !isStale, let page = place?.page else { return }
     isStale = true
     page.mark(self)
   }
@@ -63,11 +100,14 @@ final class ComponentNode: CellReader {
 
   func renderIfStale() { if isStale { render() } }
 
+  // Other pages get the body's elements anew, the first one what differs.
   private func render() {
-    guard let page else { return }
+    guard let place, let page = place.page else { return }
     isStale = false
-    nodes = page.reconcile(nodes, with: body(), at: TreePlace(parent: parent, path: path, isMade: true))
-    if let parent { parent.changed() } else { page.rootChanged() }
+    for other in others { other.page?.detach(nodes) }
+    nodes = page.reconcile(nodes, with: body(), at: place.inside)
+    for other in others { other.page?.attach(nodes, at: other.inside) }
+    for place in [place] + others { place.changed() }
   }
 
   private func body() -> [Node] {

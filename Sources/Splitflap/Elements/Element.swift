@@ -12,9 +12,10 @@ open class Element {
   private(set) var key: String?
   /// Where it stands: on one page as a rule, which costs no array, on several if it was put there.
   private var place: Place?
-  private var otherPlaces: [Place] = []
+  private var otherPlaces: [ObjectIdentifier: Place] = [:]
   var handlers = EventListeners()
   private var isMarked = false
+  private var standing = Standing.fresh
   /// The element that took over what this one said: others may still name this one, in `before` or `for`.
   private weak var survivor: Element?
 
@@ -25,8 +26,22 @@ open class Element {
     /// Part of a component's body.
     let isMade: Bool
 
+    /// For what code adds to `element`; no two additions have the same path.
     @MainActor
-    func added(to element: Element) -> TreePlace { TreePlace(parent: element, path: id.name, isMade: isMade) }
+    func added(to element: Element) -> TreePlace {
+      TreePlace(parent: element, path: "\(id)+\(page.nextAddition())", isMade: isMade)
+    }
+  }
+
+  /// Whose it is.
+  private enum Standing {
+    case fresh
+    /// Of the one page of a viewer that it was made for.
+    case own
+    /// Of the program, which may show it on several pages.
+    case common
+    /// Its page is gone, and what it held too.
+    case ended
   }
 
   nonisolated init(content: Content) { nodes = content.nodes }
@@ -65,35 +80,39 @@ open class Element {
   public var children: [Element] { nodes.elements }
 
   /// Puts more at the end.
-  public func add(@ContentBuilder _ content: () -> Content) { insert(content().nodes, at: nodes.count) }
-  public func add(_ element: Element) { insert([.element(element)], at: nodes.count) }
+  public func add(@ContentBuilder _ content: () -> Content) { insert(content().nodes, before: nil) }
+  public func add(_ element: Element) { insert([.element(element)], before: nil) }
 
   /// Puts more before the child that is at `index` now.
-  public func insert(at index: Int, @ContentBuilder _ content: () -> Content) { insert(content().nodes, at: index) }
+  public func insert(at index: Int, @ContentBuilder _ content: () -> Content) { insert(content().nodes, before: index) }
 
-  private func insert(_ new: [Node], at index: Int) {
-    nodes.insert(contentsOf: new, at: min(max(0, index), nodes.count))
+  private func insert(_ new: [Node], before index: Int?) {
+    if let index { nodes.insert(new, before: index) } else { nodes += new }
     for place in places { place.page.attach(new, at: place.added(to: self)) }
     changed()
   }
 
-  public func remove(_ element: Element) { setNodes(nodes.without(element)) }
+  /// A component goes with the only element of its body.
+  public func remove(_ element: Element) {
+    var gone: [Node] = []
+    let rest = nodes.without(element, &gone)
+    leave(gone, for: rest)
+  }
 
-  public func removeAll() { setNodes([]) }
+  public func removeAll() { leave(nodes, for: []) }
 
   /// Makes the children those of `content`; what is at the same place and of the same kind stays.
   public func replace(@ContentBuilder _ content: () -> Content) {
     let new = content().nodes
-    guard let place = places.first else { return nodes = new }
+    guard let place else { return nodes = new }
+    for other in otherPlaces.values { other.page.detach(nodes) }
     takeNodes(place.page.reconcile(nodes, with: new, at: place.added(to: self)))
+    for other in otherPlaces.values { other.page.attach(nodes, at: other.added(to: self)) }
   }
 
-  private func setNodes(_ new: [Node]) {
-    let stays = Set(new.elements.map(ObjectIdentifier.init))
-    for place in places {
-      place.page.detach(nodes.elements.filter { !stays.contains(ObjectIdentifier($0)) }.map(Node.element))
-    }
-    takeNodes(new)
+  private func leave(_ gone: [Node], for rest: [Node]) {
+    for place in places { place.page.detach(gone) }
+    takeNodes(rest)
   }
 
   /// Children that the page has found their places for.
@@ -104,23 +123,38 @@ open class Element {
 
   // MARK: Its places
 
-  private(set) var places: [Place] {
-    get { (place.map { [$0] } ?? []) + otherPlaces }
-    set { (place, otherPlaces) = (newValue.first, Array(newValue.dropFirst())) }
-  }
+  var places: [Place] { (place.map { [$0] } ?? []) + otherPlaces.values }
 
   func id(on page: PageInstance) -> ComponentID? {
     if let place, place.page === page { return place.id }
-    return otherPlaces.first { $0.page === page }?.id ?? survivor?.id(on: page)
+    return otherPlaces[ObjectIdentifier(page)]?.id ?? survivor?.id(on: page)
   }
 
+  // Marked means: on all its pages. So a second page does not make it so.
   func attach(to page: PageInstance, as id: ComponentID, isMade: Bool) {
-    places.append(Place(page: page, id: id, isMade: isMade))
-    isMarked = true
+    stand(on: page)
+    let new = Place(page: page, id: id, isMade: isMade)
+    if place == nil { (place, isMarked) = (new, true) } else { otherPlaces[ObjectIdentifier(page)] = new }
     page.mark(self, id)
   }
 
-  func detach(from page: PageInstance) { places.removeAll { $0.page === page } }
+  private func stand(on page: PageInstance) {
+    switch standing {
+    case .fresh: standing = page.ownsElements ? .own : .common
+    case .own: if place != nil { standing = .common }
+    case .common: break
+    case .ended:
+      AppContext.current?.logger.error(
+        "an element was put on a page after its own page had ended; it has lost its handlers and children",
+        metadata: ["page": "\(page.key)", "element": "\(kind)"])
+    }
+  }
+
+  func detach(from page: PageInstance) {
+    otherPlaces[ObjectIdentifier(page)] = nil
+    guard place?.page === page else { return }
+    place = otherPlaces.popFirst()?.value
+  }
 
   /// Marks it as to be sent again. Costs next to nothing the second time.
   final func changed() {
@@ -131,7 +165,19 @@ open class Element {
 
   func wasSent() { isMarked = false }
 
+  /// Its page is gone. What is that page's alone lets go of all it holds: handlers hold elements, also their own.
+  final func pageEnded() {
+    guard standing == .own else { return }
+    standing = .ended
+    letGo()
+  }
+
   // MARK: For its kinds
+
+  func letGo() {
+    handlers = EventListeners()
+    nodes = []
+  }
 
   /// Its tag or type.
   var kind: String { "" }
@@ -155,22 +201,44 @@ open class Element {
   /// True when it wants to hear of an event without a handler.
   func listens(to event: EventName) -> Bool { handlers[event] != nil }
 
-  /// Goes on from what the store has of it.
-  func restore(_ value: ComponentValue, on page: PageInstance) {}
+  /// What it says by itself, to see whether a page is made with the same.
+  func ownJSON(on page: PageInstance) -> JSON { .null }
+
+  /// Goes on from what it said in the store.
+  func restore(_ stored: JSON) {}
 
   /// True for a type of its own, which may have properties with a cell.
   var isOwnType: Bool { false }
 }
 
 extension [Node] {
+  /// Puts nodes before the `index`th element; a component stays in one piece.
   @MainActor
-  fileprivate func without(_ element: Splitflap.Element) -> [Node] {
-    compactMap { node in
+  fileprivate mutating func insert(_ new: [Node], before index: Int) {
+    var ahead = index
+    for (position, node) in enumerated() {
+      guard ahead > 0 else { return insert(contentsOf: new, at: position) }
+      let count = [node].elements.count
+      if ahead < count, case .group(var inside) = node {
+        inside.insert(new, before: ahead)
+        return self[position] = .group(inside)
+      }
+      ahead -= count
+    }
+    append(contentsOf: new)
+  }
+
+  @MainActor
+  fileprivate func without(_ element: Splitflap.Element, _ gone: inout [Node]) -> [Node] {
+    var rest: [Node] = []
+    for node in self {
       switch node {
-      case .element(let child): child === element ? nil : node
-      case .component: node
-      case .group(let nodes): .group(nodes.without(element))
+      case .element(let child) where child === element: gone.append(node)
+      case .component(let component) where component.nodes.elements.elementsEqual([element], by: ===): gone.append(node)
+      case .group(let nodes): rest.append(.group(nodes.without(element, &gone)))
+      case .element, .component: rest.append(node)
       }
     }
+    return rest
   }
 }

@@ -9,15 +9,18 @@ struct Entry: Sendable {
 
   private(set) var value: String?
   private(set) var isChecked: Bool?
+  /// Of a choice that takes several.
+  private(set) var values: [String]?
   private var stamp = 0
 
-  init(value: String? = nil, isChecked: Bool? = nil) {
+  init(value: String? = nil, isChecked: Bool? = nil, values: [String]? = nil) {
     self.value = value
     self.isChecked = isChecked
+    self.values = values
   }
 
   /// True for what is no input, as far as anybody said.
-  var isBlank: Bool { value == nil && isChecked == nil && stamp == 0 }
+  var isBlank: Bool { value == nil && isChecked == nil && values == nil && stamp == 0 }
 
   mutating func set(value: String?, by author: Author) {
     self.value = value
@@ -29,14 +32,21 @@ struct Entry: Sendable {
     if author == .program { stamp += 1 }
   }
 
+  mutating func set(values: [String], by author: Author) {
+    self.values = values
+    if author == .program { stamp += 1 }
+  }
+
   func write(into members: inout JSON.Members) {
     if let value { members.list.append(.init(name: "value", value: .string(value))) }
+    if let values { members.list.append(.init(name: "value", value: .array(values.map(JSON.string)))) }
     if let isChecked { members.list.append(.init(name: "checked", value: .bool(isChecked))) }
     if stamp > 0 { members.list.append(.init(name: "stamp", value: .number(Double(stamp)))) }
   }
 
   mutating func restore(_ stored: JSON) {
     value = stored["value"]?.text ?? value
+    values = stored["value"]?.elements?.compactMap(\.text) ?? values
     if case .bool(let stored)? = stored["checked"] { isChecked = stored }
     stamp = stored["stamp"]?.double.flatMap { Int(exactly: $0) } ?? 0
   }

@@ -45,6 +45,18 @@ extension HTML where Tag == SelectTag {
   }
 }
 
+extension HTML where Tag == SelectTag {
+  /// A choice of several.
+  public nonisolated convenience init(
+    name: String, values: [String], classes: String = "", style: Style = Style(),
+    attributes: [String: AttributeValue] = [:], @ContentBuilder content: () -> Content
+  ) {
+    self.init(
+      "", classes: classes, style: style, attributes: attributes.adding(["name": .text(name), "multiple": .flag(true)]),
+      entry: Entry(values: values), content: content())
+  }
+}
+
 extension HTML where Tag == OptionTag {
   public nonisolated convenience init(_ text: String, value: String) {
     self.init(text, attributes: ["value": .text(value)])
@@ -62,13 +74,16 @@ extension HTML where Tag == ATag {
   }
 }
 
+/// What pressing a ``Button`` does in its form.
+public enum ButtonType: String, Hashable, Sendable, CaseIterable { case button, submit, reset }
+
 extension HTML where Tag == ButtonTag {
   public nonisolated convenience init(
-    _ text: String = "", type: String, classes: String = "", style: Style = Style(),
+    _ text: String = "", type: ButtonType, classes: String = "", style: Style = Style(),
     attributes: [String: AttributeValue] = [:], @ContentBuilder content: () -> Content = { Content() }
   ) {
     self.init(
-      text, classes: classes, style: style, attributes: attributes.adding(["type": .text(type)]), content: content)
+      text, classes: classes, style: style, attributes: attributes.adding(["type": .text(type.rawValue)]), content: content)
   }
 }
 

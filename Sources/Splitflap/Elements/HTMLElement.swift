@@ -34,6 +34,12 @@ open class HTMLElement: Element {
     set { entry.set(isChecked: newValue, by: .program); changed() }
   }
 
+  /// What is chosen in a select that takes several.
+  public var values: [String] {
+    get { entry.values ?? [] }
+    set { enter(values: newValue, by: .program) }
+  }
+
   private(set) var entry: Entry {
     get { rare?.entry ?? Entry() }
     set { if rare != nil || !newValue.isBlank { madeRare.entry = newValue } }
@@ -95,11 +101,20 @@ open class HTMLElement: Element {
     return self
   }
 
-  /// Shows a value and, if it is an input, changes it: all elements bound to it show the same.
+  /// Shows a value and, if it is an input, changes it: all elements bound to it show the same. Of radio buttons that one is
+  /// checked whose `value` it is.
   @discardableResult
   public func bind<Value: Codable & Sendable & LosslessStringConvertible>(_ binding: Binding<Value>) -> Self {
-    bind(BoundText(cell: binding.cell, element: self))
+    bind(isRadio ? BoundChoice(cell: binding.cell, element: self) : BoundText(cell: binding.cell, element: self))
   }
+
+  /// A select that takes several shows and changes what is chosen.
+  @discardableResult
+  public func bind(values binding: Binding<[String]>) -> Self {
+    bind(BoundChoices(cell: binding.cell, element: self))
+  }
+
+  private var isRadio: Bool { tag == "input" && attributes["type"] == "radio" }
 
   /// A checkbox or radio button shows and changes a truth.
   @discardableResult
@@ -125,6 +140,11 @@ open class HTMLElement: Element {
     changed()
   }
 
+  func enter(values: [String], by author: Entry.Author) {
+    entry.set(values: values, by: author)
+    changed()
+  }
+
   // MARK: On the wire
 
   override func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {
@@ -133,11 +153,14 @@ open class HTMLElement: Element {
     if let added = busy?.classes { draft.use(added) }
   }
 
-  private func json(on page: PageInstance) -> JSON {
+  /// All that it says by itself: its children and those it shows meanwhile may be others each time.
+  override func ownJSON(on page: PageInstance) -> JSON { json(on: page, isWhole: false) }
+
+  private func json(on page: PageInstance, isWhole: Bool = true) -> JSON {
     var members = JSON.Members([.init(name: "type", value: "element"), .init(name: "tag", value: .string(tag))])
     if !text.isEmpty { members.list.append(.init(name: "text", value: .string(text))) }
     if let html { members.list.append(.init(name: "html", value: html.nodes)) }
-    let ids = children.compactMap { $0.id(on: page) }
+    let ids = isWhole ? children.compactMap { $0.id(on: page) } : []
     if !ids.isEmpty { members.list.append(.init(name: "children", value: .array(ids.map { .string($0.name) }))) }
     if !classes.isEmpty { members.list.append(.init(name: "classes", value: .string(classes))) }
     if let style = style.json { members.list.append(.init(name: "style", value: style)) }
@@ -147,7 +170,7 @@ open class HTMLElement: Element {
     if !show { members.list.append(.init(name: "hidden", value: true)) }
     entry.write(into: &members)
     writeListeners(into: &members)
-    if let busy { members.list.append(.init(name: "before", value: busy.json(on: page))) }
+    if let busy, isWhole { members.list.append(.init(name: "before", value: busy.json(on: page))) }
     return .object(members)
   }
 
@@ -172,6 +195,7 @@ open class HTMLElement: Element {
     (text, classes, style, attributes) = (other.text, other.classes, other.style, other.attributes)
     (show, html, busy) = (other.show, other.html, other.busy)
     if let value = other.entry.value, value != entry.value { entry.set(value: value, by: .program) }
+    if let values = other.entry.values, values != entry.values { entry.set(values: values, by: .program) }
     if let isChecked = other.entry.isChecked, isChecked != entry.isChecked { entry.set(isChecked: isChecked, by: .program) }
     bound?.end()
     bound = other.bound?.moved(to: self)
@@ -183,10 +207,28 @@ open class HTMLElement: Element {
     guard event.name == .input || event.name == .change else { return }
     if case .bool(let isChecked)? = event.data["checked"] {
       enter(isChecked: isChecked, by: .viewer)
+      if isChecked, isRadio { uncheckOthers(on: event.page) }
+    } else if let values = event.data["values"]?.elements {
+      enter(values: values.compactMap(\.text), by: .viewer)
     } else if let value = event.data["value"]?.text {
       enter(value: value, by: .viewer)
     }
     bound?.entered()
+  }
+
+  // Their browser says nothing of the others of the group: those of the same name in the same form.
+  private func uncheckOthers(on page: PageInstance) {
+    let form = page.path(to: self).last { ($0 as? HTMLElement)?.tag == "form" }
+    for other in page.all(HTMLElement.self, in: form) where other !== self && other.isRadio && other.isChecked {
+      if other.attributes["name"] == attributes["name"] { other.enter(isChecked: false, by: .viewer) }
+    }
+  }
+
+  override func letGo() {
+    super.letGo()
+    bound?.end()
+    rare = nil
+    attributes = [:]
   }
 
   override func detach(from page: PageInstance) {
@@ -199,13 +241,14 @@ open class HTMLElement: Element {
     bound?.show()
   }
 
-  override func restore(_ value: ComponentValue, on page: PageInstance) {
-    guard let stored = try? JSON(decoding: value.head), stored["tag"]?.text == tag else { return }
+  override func restore(_ stored: JSON) {
+    guard stored["tag"]?.text == tag else { return }
     text = stored["text"]?.text ?? ""
     classes = stored["classes"]?.text ?? ""
     style = Style(stored["style"])
     show = stored["hidden"] != true
     attributes = AttributeRules.attributes(of: stored["attributes"], or: attributes)
+    html = stored["html"].map(SafeHTML.init(nodes:))
     entry.restore(stored)
     bound?.entered()
   }

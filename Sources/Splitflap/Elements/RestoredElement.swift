@@ -5,10 +5,8 @@ import DashboardModel
 final class RestoredElement: HTMLElement {
   private let ownTag: String
 
-  init?(_ stored: ComponentValue) {
-    guard let json = try? JSON(decoding: stored.head), json["type"]?.text == "element", let tag = json["tag"]?.text else {
-      return nil
-    }
+  init?(_ stored: JSON) {
+    guard stored["type"]?.text == "element", let tag = stored["tag"]?.text else { return nil }
     ownTag = tag
     super.init(text: "", classes: "", style: Style(), attributes: [:], entry: Entry(), content: Content())
   }

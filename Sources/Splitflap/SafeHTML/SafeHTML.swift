@@ -19,6 +19,9 @@ public struct SafeHTML: Hashable, Sendable {
     nodes = .array(builder.finish())
   }
 
+  /// Of what was kept of a fragment before.
+  init(nodes: JSON) { self.nodes = nodes }
+
   static let sizeLimit = 64 << 10
   /// Each level is two of JSON, and a store message may nest 32 deep.
   static let depthLimit = 14

@@ -23,12 +23,27 @@ public final class Cell<Value: Codable & Sendable>: AnyCell {
   }
 
   override func load(_ bytes: [UInt8]) {
-    guard let box = try? JSON.decode(Kept<Value>.self, from: bytes) else { return }
+    guard let box = try? Self.decoder.decode(Kept<Value>.self, from: Data(bytes)) else { return }
     value = box.value
     changed()
   }
 
-  override var encoded: [UInt8]? { (try? JSONEncoder().encode(Kept(value: value))).map(Array.init) }
+  override var encoded: [UInt8]? { (try? Self.encoder.encode(Kept(value: value))).map(Array.init) }
+
+  // JSON has no numbers for these.
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "+inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "+inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
 }
 
 // JSON of a bare number or text is not read by all decoders.
@@ -42,7 +57,11 @@ public class AnyCell {
   /// Where the value is kept over restarts, if it is.
   private weak var keeper: (any CellKeeper)?
   private(set) var name = ""
-  private var readers: [WeakReader] = []
+  // Most cells have one reader, which costs no dictionary.
+  private weak var reader: (any CellReader)?
+  private var others: [ObjectIdentifier: WeakReader] = [:]
+  /// With so many entries it is time to look for readers that are gone.
+  private var mostOthers = 8
 
   private struct WeakReader {
     weak var reader: (any CellReader)?
@@ -66,16 +85,26 @@ public class AnyCell {
   }
 
   func add(_ reader: any CellReader) {
-    guard !readers.contains(where: { $0.reader === reader }) else { return }
-    readers.removeAll { $0.reader == nil }
-    readers.append(WeakReader(reader: reader))
+    guard self.reader !== reader else { return }
+    guard self.reader != nil else {
+      others[ObjectIdentifier(reader)] = nil
+      return self.reader = reader
+    }
+    others[ObjectIdentifier(reader)] = WeakReader(reader: reader)
+    guard others.count > mostOthers else { return }
+    others = others.filter { $0.value.reader != nil }
+    mostOthers = 8 + 2 * others.count
   }
 
-  func remove(_ reader: any CellReader) { readers.removeAll { $0.reader === reader } }
+  func remove(_ reader: any CellReader) {
+    if self.reader === reader { self.reader = nil }
+    others[ObjectIdentifier(reader)] = nil
+  }
 
   func changed() {
     keeper?.keep(self)
-    for reader in readers { reader.reader?.cellChanged(self) }
+    reader?.cellChanged(self)
+    for other in others.values { other.reader?.cellChanged(self) }
   }
 }
 

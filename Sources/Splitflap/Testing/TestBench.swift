@@ -139,9 +139,18 @@ extension StoredPage {
   fileprivate func adding(_ draft: PageDraft) -> StoredPage {
     var page = self
     for (id, value) in draft.items { page.snapshot.components[id] = .init(revision: draft.number, value: value) }
+    if let face = draft.face { page.snapshot.components[.page] = .init(revision: draft.number, value: face.item) }
     for id in draft.removed { page.snapshot.components[id] = nil }
     for (name, bytes) in draft.privateState { page.privateState[name] = bytes }
     return page
+  }
+}
+
+extension PageFace {
+  /// As much of the item `@page` as pages are restored from.
+  fileprivate var item: ComponentValue {
+    let words = ["title": title, "favicon": favicon, "redirect": redirect].compactMapValues { $0 }
+    return ComponentValue(JSON(words))
   }
 }
 

@@ -7,6 +7,14 @@ import Testing
 @testable import Producer
 
 @Suite(.timeLimit(.minutes(1))) struct HandlerTests {
+  @Test func `what the viewer cannot have done is not allowed`() async throws {
+    try await HandlerBench.run(ClosureHandlers { _ in throw EventRefusal() }) { bench in
+      try await bench.click("go", seq: 1)
+
+      #expect(try await bench.endings(1).first?.reply == .failed("not_allowed"))
+    }
+  }
+
   @Test func `what a handler returns and the end of its event are one commit`() async throws {
     let handlers = ClosureHandlers { event in
       var result = EventResult.showing(.string("\(event.target.name) by \(event.data["by"]?.text ?? "")"))

@@ -81,7 +81,7 @@ struct Inputs: Component {
     Form(classes: "flex flex-wrap gap-2 p-4") {
       Input(type: .text, name: "name", placeholder: "Name")
       Input(type: .number, name: "age", placeholder: "Age")
-      Button("Sign up", type: "submit")
+      Button("Sign up", type: .submit)
     }.onSubmit(SignUp.self) { signUp in notify("Welcome, \(signUp.name), \(signUp.age)") }
   }
 
