@@ -20,9 +20,9 @@ struct ServerEnding: Sendable {}
 
 /// Ends and time limits.
 extension HTTPConnection {
-  /// Bytes came in; a header may have begun.
-  func bytesArrived() {
-    if isIdle, times.headStartedAt == nil { times.headStartedAt = .now() }
+  /// A header may have begun, also behind a request in the same read.
+  func noteHead() {
+    if boundary.isInsideHead, isIdle, times.headStartedAt == nil { times.headStartedAt = .now() }
   }
 
   func updateTimer() {

@@ -71,7 +71,7 @@ extension HTTPConnection {
   /// Only a request that is plain in every respect, and came as one read of its own, is answered by its bytes later.
   private func keep(_ again: @escaping RepeatedAnswer, _ asked: Asked) {
     guard let requestBytes, asked.body == .none, !current.isHead, !current.endsConnection else { return }
-    repeated?.keep(requestBytes, again)
+    lastRequest = repeated?.keep(requestBytes, again)
   }
 
   private func routeWithBody(_ asked: Asked) {

@@ -45,8 +45,12 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   let peerIsTrusted: Bool
   /// What this event loop has answered before.
   let repeated: RepeatedRequests?
+  /// What this connection asked last.
+  var lastRequest: RepeatedRequest?
   /// What was just read, while it may be the whole of the request being decided.
   var requestBytes: ByteBuffer?
+  /// Whether the decoder holds the beginning of a request.
+  private(set) var boundary = MessageBoundary()
   var context: ChannelHandlerContext?
   var inbound = Inbound.betweenRequests
   var current = Current()
@@ -90,6 +94,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let part = unwrapInboundIn(data)
+    boundary.note(part)
     isReading = true
     guard !isLingering else { return dropWhileLingering(part) }
     if case .head = part { countRequest() }
@@ -101,10 +106,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   /// Answers bytes that this event loop has answered before, through the context of the handler that read them, which
   /// also flushes; `false` leaves them to the decoder.
   func answerAgain(_ bytes: ByteBuffer, through context: ChannelHandlerContext) -> Bool {
-    guard let repeated, isIdle, times.headStartedAt == nil, !refusesMore, !isLingering, context.channel.isWritable else {
+    guard let repeated, boundary.isClean, isIdle, !refusesMore, !isLingering, context.channel.isWritable else {
       return false
     }
-    guard let answer = repeated.answer(to: bytes) else {
+    guard let answer = repeated.answer(to: bytes, last: &lastRequest) else {
       requestBytes = bytes
       return false
     }
@@ -117,11 +122,21 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     return true
   }
 
+  /// Hands a read on to the decoder. Behind a request it may leave a part of the next there, so from here on nothing is
+  /// answered or kept by its bytes until a read has ended as a request does.
+  func decode(_ bytes: ByteBuffer, through context: ChannelHandlerContext) {
+    boundary.begin()
+    context.fireChannelRead(wrapOutboundOut(bytes))
+    boundary.finish(bytes)
+    requestBytes = nil
+  }
+
   func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
     if waiting.isEmpty { requestsInRead = 0 }
     context.flush()
     endIfDone()
+    noteHead()
     updateTimer()
     context.fireChannelReadComplete()
   }
@@ -149,6 +164,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     context?.flush()
     if waiting.isEmpty { requestsInRead = 0 }
     endIfDone()
+    noteHead()
     updateTimer()
     releaseRead()
   }

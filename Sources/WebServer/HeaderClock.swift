@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Stands before the decoder: answers requests that have been seen before, tells the connection that bytes came, which the
+/// Stands before the decoder: answers requests that have been seen before, tells the connection what was read, which the
 /// decoder keeps to itself until a header is complete, and recognises peers that speak another protocol.
 final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
@@ -14,15 +14,14 @@ final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
   init(connection: HTTPConnection) { self.connection = connection }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if connection.answerAgain(unwrapInboundIn(data), through: context) { return }
+    let bytes = unwrapInboundIn(data)
+    if connection.answerAgain(bytes, through: context) { return }
     wentOn = true
     if isFirst {
       isFirst = false
-      noteForeignProtocol(unwrapInboundIn(data))
+      noteForeignProtocol(bytes)
     }
-    connection.bytesArrived()
-    context.fireChannelRead(data)
-    connection.requestBytes = nil
+    connection.decode(bytes, through: context)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

@@ -1,32 +1,36 @@
 import NIOCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Requests an event loop has seen before, by their very bytes: the short way for polls.
 ///
 /// A browser polls with the same header block again and again; only the version it shows, the value of one query
 /// parameter, differs. So once the long way (decoder, checks, routes) has answered a request by ``RequestDecision/repeatable``,
 /// the same bytes are answered here, with no parsing but of that value. Whatever differs in a single byte goes the long
-/// way. Invariant: both ways give the same answer to the same bytes; `RepeatedRequestsTests` holds them against each other.
+/// way. Invariant: both ways give the same answer to the same bytes; `RepeatedPollTests` holds them against each other.
 ///
-/// Bounded: one request per slot, `slots` of them, each at most `mostBytes`; a newer one takes the slot. Touched on its
-/// event loop only.
+/// A connection remembers its own last request, which most often is its next one too: that is compared without a look-up.
+/// Bounded: `slots` requests per event loop and one per connection, each at most `mostBytes`; a newer one takes the place of
+/// another. Touched on its event loop only.
 final class RepeatedRequests {
-  fileprivate struct Entry {
-    /// The request without the value of the parameter.
-    var bytes: [UInt8]
-    /// Where the value was; `nil` when the request has no such parameter.
-    var valueAt: Int?
-    var again: RepeatedAnswer
-  }
-
-  private var entries: [Entry?]
+  private var entries: [RepeatedRequest?]
   /// Unknown to clients, so nobody can aim at another's slot.
   private let seed = UInt64.random(in: .min ... .max)
   private let parameter: [UInt8]
+  private var nextWay = 0
 
   static let slots = 1024
+  /// Slots in which a request may be.
+  private static let ways = 4
   static let mostBytes = 4096
   /// A longer value is no version.
-  private static let mostValueBytes = 64
+  fileprivate static let mostValueBytes = 64
 
   /// `parameter` is the name of the query parameter whose value may differ; empty for none.
   init(parameter: String) {
@@ -34,24 +38,32 @@ final class RepeatedRequests {
     entries = Array(repeating: nil, count: Self.slots)
   }
 
-  /// The answer to a request that has been seen before; `nil` sends it the long way.
-  func answer(to request: ByteBuffer) -> WebAnswer? {
+  /// The answer to a request that has been seen before; `nil` sends it the long way. `last` is what the connection asked
+  /// before, and becomes what it asks now.
+  func answer(to request: ByteBuffer, last: inout RepeatedRequest?) -> WebAnswer? {
     request.withUnsafeReadableBytes { bytes in
-      guard let parts = Parts(bytes, parameter), let entry = entries[slot(of: parts)], entry.matches(parts) else {
-        return nil
+      if let last, let match = last.match(bytes) { return match.answer }
+      guard let parts = Parts(bytes, parameter) else { return nil }
+      for slot in slots(of: parts) {
+        guard let entry = entries[slot], let match = entry.match(bytes) else { continue }
+        last = entry
+        return match.answer
       }
-      guard let value = parts.value, value.contains(UInt8(ascii: "%")) else { return entry.again(parts.value) }
-      guard var text = PercentCoding.decode(String(decoding: value, as: UTF8.self)[...], plusIsSpace: true) else { return nil }
-      return text.withUTF8 { entry.again(UnsafeRawBufferPointer($0)) }
+      return nil
     }
   }
 
   /// Remembers how to answer `request`, the bytes of exactly one request without a body.
-  func keep(_ request: ByteBuffer, _ again: @escaping RepeatedAnswer) {
+  func keep(_ request: ByteBuffer, _ again: @escaping RepeatedAnswer) -> RepeatedRequest? {
     request.withUnsafeReadableBytes { bytes in
-      guard Self.isOneHeader(bytes), let parts = Parts(bytes, parameter) else { return }
-      entries[slot(of: parts)] = Entry(
+      guard Self.isOneHeader(bytes), let parts = Parts(bytes, parameter) else { return nil }
+      let entry = RepeatedRequest(
         bytes: Array(parts.before) + Array(parts.after), valueAt: parts.value == nil ? nil : parts.before.count, again: again)
+      let slots = slots(of: parts)
+      let place = slots.first { entries[$0]?.match(bytes) != nil } ?? slots.first { entries[$0] == nil }
+      nextWay = (nextWay + 1) % Self.ways
+      entries[place ?? slots.lowerBound + nextWay] = entry
+      return entry
     }
   }
 
@@ -70,11 +82,12 @@ final class RepeatedRequests {
     return false
   }
 
-  private func slot(of parts: Parts) -> Int {
+  private func slots(of parts: Parts) -> Range<Int> {
     var hash = seed
     Self.mix(parts.before, into: &hash)
     Self.mix(parts.after, into: &hash)
-    return Int(truncatingIfNeeded: hash >> 32) & (Self.slots - 1)
+    let first = (Int(truncatingIfNeeded: hash >> 32) & (Self.slots / Self.ways - 1)) * Self.ways
+    return first..<first + Self.ways
   }
 
   private static func mix(_ bytes: UnsafeRawBufferPointer, into hash: inout UInt64) {
@@ -90,23 +103,6 @@ final class RepeatedRequests {
       index += 1
     }
     hash ^= hash >> 32
-  }
-
-  /// Eight bytes at a time; the two are of one length.
-  fileprivate static func areEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-    guard a.count == b.count else { return false }
-    var index = 0
-    while index + 8 <= a.count {
-      guard
-        a.loadUnaligned(fromByteOffset: index, as: UInt64.self) == b.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      else { return false }
-      index += 8
-    }
-    while index < a.count {
-      guard a[index] == b[index] else { return false }
-      index += 1
-    }
-    return true
   }
 
   /// A request, cut at the parameter's value.
@@ -147,11 +143,14 @@ final class RepeatedRequests {
     private static func find(_ parameter: [UInt8], in bytes: UnsafeRawBufferPointer) -> Place {
       if parameter.isEmpty { return .absent }
       var index = 4
+      // The query begins at the first question mark (`RequestTarget`); a later one is a part of it.
+      var mark = UInt8(ascii: "?")
       while index < bytes.count, bytes[index] > 0x20 {
         let byte = bytes[index]
         if byte == UInt8(ascii: "#") { return .unfit }
         index += 1
-        guard byte == UInt8(ascii: "?") || byte == UInt8(ascii: "&") else { continue }
+        guard byte == mark else { continue }
+        mark = UInt8(ascii: "&")
         if bytes[index...].starts(with: parameter) { return .value(at: index + parameter.count) }
         let isBareName = bytes[index...].starts(with: parameter.dropLast())
         if isBareName { return .unfit }
@@ -160,7 +159,7 @@ final class RepeatedRequests {
     }
 
     /// Bytes of a query value that may be a version, written plainly or percent-encoded.
-    private static func isPlain(_ byte: UInt8) -> Bool {
+    fileprivate static func isPlain(_ byte: UInt8) -> Bool {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
       case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "%"): true
@@ -170,18 +169,50 @@ final class RepeatedRequests {
   }
 }
 
-/// Answers a request again, told the decoded value of the parameter that may differ (its bytes are not to be kept); `nil`
-/// sends it the long way.
-package typealias RepeatedAnswer = (_ value: UnsafeRawBufferPointer?) -> WebAnswer?
+/// One request, without the value of the parameter that may differ, and how it is answered.
+final class RepeatedRequest {
+  private let bytes: [UInt8]
+  /// Where the value was; `nil` when the request has no such parameter.
+  private let valueAt: Int?
+  private let again: RepeatedAnswer
 
-extension RepeatedRequests.Entry {
-  fileprivate func matches(_ parts: RepeatedRequests.Parts) -> Bool {
-    guard bytes.count == parts.before.count + parts.after.count,
-      valueAt == (parts.value == nil ? nil : parts.before.count)
-    else { return false }
-    return bytes.withUnsafeBytes { kept in
-      RepeatedRequests.areEqual(UnsafeRawBufferPointer(rebasing: kept[..<parts.before.count]), parts.before)
-        && RepeatedRequests.areEqual(UnsafeRawBufferPointer(rebasing: kept[parts.before.count...]), parts.after)
+  fileprivate init(bytes: [UInt8], valueAt: Int?, again: @escaping RepeatedAnswer) {
+    (self.bytes, self.valueAt, self.again) = (bytes, valueAt, again)
+  }
+
+  /// This request, with a value of its own.
+  struct Match {
+    fileprivate let request: RepeatedRequest
+    fileprivate let value: UnsafeRawBufferPointer?
+
+    /// The value is decoded as the long way does.
+    var answer: WebAnswer? {
+      guard let value, value.contains(UInt8(ascii: "%")) else { return request.again(value) }
+      guard var text = PercentCoding.decode(String(decoding: value, as: UTF8.self)[...], plusIsSpace: true) else { return nil }
+      return text.withUTF8 { request.again(UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  /// What differs in length is the value, and stands where it stood. All before it is the same, so the parameter is found
+  /// at the same place; all behind it is the same, so it ends there.
+  func match(_ request: UnsafeRawBufferPointer) -> Match? {
+    let length = request.count - bytes.count
+    guard let valueAt else { return length == 0 && isEqual(0..<bytes.count, request, at: 0) ? Match(request: self, value: nil) : nil }
+    guard (0...RepeatedRequests.mostValueBytes).contains(length), isEqual(0..<valueAt, request, at: 0),
+      isEqual(valueAt..<bytes.count, request, at: valueAt + length)
+    else { return nil }
+    let value = UnsafeRawBufferPointer(rebasing: request[valueAt..<valueAt + length])
+    return value.allSatisfy(RepeatedRequests.Parts.isPlain) ? Match(request: self, value: value) : nil
+  }
+
+  private func isEqual(_ part: Range<Int>, _ request: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    bytes.withUnsafeBytes { kept in
+      guard let a = kept.baseAddress, let b = request.baseAddress, !part.isEmpty else { return part.isEmpty }
+      return memcmp(a + part.lowerBound, b + place, part.count) == 0
     }
   }
 }
+
+/// Answers a request again, told the decoded value of the parameter that may differ (its bytes are not to be kept); `nil`
+/// sends it the long way.
+package typealias RepeatedAnswer = (_ value: UnsafeRawBufferPointer?) -> WebAnswer?

@@ -62,6 +62,7 @@ struct TestServer: Sendable {
 
 /// One hot route of each kind.
 struct TestRoutes: HotRoutes {
+  let repeatableParameter = "since"
   private static let cached = WebResponse(type: "text/plain", body: ByteBuffer(string: "hello")).encoded()
   private static let big = WebResponse(type: "text/plain", body: ByteBuffer(repeating: 0x62, count: 1_000_000))
     .encoded()
@@ -72,6 +73,7 @@ struct TestRoutes: HotRoutes {
     case "/big": .bytes(Self.big)
     case "/huge": .response(WebResponse(body: ByteBuffer(repeating: 0x63, count: 24_000_000)))
     case "/number": .response(text(head.queryValue("n") ?? "none"))
+    case "/again": again(head)
     case "/client": .response(text(head.clientAddress))
     case "/later": later(head, eventLoop)
     case "/fails": .later(eventLoop.makeFailedFuture(WebError(.conflict, code: "conflict", message: "It \"fails\".")))
@@ -84,6 +86,13 @@ struct TestRoutes: HotRoutes {
   }
 
   private func text(_ text: String) -> WebResponse { WebResponse(type: "text/plain", body: ByteBuffer(string: text)) }
+
+  private func again(_ head: RequestHead) -> RequestDecision {
+    let number = head.queryValue("n")
+    return .repeatable(.response(text(head.queryValue("since") ?? number ?? "none"))) { value in
+      .response(text(value.map { String(decoding: $0, as: UTF8.self) } ?? number ?? "none"))
+    }
+  }
 
   private func later(_ head: RequestHead, _ eventLoop: any EventLoop) -> RequestDecision {
     let number = head.queryValue("n") ?? "none"
