@@ -98,8 +98,7 @@ export class Chart {
     const { min, max, stacked, style, label } = this.#options;
     const { width, height } = this.#size;
     const [from, to] = this.#span();
-    const visible = this.#points.filter(([time]) => time >= from);
-    const [low, high] = valueRange(visible, { stacked, floor: style !== "line" }) ?? [0, 1];
+    const [low, high] = valueRange(this.#points, { stacked, floor: style !== "line", from }) ?? [0, 1];
     const ticks = niceTicks(min ?? low, max ?? high, Math.max(2, Math.floor(height / 56)));
     const [bottom, top] = [min ?? ticks[0], max ?? ticks.at(-1)];
     const shown = ticks.filter((tick) => tick >= bottom && tick <= top);

@@ -18,12 +18,35 @@ export function niceTicks(low, high, count = 4) {
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
-/** The lowest and highest value to show, or null without any number; stacked curves add up. */
-export function valueRange(points, { stacked = false, floor = false } = {}) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const [, ...values] of points) {
-    const shown = stacked ? [values.reduce((sum, value) => sum + (value ?? 0), 0)] : values;
-    for (const value of shown) if (Number.isFinite(value)) { low = Math.min(low, value); high = Math.max(high, value); }
+/** The last, lowest and highest number of one column, or null without any. */
+export function extent(points, column) {
+  let last = null, low = Infinity, high = -Infinity;
+  for (let index = 0; index < points.length; index += 1) {
+    const value = points[index][column];
+    if (!Number.isFinite(value)) continue;
+    last = value;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return last === null ? null : { last, low, high };
+}
+
+/**
+ * The lowest and highest value to show of the rows since `from`, or null without any number; stacked curves add up. Runs at
+ * each tick over every row, so it makes nothing.
+ */
+export function valueRange(points, { stacked = false, floor = false, from = -Infinity } = {}) {
+  let low = Infinity, high = -Infinity;
+  for (let index = 0; index < points.length; index += 1) {
+    const row = points[index];
+    if (row[0] < from) continue;
+    let sum = 0;
+    for (let column = 1; column < row.length; column += 1) {
+      const value = stacked ? (sum += row[column] ?? 0) : row[column];
+      if (!Number.isFinite(value) || (stacked && column < row.length - 1)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
   }
   if (low > high) return null;
   return floor || stacked || (low > 0 && low < (high - low) * 1.5) ? [Math.min(0, low), Math.max(0, high)]

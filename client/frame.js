@@ -145,7 +145,7 @@ export class Frame {
     const { state, reason, level } = this.#state;
     const { element, why } = this.#parts;
     const shown = state in REASONS ? state : this.#isFilled() || !this.#module ? "ok" : "empty";
-    element.dataset.state = shown;
+    if (element.dataset.state !== shown) element.dataset.state = shown;
     element.toggleAttribute("data-blank", !this.#hasContent || (shown === "empty" && !this.#isFilled()));
     this.#showBusy();
     // An empty list or table says so itself.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { milliseconds, nearestRow, niceTicks, timeTicks, valueRange } from "../../client/chart_scale.js";
+import { extent, milliseconds, nearestRow, niceTicks, timeTicks, valueRange } from "../../client/chart_scale.js";
 import { sparklinePaths } from "../../client/sparkline.js";
 
 describe("the value axis", () => {
@@ -22,6 +22,21 @@ describe("the value axis", () => {
     assert.deepEqual(valueRange(points, { stacked: true }), [0, 130]);
     assert.deepEqual(valueRange([[1, 500], [2, 510]]), [500, 510]);
     assert.equal(valueRange([[1, null]]), null);
+  });
+
+  test("leaves out the rows before the window", () => {
+    const points = [[1, 900, 1], [2, 5, null], [3, 7, 2]];
+
+    assert.deepEqual(valueRange(points, { from: 2 }), [0, 7]);
+    assert.deepEqual(valueRange(points, { from: 2, stacked: true }), [0, 9]);
+    assert.equal(valueRange(points, { from: 4 }), null);
+  });
+
+  test("is told with the last number of a curve, over its gaps", () => {
+    const points = [[1, 10, null], [2, 30, null], [3, 20, null], [4, null, null]];
+
+    assert.deepEqual(extent(points, 1), { last: 20, low: 10, high: 30 });
+    assert.equal(extent(points, 2), null);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Chart } from "../chart.js";
 import { ChartReadout } from "../chart_readout.js";
-import { milliseconds } from "../chart_scale.js";
+import { extent, milliseconds } from "../chart_scale.js";
 import { fit, make, setAttribute, setText } from "../elements.js";
 import { formatValue } from "../format.js";
 
@@ -35,7 +35,7 @@ export function update(element, { points = [] }) {
 function showLegend({ series, write, keys }, row) {
   const items = fit(keys, series.length, () => make("li", "", make("span"), make("b")));
   series.forEach((name, index) => {
-    items[index].className = `line-key series-${(index % 6) + 1}`;
+    setAttribute(items[index], "class", `line-key series-${(index % 6) + 1}`);
     setText(items[index].firstElementChild, name);
     setText(items[index].lastElementChild, write(row[index + 1] ?? null));
   });
@@ -44,9 +44,9 @@ function showLegend({ series, write, keys }, row) {
 // What a look at the chart tells: how it stands and between what it moved.
 function summary({ definition, series, write }, points) {
   const curves = (series.length ? series : [""]).slice(0, 6).map((name, index) => {
-    const values = points.map((row) => row[index + 1]).filter(Number.isFinite);
-    if (!values.length) return `${name} no values`;
-    const [now, low, high] = [values.at(-1), Math.min(...values), Math.max(...values)].map(write);
+    const seen = extent(points, index + 1);
+    if (!seen) return `${name} no values`;
+    const [now, low, high] = [seen.last, seen.low, seen.high].map(write);
     return `${name} now ${now}, between ${low} and ${high}`.trim();
   });
   return `${definition.title || "Chart"}: ${curves.join("; ")}`;
