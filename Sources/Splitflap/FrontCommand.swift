@@ -23,9 +23,12 @@ struct FrontCommand: AsyncParsableCommand {
     if let users { settings.accounts = users.accounts }
     let server = try web.webConfiguration(host: "0.0.0.0", allowedHosts: nil)
     let threads = try web.threadCount()
-    let backplane = try RedisFrontBackplane(configuration)
-    defer { backplane.stop() }
-    try await withEventLoops(threads, for: server) { [settings] eventLoops in
+    try await withEventLoops(threads, for: server) { [settings, configuration] eventLoops in
+      var configuration = configuration
+      // On a loop that serves viewers: what Redis says is theirs without waking another thread.
+      configuration.eventLoop = eventLoops.next()
+      let backplane = try RedisFrontBackplane(configuration)
+      defer { backplane.stop() }
       let service = FrontService(
         backplane: backplane, settings: settings, web: server, eventLoops: eventLoops, logger: logger, hooks: hooks)
       let others: [any Service] = [StoreRefusal(backplane: backplane)] + (users.map { [$0] } ?? [])

@@ -127,7 +127,7 @@ struct WebOptions: ParsableArguments {
   }
 
   func threadCount() throws -> Int {
-    try Settings.number(threads, "threads", "SPLITFLAP_THREADS", in: 1...64) ?? System.coreCount
+    try Settings.number(threads, "threads", "SPLITFLAP_THREADS", in: 1...64) ?? CoreCount.usable
   }
 
   private func words(_ text: String) -> [String] {
