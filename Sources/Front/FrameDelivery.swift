@@ -4,16 +4,20 @@ import PageSync
 
 /// What the viewers of a page on one event loop are sent of one change: asked of the hub once, not once per viewer.
 ///
-/// Most of them stand at the same version, so the last frame is the next one's too. Made for one turn of the loop.
+/// Most of them stand at the same version, so the frames made last are the next ones' too. Made for one turn of the loop.
 struct FrameDelivery {
   let now = NIODeadline.now()
   private let hub: Hub
   private let page: PageKey
-  /// Who may look; a new definition may be for others. `nil` while that is not known.
+  /// Who may look, where that is not anyone; a new definition may be for others. `nil` also while that is not known.
   private let audience: Audience?
-  private var last: Last?
+  /// Some viewers take compressed frames and some do not, and a few are a version behind.
+  private var frames: [Frame] = []
+  private var nextPlace = 0
 
-  private struct Last {
+  private static let most = 4
+
+  private struct Frame {
     var since: Version?
     var isCompressed: Bool
     var frame: (bytes: ByteBuffer, to: Version)?
@@ -21,16 +25,19 @@ struct FrameDelivery {
 
   init(of page: PageKey, from hub: Hub) {
     (self.page, self.hub) = (page, hub)
-    audience = hub.header(of: page)?.view
+    audience = hub.header(of: page).flatMap { $0.viewIsOpen ? nil : $0.view }
   }
 
-  func isFor(_ standing: Accounts.Standing) -> Bool { audience?.admits(standing.roles) ?? true }
+  /// `standing` is asked for only where it matters.
+  func isFor(_ standing: @autoclosure () -> Accounts.Standing) -> Bool { audience?.admits(standing().roles) ?? true }
 
   /// The frame that leads on from `since`; `nil` if there is nothing to send.
   mutating func frame(since: Version?, compressed: Bool) -> (bytes: ByteBuffer, to: Version)? {
-    if let last, last.since == since, last.isCompressed == compressed { return last.frame }
+    for made in frames where made.since == since && made.isCompressed == compressed { return made.frame }
     let frame = hub.frame(page, since: since, compressed: compressed)
-    last = Last(since: since, isCompressed: compressed, frame: frame)
+    let made = Frame(since: since, isCompressed: compressed, frame: frame)
+    if frames.count < Self.most { frames.append(made) } else { frames[nextPlace] = made }
+    nextPlace = (nextPlace + 1) % Self.most
     return frame
   }
 }

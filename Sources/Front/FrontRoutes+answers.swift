@@ -81,13 +81,13 @@ struct EventHTTPAnswer: Sendable {
   }
 
   /// `{"ack":{…},"update":{…}}`, with the status that says the same.
-  func response(update: [UInt8]?) -> WebResponse {
+  func response(update: ByteBuffer?) -> WebResponse {
     if case .taken = acknowledgement { return WebError.sequenceTaken.response() }
     var body = Array(#"{"ack":"#.utf8)
     body += acknowledgement.json(sequence: sequence).encoded
     if let update {
       body += #","update":"#.utf8
-      body += update
+      body += update.readableBytesView
     }
     body.append(UInt8(ascii: "}"))
     var response = WebResponse(

@@ -39,14 +39,16 @@ package struct FrontRoutes: HotRoutes {
   // MARK: Polls
 
   private func poll(_ dashboard: PageKey, _ head: RequestHead, _ loop: any EventLoop) -> RequestDecision {
+    // Before the session is checked under it.
+    let key = hub.signer?.key
     let wish = wish(dashboard, tab: head.queryValue("client") ?? "", head)
+    let asked = Asked(head, gzip: hub.settings.compresses && head.acceptsGzip)
     if let header = hub.header(of: dashboard), case .success(let found) = locator.address(wish, header) {
-      let page = found.page, shown = since(head, page)
-      if shown == nil { hub.arrived(at: page) }
-      if let shown, let version = hub.version(of: page), shown > version { return catchUp(page, shown, loop) }
-      let gzip = hub.settings.compresses && head.acceptsGzip
-      if let answer = hub.pollAnswer(page, since: shown, gzip: gzip) {
-        return .repeatable(answer, again: again(wish, page, tag: head.header("If-None-Match"), gzip: gzip))
+      let page = found.page, shown = asked.wish(at: hub.version(of: page))
+      if shown.since == nil { hub.arrived(at: page) }
+      if let since = shown.since, let version = hub.version(of: page), since > version { return catchUp(page, shown, loop) }
+      if let answer = hub.pollAnswer(page, shown) {
+        return .repeatable(answer, again: again(wish.known(found.viewer), page, asked, key))
       }
     }
     return .later(
@@ -54,52 +56,63 @@ package struct FrontRoutes: HotRoutes {
         switch found {
         case .failure(let failure): .response(failure.webError.response())
         case .success(let found):
-          hub.pollAnswer(found.page, since: since(head, found.page)) ?? .response(WebError.notYet.response())
+          hub.pollAnswer(found.page, asked.wish(at: hub.version(of: found.page))) ?? .response(WebError.notYet.response())
         }
       })
   }
 
   /// The tab has just been served by a front that is some milliseconds ahead: this one waits a moment for what is on its
   /// way before it calls itself behind.
-  private func catchUp(_ page: PageKey, _ shown: Version, _ loop: any EventLoop) -> RequestDecision {
-    hub.heard(of: shown, for: page)
+  private func catchUp(_ page: PageKey, _ wish: PollWish, _ loop: any EventLoop) -> RequestDecision {
+    if let since = wish.since { hub.heard(of: since, for: page) }
     let time = hub.settings.limits.catchUp
     return .later(
-      hub.whenShown(page, minimum: shown, within: time, on: loop).map { _ in
-        hub.pollAnswer(page, since: shown) ?? .response(WebError.notYet.response())
+      hub.whenShown(page, minimum: wish.since, within: time, on: loop).map { _ in
+        hub.pollAnswer(page, wish) ?? .response(WebError.notYet.response())
       })
   }
 
   /// Answers the same poll again. Its bytes carry cookie, tab and query, so they mean the same page for as long as the
-  /// plain page's header and the sessions say so; both are asked again whenever either changed.
-  private func again(_ wish: PageLocator.Wish, _ page: PageKey, tag: String?, gzip: Bool) -> RepeatedAnswer {
+  /// key of the sessions is the same and the plain page's header and the sessions say so; these are asked again whenever one
+  /// of them changed.
+  private func again(_ wish: PageLocator.Wish, _ page: PageKey, _ asked: Asked, _ key: [UInt8]?) -> RepeatedAnswer {
     let kept = KeptAnswer()
     return { [hub, locator] value in
-      let now = NIODeadline.now()
-      let shown = value.map { Version($0) } ?? tag.flatMap { tag in
-        hub.version(of: page).flatMap { Self.version(ofTag: tag, at: $0) }
+      let since = value.flatMap { Version($0) }
+      if let answer = kept.answer(since: since, now: .now()) {
+        if page.viewer != nil, since == nil { hub.arrived(at: page) }
+        return answer
       }
-      if shown == nil { hub.arrived(at: page) }
-      if hub.pulse.isFresh(page, now), let answer = kept.answer(since: shown, now: now) { return answer }
-      guard let header = hub.header(of: wish.dashboard), case .success(let found) = locator.address(wish, header),
+      guard let beats = hub.beats(of: page, plain: wish.dashboard), hub.signer?.key == key,
+        let header = hub.header(of: wish.dashboard), case .success(let found) = locator.address(wish, header),
         found.page == page
       else { return nil }
-      return hub.pollAgain(page, of: wish.dashboard, since: shown, gzip: gzip, keeping: kept)
+      let again = value == nil ? asked.wish(at: hub.version(of: page)) : asked.wish(since)
+      if again.since == nil { hub.arrived(at: page) }
+      kept.expect(since)
+      return hub.pollAgain(page, again, keeping: kept, beats)
     }
   }
 
-  /// What the tab shows: its word, or a cache's, which can only be "the very same".
-  private func since(_ head: RequestHead, _ page: PageKey) -> Version? {
-    if let text = head.queryValue("since") { return Version(text) }
-    return hub.version(of: page).flatMap { Self.version(ofTag: head.header("If-None-Match"), at: $0) }
-  }
+  /// What a poll says of the copy that its sender has: the tab's word, or a cache's, which can only be "the very same".
+  private struct Asked {
+    private let names: Version??
+    private let tag: EntityTag
+    private let gzip: Bool
 
-  private static func version(ofTag tag: String?, at shown: Version) -> Version? {
-    guard let tag, tag.hasPrefix("\""), tag.hasSuffix("\""), let slash = tag.firstIndex(of: "/"),
-      ["/all\"", "/all-gzip\""].contains(tag[slash...])
-    else { return nil }
-    let version = Version(tag[..<slash].dropFirst())
-    return version == shown ? version : nil
+    init(_ head: RequestHead, gzip: Bool) {
+      names = head.queryValue("since").map { Version($0) }
+      tag = EntityTag(head.header("If-None-Match"))
+      self.gzip = gzip
+    }
+
+    func wish(at version: Version?) -> PollWish {
+      if let names { return wish(names) }
+      let copy = version.flatMap { tag.copy(of: $0) }
+      return PollWish(since: copy == nil ? nil : version, gzip: gzip, holdsGzip: copy == .gzip)
+    }
+
+    func wish(_ since: Version?) -> PollWish { PollWish(since: since, gzip: gzip) }
   }
 
   // MARK: What a request says
@@ -112,7 +125,10 @@ package struct FrontRoutes: HotRoutes {
 
   func session(_ head: RequestHead) -> Session? {
     let name = SessionSigner.cookieName(secure: hub.settings.secureCookies)
-    return head.cookie(name).flatMap { hub.signer?.session(ofCookie: $0) }
+    guard let cookie = head.cookie(name), let signer = hub.signer else { return nil }
+    let viewers = hub.loops.first { $0.eventLoop.inEventLoop }
+    guard let viewers else { return signer.session(ofCookie: cookie) }
+    return viewers.sessions.value.session(ofCookie: String(cookie), signer)
   }
 
   // MARK: Sockets

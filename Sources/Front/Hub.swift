@@ -8,8 +8,8 @@ import WebServer
 
 /// Who watches what: follows every page somebody looks at, answers polls from memory and tells sockets of changes.
 ///
-/// All pages are one struct behind one lock. It is held for a dictionary look-up and, once per version, for an encoding;
-/// never while anything is sent or asked. Invariant: an action a machine returned is performed, after the lock is given
+/// All pages are one struct behind one lock. It is held for a dictionary look-up, never while anything is encoded
+/// (``PageAnswers``), sent or asked. Invariant: an action a machine returned is performed, after the lock is given
 /// back, by whoever drove the machine.
 package final class Hub: Sendable {
   struct State {
@@ -50,51 +50,46 @@ package final class Hub: Sendable {
   // MARK: Answers
 
   /// The answer to a poll; `nil` while this front does not have the page.
-  func pollAnswer(_ key: PageKey, since: Version?, gzip: Bool = false) -> WebAnswer? {
-    let now = NIODeadline.now()
+  func pollAnswer(_ key: PageKey, _ wish: PollWish) -> WebAnswer? {
     var actions: [FrontPage.Action] = []
-    let answer: WebAnswer? = state.withLock { state in
-      guard let index = state.pages.index(forKey: key) else { return nil }
-      let condition = state.condition(of: key, now: now)
-      if let since, let version = state.pages.values[index].version, since > version {
-        actions = state.pages.values[index].machine.heard(of: since)
+    let found = state.withLock { state in
+      if let since = wish.since, let version = state.pages[key]?.version, since > version {
+        actions = state.pages[key]?.machine.heard(of: since) ?? []
       }
-      state.pages.values[index].wasUsed(now)
-      return state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
+      return state.use(key, .now())
     }
     perform(actions, for: key)
+    return found.map { $0.answers.poll($0.view, wish, $0.condition) }
+  }
+
+  /// The answer to a poll that came before, kept with the beats at which it is right; `nil` when the page is not here or
+  /// the viewer is ahead of it.
+  func pollAgain(_ page: PageKey, _ wish: PollWish, keeping kept: KeptAnswer, _ beats: Beats) -> WebAnswer? {
+    let now = NIODeadline.now()
+    guard let found = state.withLock({ $0.use(page, now) }), wish.since.map({ $0 <= found.view.version }) ?? true else {
+      return nil
+    }
+    let answer = found.answers.poll(found.view, wish, found.condition)
+    if found.condition == .fresh { kept.keep(answer, beats, until: min(now + KeptAnswer.longest, pulse.freshUntil(page))) }
     return answer
   }
 
-  /// The answer to a poll of `page`, an instance of `plain`, kept with the beats at which it is right; `nil` when the page
-  /// is not here or the viewer is ahead of it.
-  func pollAgain(_ page: PageKey, of plain: PageKey, since: Version?, gzip: Bool, keeping kept: KeptAnswer) -> WebAnswer? {
-    let now = NIODeadline.now()
-    return state.withLock { state in
-      guard let index = state.pages.index(forKey: page), let version = state.pages.values[index].version,
-        since.map({ $0 <= version }) ?? true
-      else { return nil }
-      let condition = state.condition(of: page, now: now)
-      state.pages.values[index].wasUsed(now)
-      let answer = state.pages.values[index].pollAnswer(since: since, gzip: gzip, condition: condition)
-      if let answer, condition == .fresh, let definition = state.pages[plain]?.pulse {
-        kept.keep(answer, since: since, [state.pages.values[index].pulse, definition, pulse.sessions], now: now)
-      }
-      return answer
-    }
+  /// What answers to polls of `page`, an instance of `plain`, depend on. To be noted before anything of it is read.
+  func beats(of page: PageKey, plain: PageKey) -> Beats? {
+    let pulses = state.withLock { state in state.pages[page].flatMap { page in state.pages[plain].map { (page.pulse, $0.pulse) } } }
+    return pulses.map { Beats(page: $0.0, definition: $0.1, sessions: pulse.sessions) }
   }
 
   /// The frame that leads a viewer on, encoded once for all who stand at `since`.
   func frame(_ key: PageKey, since: Version?, compressed: Bool) -> (bytes: ByteBuffer, to: Version)? {
-    state.withLock { state in
-      guard let index = state.pages.index(forKey: key) else { return nil }
-      return state.pages.values[index].frame(since: since, compressed: compressed)
-    }
+    guard let shown = state.withLock({ $0.pages[key]?.shown }) else { return nil }
+    return shown.answers.frame(shown.view, since: since, compressed: compressed).map { ($0, shown.view.version) }
   }
 
   /// The JSON object that leads from `since` to the newest version, for an event's answer.
-  func update(_ key: PageKey, since: Version?) -> [UInt8]? {
-    state.withLock { $0.pages[key]?.update(since: since) }
+  func update(_ key: PageKey, since: Version?) -> ByteBuffer? {
+    let shown = state.withLock { $0.pages[key]?.shown }
+    return shown.flatMap { $0.answers.json($0.view, since: since) }
   }
 
   func header(of key: PageKey) -> PageHeader? {
@@ -227,9 +222,11 @@ package final class Hub: Sendable {
   func drive(_ key: PageKey, _ input: (inout FrontPage) -> [FrontPage.Action]) {
     let actions = state.withLock { state -> [FrontPage.Action] in
       guard let index = state.pages.index(forKey: key) else { return [] }
+      let wasBehind = state.pages.values[index].machine.storeIsBehind
       let actions = input(&state.pages.values[index].machine)
-      if actions.contains(.changed) || actions.contains(.gone) { state.pages.values[index].changed() }
-      state.pages.values[index].pulse.beat()
+      let isOther = actions.contains(.changed) || actions.contains(.gone)
+      if isOther { state.pages.values[index].changed() }
+      if isOther || state.pages.values[index].machine.storeIsBehind != wasBehind { state.pages.values[index].pulse.beat() }
       return actions
     }
     perform(actions, for: key)
@@ -313,6 +310,20 @@ extension Hub.State {
     if let version = page.version, minimum.map({ $0 <= version }) ?? true { return .ready }
     if page.machine.isAbsent, !key.isOnDemand { return .absent }
     return .wait(page.wait(for: minimum, promise), isNew: false)
+  }
+
+  /// What a poll is answered from; the page is kept for a while longer.
+  fileprivate mutating func use(_ key: PageKey, _ now: NIODeadline) -> Polled? {
+    guard let index = pages.index(forKey: key) else { return nil }
+    pages.values[index].wasUsed(now)
+    guard let shown = pages.values[index].shown else { return nil }
+    return Polled(view: shown.view, answers: shown.answers, condition: condition(of: key, now: now))
+  }
+
+  fileprivate struct Polled {
+    var view: PageView
+    var answers: PageAnswers
+    var condition: Freshness.Condition
   }
 
   func shard(of key: PageKey) -> Int { Backplane.shard(of: key, among: shards ?? 1) }

@@ -6,47 +6,49 @@ import NIOCore
 final class LoopViewers: Sendable {
   let index: Int
   let eventLoop: any EventLoop
-  private let all: NIOLoopBoundBox<[ObjectIdentifier: ViewerSession]>
-  private let sessions: NIOLoopBoundBox<[PageKey: [ObjectIdentifier: ViewerSession]]>
+  /// Sessions whose cookies were verified here.
+  let sessions: NIOLoopBoundBox<SessionMemory>
+  private let all: NIOLoopBoundBox<ViewerRow>
+  private let pages: NIOLoopBoundBox<[PageKey: ViewerRow]>
 
   init(index: Int, eventLoop: any EventLoop) {
     self.index = index
     self.eventLoop = eventLoop
-    all = NIOLoopBoundBox.makeBoxSendingValue([:], eventLoop: eventLoop)
-    sessions = NIOLoopBoundBox.makeBoxSendingValue([:], eventLoop: eventLoop)
+    sessions = NIOLoopBoundBox.makeBoxSendingValue(SessionMemory(), eventLoop: eventLoop)
+    all = NIOLoopBoundBox.makeBoxSendingValue(ViewerRow(), eventLoop: eventLoop)
+    pages = NIOLoopBoundBox.makeBoxSendingValue([:], eventLoop: eventLoop)
   }
 
   /// Keeps a socket that has not said hello yet, so that its limits are watched too.
-  func greet(_ session: ViewerSession) { all.value[ObjectIdentifier(session)] = session }
-  func forget(_ session: ViewerSession) { all.value[ObjectIdentifier(session)] = nil }
+  func greet(_ session: ViewerSession) { all.value.add(session, \.placeOnLoop) }
+  func forget(_ session: ViewerSession) { all.value.remove(session, \.placeOnLoop) }
 
-  func add(_ session: ViewerSession, to key: PageKey) {
-    sessions.value[key, default: [:]][ObjectIdentifier(session)] = session
-  }
+  func add(_ session: ViewerSession, to key: PageKey) { pages.value[key, default: ViewerRow()].add(session, \.placeOnPage) }
 
   func remove(_ session: ViewerSession, from key: PageKey) {
-    sessions.value[key]?[ObjectIdentifier(session)] = nil
-    if sessions.value[key]?.isEmpty == true { sessions.value[key] = nil }
+    pages.value[key]?.remove(session, \.placeOnPage)
+    if pages.value[key]?.viewers.isEmpty == true { pages.value[key] = nil }
   }
 
   /// Tells every viewer of a page here.
   func tell(_ key: PageKey, _ message: @escaping @Sendable (ViewerSession) -> Void) {
-    eventLoop.execute { for session in (self.sessions.value[key] ?? [:]).values { message(session) } }
+    eventLoop.execute { for session in self.viewers(of: key) { message(session) } }
   }
 
   /// Tells every viewer of a page here that it changed.
   func tellChanged(_ key: PageKey, of hub: Hub) {
     eventLoop.execute {
-      guard let watching = self.sessions.value[key] else { return }
       var delivery = FrameDelivery(of: key, from: hub)
-      for session in watching.values { session.pageChanged(&delivery) }
+      for session in self.viewers(of: key) { session.pageChanged(&delivery) }
     }
   }
+
+  private func viewers(of key: PageKey) -> ContiguousArray<ViewerSession> { pages.value[key]?.viewers ?? [] }
 
   /// Sends scouts, or everybody, to another front, spread so that it is not stormed.
   func sendElsewhere(_ action: CutOff.Action, since: NIODeadline) {
     eventLoop.execute {
-      var sessions = self.everybody
+      var sessions = Array(self.everybody)
       if action == .sendScouts {
         sessions = sessions.filter { $0.openedAt < since }
         sessions = Array(sessions.shuffled().prefix((sessions.count + CutOff.viewersPerScout - 1) / CutOff.viewersPerScout))
@@ -60,5 +62,23 @@ final class LoopViewers: Sendable {
   }
 
   /// Every socket of the loop, with and without a page; called on the loop.
-  var everybody: [ViewerSession] { Array(all.value.values) }
+  var everybody: ContiguousArray<ViewerSession> { all.value.viewers }
+}
+
+/// Viewers one behind the other, as they came, so that to walk them is to walk through memory. Each knows its place, so
+/// leaving costs the same however many there are: the last one takes the place.
+struct ViewerRow {
+  private(set) var viewers: ContiguousArray<ViewerSession> = []
+
+  mutating func add(_ session: ViewerSession, _ place: ReferenceWritableKeyPath<ViewerSession, Int>) {
+    session[keyPath: place] = viewers.count
+    viewers.append(session)
+  }
+
+  mutating func remove(_ session: ViewerSession, _ place: ReferenceWritableKeyPath<ViewerSession, Int>) {
+    let index = session[keyPath: place]
+    guard viewers.indices.contains(index), viewers[index] === session, let last = viewers.popLast(), last !== session else { return }
+    viewers[index] = last
+    last[keyPath: place] = index
+  }
 }

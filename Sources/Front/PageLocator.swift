@@ -13,8 +13,17 @@ struct PageLocator: Sendable {
     var dashboard: PageKey
     var tab: String
     var session: Session?
+    /// The name under which the tab's events come, where it has been derived already.
+    var viewer: ViewerID?
     /// The value of a query parameter.
     var value: @Sendable (String) -> String?
+
+    /// The same, with what was derived of it.
+    func known(_ viewer: ViewerID?) -> Wish {
+      var wish = self
+      wish.viewer = viewer
+      return wish
+    }
   }
 
   struct Found: Sendable {
@@ -65,7 +74,7 @@ struct PageLocator: Sendable {
     let standing = hub.accounts.standing(of: wish.session)
     if let failure = refusal(of: standing, header) { return .failure(failure) }
     guard let parameters = header.variables.parameters(from: wish.value) else { return .failure(.absent) }
-    let viewer = wish.session.flatMap { hub.signer?.viewer(session: $0.id, tab: wish.tab) }
+    let viewer = wish.viewer ?? wish.session.flatMap { hub.signer?.viewer(session: $0.id, tab: wish.tab) }
     let page = wish.dashboard.with(parameters)
     guard header.scope == .viewer else {
       return .success(Found(page: page, viewer: viewer, roles: standing.roles))

@@ -7,7 +7,7 @@ import WebServer
 /// Counts what happens to a page in this front, so that a kept answer can be seen to be still right without the lock.
 ///
 /// Invariant: whatever changes what a poll of the page is answered (its contents, whether the store is behind, its end)
-/// beats first; when it stops being fresh by time alone is in `freshUntil`.
+/// beats too; when it stops being fresh by time alone is in `freshUntil`.
 final class PagePulse: Sendable {
   private let beats = Atomic<UInt64>(0)
 
@@ -39,9 +39,11 @@ final class FrontPulse: Sendable {
 
   func found(shards: Int) { self.shards.store(shards, ordering: .releasing) }
 
-  func isFresh(_ page: PageKey, _ now: NIODeadline) -> Bool {
+  /// Until when the page is fresh if nothing more is heard of its owner.
+  func freshUntil(_ page: PageKey) -> NIODeadline {
     let shard = Backplane.shard(of: page, among: shards.load(ordering: .acquiring))
-    return freshUntil.indices.contains(shard) && now.uptimeNanoseconds < freshUntil[shard].value.load(ordering: .acquiring)
+    guard freshUntil.indices.contains(shard) else { return .distantPast }
+    return .uptimeNanoseconds(freshUntil[shard].value.load(ordering: .acquiring))
   }
 }
 
@@ -50,25 +52,39 @@ final class Atomic64: Sendable {
   let value = Atomic<UInt64>(0)
 }
 
-/// The answer last given to one repeated request, and the beats at which it is right. On its event loop only.
+/// What an answer depends on, as it stood when this was made: before anything was read that the answer is made of, so
+/// that no change goes unseen.
+struct Beats {
+  private let page: PagePulse, definition: PagePulse, sessions: PagePulse
+  private let counts: (page: UInt64, definition: UInt64, sessions: UInt64)
+
+  init(page: PagePulse, definition: PagePulse, sessions: PagePulse) {
+    (self.page, self.definition, self.sessions) = (page, definition, sessions)
+    counts = (page.count, definition.count, sessions.count)
+  }
+
+  var areCurrent: Bool {
+    page.count == counts.page && definition.count == counts.definition && sessions.count == counts.sessions
+  }
+}
+
+/// The answer last given to one repeated request, and how long it is right. On its event loop only.
 final class KeptAnswer {
-  private var kept: WebAnswer?
+  private var kept: (answer: WebAnswer, beats: Beats)?
+  /// What the request named.
   private var since: Version?
-  private var pulses: [(pulse: PagePulse, count: UInt64)] = []
   private var until = NIODeadline.uptimeNanoseconds(0)
 
-  /// A page must be seen to be used, or it is let go.
-  private static let longest = TimeAmount.seconds(1)
+  /// A page must be seen to be used, or it is let go; and the answer's date must not grow old.
+  static let longest = TimeAmount.seconds(1)
 
   func answer(since: Version?, now: NIODeadline) -> WebAnswer? {
-    guard let kept, self.since == since, now < until, pulses.allSatisfy({ $0.pulse.count == $0.count }) else { return nil }
-    return kept
+    guard now < until, self.since == since, let kept, kept.beats.areCurrent else { return nil }
+    return kept.answer
   }
 
-  func keep(_ answer: WebAnswer, since: Version?, _ pulses: [PagePulse], now: NIODeadline) {
-    kept = answer
-    self.since = since
-    self.pulses = pulses.map { ($0, $0.count) }
-    until = now + Self.longest
-  }
+  /// The next answer is for a request that names this.
+  func expect(_ since: Version?) { (self.since, kept) = (since, nil) }
+
+  func keep(_ answer: WebAnswer, _ beats: Beats, until: NIODeadline) { (kept, self.until) = ((answer, beats), until) }
 }

@@ -31,6 +31,8 @@ final class ViewerSession: WebSocketSession {
   private var lastPing = NIODeadline.now()
   private var stuckSince: NIODeadline?
   private var bucket: TokenBucket
+  /// Where this one stands among all of its event loop, and among those of its page (``ViewerRow``).
+  var placeOnLoop = -1, placeOnPage = -1
 
   private var limits: FrontLimits { hub.settings.limits }
 
@@ -64,6 +66,8 @@ final class ViewerSession: WebSocketSession {
 
   func received(text: ByteBuffer) {
     lastHeard = .now()
+    // By far the most common word, and as our own client writes it.
+    if saidHello, text == Self.pong { return }
     let json: JSON
     do {
       json = try EventRequest.object(Array(text.readableBytesView), maximumDepth: limits.eventDepth)
@@ -100,7 +104,7 @@ final class ViewerSession: WebSocketSession {
 
   func conditionChanged(_ condition: Freshness.Condition) { say(condition.json) }
 
-  /// Called twice a second: the limits that time sets.
+  /// Called once a second: the limits that time sets.
   func tick(now: NIODeadline) {
     checkStanding()
     if let stuckSince, now - stuckSince > limits.slowViewer {
@@ -110,8 +114,8 @@ final class ViewerSession: WebSocketSession {
     } else if now - lastHeard > limits.silentViewer {
       close(.noPong, "no pong")
     } else if now - lastSaid > limits.pingAfter || isOwedPing(now) {
-      lastPing = now
-      say(["type": "ping"])
+      (lastPing, lastSaid) = (now, now)
+      if isOpen { outbound.send(frame: Self.ping) }
     }
   }
 
@@ -262,6 +266,9 @@ final class ViewerSession: WebSocketSession {
     lastSaid = delivery.now
     outbound.send(frame: frame.bytes)
   }
+
+  private static let ping = WebSocketFrames.text(ByteBuffer(string: #"{"type":"ping"}"#))
+  private static let pong = ByteBuffer(string: #"{"type":"pong"}"#)
 
   private func scheduleFrame(in time: TimeAmount) {
     guard !frameIsScheduled else { return }

@@ -9,11 +9,13 @@ import Synchronization
 #endif
 
 /// The `Date` header, laid out once a second.
-final class DateClock: Sendable {
+package final class DateClock: Sendable {
+  /// The one of this process.
+  package static let shared = DateClock()
   private let cached = Mutex((second: -1, text: ""))
 
   /// The present time, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-  func now() -> String {
+  package func now() -> String {
     let second = Int(time(nil))
     return cached.withLock { cached in
       if cached.second != second { cached = (second, Self.text(of: second)) }

@@ -8,7 +8,7 @@ struct ServerContext: Sendable {
   let hot: any HotRoutes
   let router: RouterBridge
   let ledger: ConnectionLedger
-  let dates = DateClock()
+  let dates = DateClock.shared
   let logger: Logger
   let check: RequestCheck
   let addresses: ClientAddress

@@ -20,14 +20,18 @@ package struct WebResponse: Sendable {
 
   /// Makes the body gzip where that pays; the entity's tag, if there is one, then says so (RFC 9110 §8.8.3.3).
   package mutating func compress() {
-    guard let gzip = Compression.gzip(body) else { return }
+    if let gzip = Compression.gzip(body) { carry(gzip: gzip) }
+  }
+
+  /// Takes `gzip`, which is the body compressed, in its place.
+  package mutating func carry(gzip: ByteBuffer) {
     body = gzip
     headers.add(name: "Content-Encoding", value: "gzip")
     guard let tag = headers.first(name: "ETag"), tag.hasSuffix("\"") else { return }
     headers.replaceOrAdd(name: "ETag", value: "\(tag.dropLast())-gzip\"")
   }
 
-  /// The whole answer as bytes, to be kept and written many times (`.bytes`); it carries no date and keeps alive.
+  /// The whole answer as bytes, to be kept and written many times (`.bytes`); it carries no date (``DatedAnswer`` does) and keeps alive.
   package func encoded() -> ByteBuffer {
     var buffer = ByteBuffer()
     write(into: &buffer, options: WriteOptions())

@@ -20,6 +20,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var parser: WebSocketParser
   private var state = State.open
+  /// What is sent while a read is handled goes out at its end, in one flush.
+  private var isReading = false
 
   /// permessage-deflate was agreed on.
   let isCompressing: Bool
@@ -48,11 +50,13 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard state != .closed else { return }
+    isReading = true
     parser.append(unwrapInboundIn(data))
     while let event = parser.next() { act(on: event) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
+    isReading = false
     flush()
     context.fireChannelReadComplete()
   }
@@ -112,7 +116,8 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   func send(_ frame: ByteBuffer) {
     guard state == .open else { return }
-    context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    context?.write(wrapOutboundOut(frame), promise: nil)
+    if !isReading { flush() }
   }
 
   // MARK: Closing

@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import Front
+@testable import WebServer
 
 /// Records what a hub asks for, and answers no read.
 private final class SilentBackplane: FrontBackplane {
@@ -161,7 +162,7 @@ private final class SilentBackplane: FrontBackplane {
 
     hub.upkeep()
     #expect(backplane.calls.withLock { $0.enqueued.count } == 1)
-    _ = hub.pollAnswer(own, since: version)
+    _ = hub.pollAnswer(own, PollWish(since: version))
     hub.upkeep()
 
     #expect(backplane.calls.withLock { $0.enqueued.map(\.kind) } == [.open, .open])
@@ -175,5 +176,40 @@ private final class SilentBackplane: FrontBackplane {
     hub.left(page)
 
     #expect(backplane.calls.withLock { $0.enqueued.isEmpty })
+  }
+
+  @Test func `a poll that came before is looked at anew under another key of the sessions`() async throws {
+    var settings = FrontSettings()
+    settings.accounts = Accounts(Person.users(["ada": ["ops"]]))
+    let hub = Hub(
+      backplane: backplane, settings: settings, eventLoops: MultiThreadedEventLoopGroup.singleton, logger: TestFront.quiet)
+    let loop = hub.loops[0].eventLoop
+    _ = try await hub.whenShown(page, within: .milliseconds(1), on: loop).get()
+    var definition = DashboardDefinition(name: "board", title: "Board")
+    definition.access.view = .roles(["ops"])
+    let item = Snapshot.StoredValue(revision: 1, value: ComponentValue(definition.pageItem))
+    let version = Version(epoch: Epoch(generation: 1, nonce: 1), revision: 1)
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    hub.drive(page) { $0.subscribed() }
+    hub.drive(page) { $0.wasRead(Snapshot(version: version, components: [.page: item]), ticket: 1) }
+    let signer = SessionSigner(key: [1])
+    hub.state.withLock { $0.signer = signer }
+    let head = pollHead("splitflap=\(signer.makeSession(settings.accounts.makeLogin("ada")))")
+
+    let answers = try await loop.submit { () -> [Bool] in
+      guard case .repeatable(_, let again) = FrontRoutes(hub: hub).decide(head, on: loop) else { return [] }
+      let before = again(nil) != nil
+      hub.state.withLock { $0.signer = SessionSigner(key: [2]) }
+      hub.pulse.sessions.beat()
+      return [before, again(nil) != nil]
+    }.get()
+
+    #expect(answers == [true, false])
+  }
+
+  private func pollHead(_ cookie: String) -> RequestHead {
+    RequestHead(
+      method: .GET, isHead: false, path: "/api/pages/board", query: "", headers: ["Cookie": cookie],
+      clientAddress: "127.0.0.1", host: "localhost", target: "/api/pages/board")
   }
 }

@@ -25,9 +25,16 @@ struct ManualProducer: Sendable {
 
   /// The page's first version: its definition and a component `a`.
   func begin(_ value: JSON = 1, act: Bool = true, _ change: (inout DashboardDefinition) -> Void = { _ in }) async throws {
+    try await begin(key, value) {
+      $0.access.actIsOpen = act
+      change(&$0)
+    }
+  }
+
+  /// The same for any page.
+  func begin(_ key: PageKey, _ value: JSON = 1, _ change: (inout DashboardDefinition) -> Void) async throws {
     var definition = DashboardDefinition(name: key.dashboard, title: "Board")
     definition.components = [ComponentDefinition(id: Self.a, type: .hello)]
-    definition.access.actIsOpen = act
     change(&definition)
     let values = [ComponentID.page: ComponentValue(definition.pageItem), Self.a: ComponentValue(["value": value])]
     try await send(Commit(page: key, hold: hold, base: nil, to: version(1), update: .whole(values)))

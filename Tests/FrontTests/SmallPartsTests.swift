@@ -81,23 +81,26 @@ import Testing
   }
 }
 
-@Suite struct EncodedAnswersTests {
-  private func version(_ revision: Int) -> Version? { Version("5-aa:\(revision)") }
+@Suite struct SessionMemoryTests {
+  private let signer = SessionSigner(key: [1, 2, 3])
 
-  @Test func `made-up versions fill neither the number nor the size that is kept`() {
-    var answers = EncodedAnswers()
-    for revision in 0..<10_000 { answers.keep(ByteBuffer(string: "x"), for: version(revision)) }
-    #expect(answers.count == 256)
+  @Test func `a cookie is known until the key changes, and made-up ones are not kept`() throws {
+    var memory = SessionMemory()
+    let cookie = signer.makeSession()
 
-    answers.removeAll()
-    for revision in 0..<10 { answers.keep(ByteBuffer(repeating: 0, count: 1 << 20), for: version(revision)) }
-    #expect(answers.count == 4)
+    #expect(memory.session(ofCookie: cookie, signer) == signer.session(ofCookie: cookie))
+    #expect(memory.session(ofCookie: cookie, signer) == signer.session(ofCookie: cookie))
+    #expect(memory.session(ofCookie: "made.up", signer) == nil)
+    #expect(memory.count == 1)
+
+    #expect(memory.session(ofCookie: cookie, SessionSigner(key: [4])) == nil)
+    #expect(memory.count == 0)
   }
 
-  @Test func `the whole page is kept however large it is`() {
-    var answers = EncodedAnswers()
-    answers.keep(ByteBuffer(repeating: 0, count: 8 << 20), for: nil)
+  @Test func `more sessions than are kept begin anew`() {
+    var memory = SessionMemory()
+    for _ in 0..<SessionMemory.most + 10 { _ = memory.session(ofCookie: signer.makeSession(), signer) }
 
-    #expect(answers[nil]?.readableBytes == 8 << 20)
+    #expect(memory.count == 10)
   }
 }

@@ -31,13 +31,12 @@ struct TestFront: Sendable {
   static func run(
     _ change: (inout FrontSettings) -> Void, _ dashboards: [String: String] = [:],
     web: WebServerConfiguration = WebServerConfiguration(port: 0), logger: Logger = quiet,
-    _ body: (TestFront) async throws -> Void
+    backplane: MemoryBackplane = MemoryBackplane(), _ body: (TestFront) async throws -> Void
   ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "splitflap-front-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     for (name, text) in dashboards { try Data(text.utf8).write(to: folder.appending(path: name)) }
-    let backplane = MemoryBackplane()
     var settings = FrontSettings()
     settings.clientFolder = client
     change(&settings)
