@@ -10,7 +10,7 @@ import struct
 import time
 
 from figures.polls import session
-from harness.measure import percentile
+from harness.measure import median_of, percentile
 from harness.processes import Stack, wait_for_page
 from harness.report import Figure
 from harness.viewers import socket_path
@@ -96,6 +96,17 @@ def click_on(viewers, seconds):
     return clicks
 
 
+def times_of(viewers, seconds):
+    """How long effects took, and how many clicks there were."""
+    for viewer in viewers:
+        viewer.times.clear()
+    clicks = click_on(viewers, seconds)
+    times = [time for viewer in viewers for time in viewer.times]
+    if len(times) < 0.98 * clicks:
+        raise RuntimeError(f"the effect of only {len(times)} of {clicks} clicks was seen in time")
+    return percentile(times, 0.5), percentile(times, 0.99), clicks
+
+
 def measure(run):
     with Stack(run, {"hello": "scope: viewer\n" + PAGE, "shared": PAGE}) as stack:
         front = stack.front()
@@ -103,13 +114,7 @@ def measure(run):
         cookie = session(front.port, "hello")
         viewers = [Viewer(front.port, "hello", index, cookie) for index in range(VIEWERS)]
         click_on(viewers, 1)
-        for viewer in viewers:
-            viewer.times.clear()
-        clicks = click_on(viewers, run.seconds(20))
-    times = [time for viewer in viewers for time in viewer.times]
-    if len(times) < 0.98 * clicks:
-        raise RuntimeError(f"the effect of only {len(times)} of {clicks} clicks was seen in time")
-    p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
+        p50, p99, clicks = median_of(run.runs, lambda: times_of(viewers, run.seconds(9)))
     details = {"p50_ms": p50, "p99_ms": p99, "clicks": clicks}
     return [
         Figure(f"{TITLE}, p50", 3, p50, " ms", f"{p50:.1f} ms", is_most=True, details=details),

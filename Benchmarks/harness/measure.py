@@ -7,11 +7,13 @@ import time
 
 from harness.processes import LOAD_CORE, need
 
-# As a browser sends them, in its order.
+# What Chromium sends with a `fetch()` to its own site, in its order; a page's address is the referrer.
 BROWSER = (
+    "Connection: keep-alive", 'sec-ch-ua-platform: "Linux"',
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
-    "Accept: */*", "Accept-Language: en-US,en;q=0.9", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors",
-    "Sec-Fetch-Dest: empty",
+    'sec-ch-ua: "Not/A)Brand";v="8", "Chromium";v="126"', "sec-ch-ua-mobile: ?0", "Accept: */*", "Sec-Fetch-Site: same-origin",
+    "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty", "Referer: {referrer}", "Accept-Encoding: gzip, deflate, br, zstd",
+    "Accept-Language: en-US,en;q=0.9",
 )
 
 
@@ -40,10 +42,13 @@ def cpu_share(pid, seconds):
     return used / (time.monotonic() - began)
 
 
-def start_wrk(url, connections, seconds, headers=(), core=LOAD_CORE):
+def start_wrk(url, connections, seconds, headers=(), core=LOAD_CORE, script=None):
     words = [need("taskset"), "-c", str(core), need("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s"]
+    if script:
+        words += ["-s", str(script)]
+    referrer = "/".join(url.split("/")[:3]) + "/board"
     for header in (*BROWSER, *headers):
-        words += ["-H", header]
+        words += ["-H", header.replace("{referrer}", referrer)]
     return subprocess.Popen([*words, url], stdout=subprocess.PIPE, text=True)
 
 
@@ -55,22 +60,27 @@ def requests_of(wrk):
     return int(re.search(r"(\d+) requests in", text)[1])
 
 
-def requests_per_cpu_second(pid, url, connections, seconds, headers=()):
+def requests_per_cpu_second(pid, url, connections, seconds, headers=(), script=None):
     """What one server answers for a second of processor time."""
-    used, count = cpu_during(pid, lambda: requests_of(start_wrk(url, connections, seconds, headers)))
+    used, count = cpu_during(pid, lambda: requests_of(start_wrk(url, connections, seconds, headers, script=script)))
     return count / used
 
 
-def alternate(runs, **sides):
+def alternate(runs, warms_up=True, /, **sides):
     """The median of each side over runs that take turns, after one that does not count where there are several."""
     for measure in sides.values():
-        if runs > 1:
+        if runs > 1 and warms_up:
             measure()
     found = {name: [] for name in sides}
     for _ in range(runs):
         for name, measure in sides.items():
             found[name].append(measure())
     return {name: statistics.median(values) for name, values in found.items()}
+
+
+def median_of(runs, measure):
+    """The median of each number that `measure` gives, over several runs."""
+    return [statistics.median(column) for column in zip(*(measure() for _ in range(runs)))]
 
 
 def percentile(values, part):

@@ -143,10 +143,11 @@ class Stack:
         return front
 
 
-def get(port, path):
+def get(port, path, headers=None):
     """Status, headers and body of a page."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers or {})
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()
@@ -163,7 +164,7 @@ def wait_for_page(port, page):
 NGINX = """worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
 include /etc/nginx/modules-enabled/*.conf;
 events {{ worker_connections 20000; }}
-http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; default_type application/json;
+http {{ access_log off; sendfile {sendfile}; tcp_nopush {sendfile}; gzip_static on; gzip_vary on; keepalive_requests 100000000; default_type application/json;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   open_file_cache max=1000 inactive=600s; open_file_cache_valid 600s;
@@ -172,14 +173,14 @@ http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000
 
 
 class Nginx:
-    """nginx with one worker on the servers' core."""
+    """nginx with one worker on the servers' core. `sendfile` is what it is at its best with varies by the size of the file."""
 
-    def __init__(self, run, locations=""):
+    def __init__(self, run, locations="", sendfile="on"):
         self.folder, self.port = run.new_folder(), free_port()
         self.files = self.folder / "www"
         self.files.mkdir()
         self.folder.chmod(0o755)
-        (self.folder / "nginx.conf").write_text(NGINX.format(folder=self.folder, port=self.port, locations=locations))
+        (self.folder / "nginx.conf").write_text(NGINX.format(folder=self.folder, port=self.port, locations=locations, sendfile=sendfile))
 
     def __enter__(self):
         self.master = Program(self.folder, "nginx", SERVER_CORE, need("nginx"), "-c", self.folder / "nginx.conf")

@@ -85,13 +85,23 @@ def machine():
         "kernel": platform.release(),
         "system": system(),
         "load_before": pathlib.Path("/proc/loadavg").read_text().split()[0],
-        "nginx": version("nginx", "-v"), "redis": version("redis-server", "--version"), "wrk": version("wrk", "-v"),
+        "nginx": version("nginx", "-v"), "nchan": package("libnginx-mod-nchan"), "chromium": version("chromium", "--version"),
+        "redis": version("redis-server", "--version"), "wrk": version("wrk", "-v"),
     }
 
 
 def system():
     name = re.search(r'PRETTY_NAME="([^"]+)"', pathlib.Path("/etc/os-release").read_text())
     return name[1] if name else platform.system()
+
+
+def package(name):
+    """The version of a package of this Debian."""
+    try:
+        said = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    except OSError:
+        return None
+    return said.stdout.split("+")[0].removeprefix("1:") or None
 
 
 def version(program, flag):
