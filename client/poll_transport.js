@@ -1,4 +1,5 @@
 import { POLL_TIMEOUT, goneDelay, parseAfter, pollDelay } from "./delays.js";
+import { SharedPolls } from "./shared_polls.js";
 import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
 const ASKS = 10;
@@ -10,7 +11,7 @@ const ENDINGS = new Map([[404, CloseCode.pageGone], [403, CloseCode.forbidden], 
  */
 export class PollTransport {
   #addresses; #options; #listener;
-  #timer = null; #request = null; #followed = null; #running = false; #failures = 0; #startedAt = 0;
+  #shared = new SharedPolls(); #timer = null; #request = null; #followed = null; #running = false; #failures = 0; #startedAt = 0;
 
   /** `addresses`: polls, events, leave; `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
   constructor(addresses, options, listener) {
@@ -66,8 +67,10 @@ export class PollTransport {
   async #ask(request) {
     const timeout = setTimeout(() => request.abort(), POLL_TIMEOUT);
     try {
-      const response = await fetch(this.#pollAddress(), { signal: request.signal, cache: "no-store" });
-      const message = response.status === 200 ? await response.json() : null;
+      const since = this.#options.since();
+      const { query, cache } = this.#shared.next(since, this.#options.client);
+      const response = await fetch(this.#pollAddress(query), { signal: request.signal, cache });
+      const message = await this.#shared.read(response, since);
       if (!this.#running) return 0;
       return response.ok || response.status === 304 ? this.#take(response, message) : this.#refuse(response);
     } finally {
@@ -75,12 +78,10 @@ export class PollTransport {
     }
   }
 
-  #pollAddress() {
+  #pollAddress(query) {
     const address = new URL(this.#addresses.polls);
-    const since = this.#options.since();
     // Written plainly, which searchParams would not: the server knows such requests again by their bytes.
-    const own = [since && `since=${since}`, `client=${this.#options.client}`].filter(Boolean).join("&");
-    address.search = address.search ? `${address.search}&${own}` : own;
+    address.search = address.search ? `${address.search}&${query}` : query;
     return address;
   }
 

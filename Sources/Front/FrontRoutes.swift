@@ -109,7 +109,7 @@ package struct FrontRoutes: HotRoutes {
     func wish(at version: Version?) -> PollWish {
       if let names { return wish(names) }
       let copy = version.flatMap { tag.copy(of: $0) }
-      return PollWish(since: copy == nil ? nil : version, gzip: gzip, holdsGzip: copy == .gzip)
+      return PollWish(since: copy == nil ? nil : version, gzip: gzip, holdsGzip: copy == .gzip, isByTag: true)
     }
 
     func wish(_ since: Version?) -> PollWish { PollWish(since: since, gzip: gzip) }

@@ -13,6 +13,8 @@ struct PollWish: Sendable {
   var gzip = false
   /// The copy it holds came as gzip, which has a tag of its own.
   var holdsGzip = false
+  /// `since` is what a cache's copy has, by its tag.
+  var isByTag = false
 }
 
 /// What was encoded of one version of one page: each message once, and the forms in which it is sent.
@@ -50,7 +52,9 @@ final class PageAnswers: Sendable {
     let date = DateClock.shared.now()
     return state.withLock { state in
       if condition == .fresh, wish.since == view.version { return .bytes(unchanged(&state, view, wish, date)) }
-      let answer = state.withMessage(view, since: wish.since) { message -> WebAnswer in
+      // A copy that was fresh must not be confirmed while the page is not: a cache would go on calling it fresh.
+      let since = condition == .fresh || !wish.isByTag ? wish.since : nil
+      let answer = state.withMessage(view, since: since) { message -> WebAnswer in
         var headers = headers(view, condition)
         headers.add(name: "Content-Type", value: "application/json")
         let response = WebResponse(headers: headers)
@@ -86,7 +90,9 @@ final class PageAnswers: Sendable {
   private func headers(_ view: PageView, _ condition: Freshness.Condition, isGzip: Bool = false) -> HTTPHeaders {
     var headers = HTTPHeaders()
     headers.add(name: "Cache-Control", value: isPublic ? "public, max-age=0, s-maxage=1" : "private, no-cache")
-    headers.add(name: "ETag", value: "\"\(view.version)/all\(isGzip ? "-gzip" : "")\"")
+    // No tag that anybody is asked to confirm (``EntityTag``), for its copy says that the page is not fresh.
+    let kind = condition == .fresh ? "all" : "all-stale"
+    headers.add(name: "ETag", value: "\"\(view.version)/\(kind)\(isGzip ? "-gzip" : "")\"")
     headers.add(name: "Vary", value: "Accept-Encoding")
     switch condition {
     case .fresh: break

@@ -69,6 +69,21 @@ import WebServer
     }
   }
 
+  @Test func `a fresh copy is not confirmed while the page is stale, nor a stale one at all`() {
+    let (answers, view) = (PageAnswers(isPublic: true), view(at: 9, bytes: 10))
+    let stale = Freshness.Condition.stale(reason: "No producer is running", ageMilliseconds: 3000)
+
+    let byTag = answers.poll(view, PollWish(since: Self.version(9), isByTag: true), stale)
+    let byVersion = answers.poll(view, PollWish(since: Self.version(9)), stale)
+
+    guard case .response(let whole) = byTag, case .response(let nothing) = byVersion else { return #expect(Bool(false)) }
+    #expect(whole.status == .ok)
+    #expect(nothing.status == .notModified)
+    #expect(whole.headers["Page-State"] == ["stale"])
+    #expect(whole.headers["ETag"] == ["\"5-aa:9/all-stale\""])
+    #expect(EntityTag(whole.headers["ETag"].first).copy(of: Self.version(9)) == nil)
+  }
+
   @Test(arguments: [
     ("\"5-aa:9/all\"", EntityTag.Copy.plain), ("W/\"5-aa:9/all-gzip\"", .gzip), ("\"5-aa:8/all\", \"5-aa:9/all-gzip\"", .gzip),
     ("\"5-aa:8/all\"", nil), ("5-aa:9/all", nil), ("\"5-aa:9\"", nil), ("*", nil), ("", nil), ("W/", nil), ("\"", nil), (", ,", nil),

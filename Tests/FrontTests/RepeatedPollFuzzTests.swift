@@ -1,3 +1,4 @@
+import Backplane
 import DashboardModel
 import NIOCore
 import TestSupport
@@ -7,14 +8,14 @@ import WebServer
 @testable import Front
 
 /// The short way against the long way over every kind of page: the same bytes in the same pieces get the same answers, from
-/// two fronts of one backplane of which one remembers requests.
+/// two fronts over the same pages of which one remembers requests.
 @Suite(.timeLimit(.minutes(3))) struct RepeatedPollFuzzTests {
   @Test func `whatever is sent, and however it is cut, both ways answer the same`() async throws {
     try await Fronts.run { fronts in
       var random = SeededPolls(state: 11)
       for round in 0..<120 {
         if round % 20 == 19 { try await fronts.change(to: UInt64(round / 20 + 2)) }
-        try await fronts.producer.beat()
+        try await fronts.beat()
         let script = fronts.script(&random)
 
         let (short, long) = (try await fronts.short.play(script), try await fronts.long.play(script))
@@ -39,7 +40,7 @@ private enum Step: CustomStringConvertible {
 private struct Fronts {
   let short: TestFront
   let long: TestFront
-  let producer: ManualProducer
+  let producers: [ManualProducer]
   /// Whole requests that ask since `SINCE`.
   let polls: [String]
 
@@ -52,15 +53,18 @@ private struct Fronts {
       // Many ask for a version that never comes.
       settings.limits.catchUp = .milliseconds(2)
     }
-    try await TestFront.run(change) { short in
-      let producer = try await ManualProducer(short.backplane)
-      let cookies = try await makePages(producer, accounts)
-      try await TestFront.run(change, web: plain, backplane: short.backplane) { long in
-        let fronts = Fronts(short: short, long: long, producer: producer, polls: polls(cookies))
+    // The same cookies are good for both.
+    let backplanes = [MemoryBackplane(key: [1, 2, 3]), MemoryBackplane(key: [1, 2, 3])]
+    let cookies = ["ada", "bob"].map { SessionSigner(key: [1, 2, 3]).makeSession(accounts.makeLogin($0)) }
+    try await TestFront.run(change, backplane: backplanes[0]) { short in
+      try await TestFront.run(change, web: plain, backplane: backplanes[1]) { long in
+        var producers: [ManualProducer] = []
+        for backplane in backplanes { producers.append(try await makePages(backplane, cookies)) }
+        let fronts = Fronts(short: short, long: long, producers: producers, polls: polls(cookies))
         for poll in fronts.polls {
+          let settled = poll.replacing("SINCE", with: "5-aa:1")
           for front in [short, long] {
-            let settled = poll.replacing("SINCE", with: "5-aa:1")
-            for _ in 0..<100 where ![304, 401, 403].contains(try await front.ask(settled).status) { try await producer.beat() }
+            for _ in 0..<20 where ![304, 401, 403].contains(try await front.ask(settled).status) { try await fronts.beat() }
           }
         }
         try await body(fronts)
@@ -68,10 +72,10 @@ private struct Fronts {
     }
   }
 
-  /// An open page, a long one, one for roles, one of each viewer, and one with a parameter; gives the cookies of two people.
-  private static func makePages(_ producer: ManualProducer, _ accounts: Accounts) async throws -> [String] {
-    let signer = SessionSigner(key: try await producer.backplane.signingKey(known: nil).get())
-    let cookies = ["ada", "bob"].map { signer.makeSession(accounts.makeLogin($0)) }
+  /// An open page, a long one, one for roles, one of each viewer, and one with a parameter.
+  private static func makePages(_ backplane: MemoryBackplane, _ cookies: [String]) async throws -> ManualProducer {
+    let signer = SessionSigner(key: try await backplane.signingKey(known: nil).get())
+    let producer = try await ManualProducer(backplane)
     try await producer.begin()
     try await producer.begin(#require(PageKey("long")), .string(String(repeating: "long text ", count: 100))) { _ in }
     try await producer.begin(#require(PageKey("team"))) { $0.access.view = .roles(["ops"]) }
@@ -84,7 +88,7 @@ private struct Fronts {
     let word = PageVariable(name: "name", title: "Name", kind: .text(longest: 40), fallback: "you")
     try await producer.begin(#require(PageKey("wide"))) { $0.variables = [word] }
     try await producer.begin(#require(PageKey("wide?name=me")), 2) { $0.variables = [word] }
-    return cookies
+    return producer
   }
 
   private static func polls(_ cookies: [String]) -> [String] {
@@ -98,13 +102,15 @@ private struct Fronts {
 
   /// The board changes, in both fronts.
   func change(to revision: UInt64) async throws {
-    try await producer.set(.number(Double(revision)), at: revision)
+    for producer in producers { try await producer.set(.number(Double(revision)), at: revision) }
     for front in [short, long] {
       for _ in 0..<200 where try await front.get("/api/pages/board?since=5-aa:\(revision)").header("page-state") == "behind" {
-        try await producer.beat()
+        try await beat()
       }
     }
   }
+
+  func beat() async throws { for producer in producers { try await producer.beat() } }
 
   // MARK: Scripts
 

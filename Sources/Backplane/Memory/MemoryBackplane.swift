@@ -9,7 +9,7 @@ package final class MemoryBackplane: Sendable {
   package let front = randomHex(bytes: 16)
   let eventLoop: any EventLoop
   let state = Mutex(State())
-  private let key = (0..<32).map { _ in UInt8.random(in: 0 ... .max) }
+  private let key: [UInt8]
 
   /// Under one lock. Invariant: deliveries are handed to the event loop while it is held, so they keep the store's
   /// order.
@@ -25,8 +25,10 @@ package final class MemoryBackplane: Sendable {
   }
 
   /// Callbacks come on `eventLoop`.
-  package init(eventLoop: (any EventLoop)? = nil) {
+  /// `key` signs sessions; a random one unless told otherwise.
+  package init(eventLoop: (any EventLoop)? = nil, key: [UInt8]? = nil) {
     self.eventLoop = eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
+    self.key = key ?? (0..<32).map { _ in UInt8.random(in: 0 ... .max) }
   }
 
   /// Deliveries that may wait for the event loop; beyond, the channel is cut and begins anew, as Redis would do it.
