@@ -1,5 +1,7 @@
 """nginx as a cache that all viewers share, in front of one front."""
+import pathlib
 import shutil
+import tempfile
 from urllib.parse import urlsplit
 
 from processes import Program, free_port, until
@@ -18,7 +20,7 @@ http {{
     listen 127.0.0.1:{port};
     location / {{
       proxy_pass http://{origin}; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host;
-      proxy_cache polls; proxy_cache_revalidate on; proxy_cache_lock on;
+      proxy_cache polls; proxy_cache_revalidate on; proxy_cache_lock on; proxy_cache_use_stale updating;
     }}
   }}
 }}
@@ -28,7 +30,10 @@ http {{
 class SharedCache(Program):
     """Keeps what may be kept, for as long as the answers say."""
 
-    def __init__(self, base, folder):
+    def __init__(self, base):
+        # Workers of nginx may be another user, who may not look into pytest's folders.
+        folder = self._folder = pathlib.Path(tempfile.mkdtemp(prefix="splitflap-cache-"))
+        folder.chmod(0o755)
         self.port, self.log = free_port(), folder / "access.log"
         self.base = f"http://127.0.0.1:{self.port}"
         path = folder / "nginx.conf"
@@ -42,8 +47,12 @@ class SharedCache(Program):
         except OSError:
             return False
 
+    def kill(self):
+        super().kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     @property
     def polls(self):
         """Each poll: whether the cache answered it, what the front said, and its target."""
         asked = [line.split(" ", 2) for line in self.log.read_text().splitlines()]
-        return [(state == "HIT", status, target) for state, status, target in asked if "/api/pages/" in target]
+        return [(state in ("HIT", "UPDATING"), status, target) for state, status, target in asked if "/api/pages/" in target]

@@ -14,12 +14,12 @@ VIEWERS, SECONDS = 24, 5
 
 
 @pytest.fixture
-def cache_of(tmp_path):
+def cache_of():
     need(shutil.which("nginx") or "/usr/sbin/nginx", "nginx")
     caches = []
 
     def start(base):
-        caches.append(SharedCache(base, tmp_path))
+        caches.append(SharedCache(base))
         return caches[-1]
 
     yield start
