@@ -233,6 +233,31 @@ def test_tasks_and_stored_values_go_on_at_the_producer_that_takes_over(tmp_path,
             program.kill()
 
 
+def test_a_loop_without_await_ends_its_producer_and_the_standby_goes_on(tmp_path):
+    need(shutil.which("redis-server"), "redis-server")
+    redis = Redis(tmp_path)
+    first = ExampleProducer("Scenarios", redis, tmp_path)
+    first.says("owns a shard")
+    second, front = ExampleProducer("Scenarios", redis, tmp_path), Front(redis)
+    try:
+        until(lambda: get(front.base, "/rough").status == 200, 20, "the page")
+        tab = Tab(front.base, "rough")
+        block, fine = (next(name for name, item in tab.poll().json["components"].items() if item.get("text") == text)
+                       for text in ("Block", "Fine 0"))
+
+        answer = tab.post(tab.event(component=block))
+
+        first.says("holds up the main actor")
+        first.says("ended: a loop without await", within=20)
+        assert first.wait(5) == 1
+        second.says("owns a shard", within=20)
+        assert answer.json["ack"]["state"] in ("failed", "queued")
+        until(lambda: tab.post(tab.event(component=fine)).json["ack"]["state"] == "applied", 20, "the standby's answer")
+    finally:
+        for program in (first, second, front, redis):
+            program.kill()
+
+
 def test_all_of_it_works_below_a_path_with_sockets(fleet, new_page, tmp_path):
     need(shutil.which("haproxy") or "/usr/sbin/haproxy", "haproxy")
     proxy = HAProxy([front.port for front in fleet.fronts], tmp_path, below="/boards/here")
