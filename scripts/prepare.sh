@@ -39,7 +39,7 @@ need_packages() {
 
 # Sets PYTHON to one that has what Tests/requirements.txt names: the one at hand, or that of .venv, which is made here.
 need_python() {
-  local modules='import pytest, xdist, playwright, axe_playwright_python, redis, yaml'
+  local modules='import pytest, xdist, playwright, axe_playwright_python, redis, yaml, jsonschema'
   for PYTHON in python3 .venv/bin/python; do
     if "$PYTHON" -c "$modules" 2>/dev/null; then return 0; fi
   done

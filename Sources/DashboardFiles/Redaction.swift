@@ -7,7 +7,8 @@ enum Redaction {
     var root = mapped(root) { text in hidingDefaults(text) }
     guard let entries = root.entries else { return root }
     root.kind = .map(entries.map { entry in
-      guard ["sources", "actions"].contains(entry.key), let sources = entry.value.entries else { return entry }
+      guard ["sources", "actions", "components"].contains(entry.key), let sources = entry.value.entries
+      else { return entry }
       return entry.with(.map(sources.map { $0.with(source($0.value).kind) }))
     })
     return root
@@ -21,8 +22,8 @@ enum Redaction {
       case "token", "body": entry.with(hidden(entry.value).kind)
       case "headers":
         entry.with(.map((entry.value.entries ?? []).map { isSensitive($0.key) ? $0.with(hidden($0.value).kind) : $0 }))
-      case "url": entry.with(mapped(entry.value, address).kind)
-      case "run", "command": entry.with(mapped(entry.value, word).kind)
+      case "url": entry.with(mapped(entry.value) { address($0, inserted: allDefaultsHidden) }.kind)
+      case "run", "command": entry.with(words(entry.value).kind)
       default: entry
       }
     })
@@ -31,36 +32,62 @@ enum Redaction {
 
   /// A text without any insertion is hidden as a whole.
   private static func hidden(_ value: YAMLValue) -> YAMLValue {
-    mapped(value) { $0.contains("${") ? $0 : mask }
+    mapped(value, concealed)
   }
 
-  /// `redis://user:password@host?token=x` without the password and the token.
-  static func address(_ text: String) -> String {
+  private static func concealed(_ text: String) -> String {
+    text.contains("${") ? allDefaultsHidden(text) : mask
+  }
+
+  /// A program's or Redis' words: what follows `--password`, `requirepass` or `AUTH` is hidden as well.
+  private static func words(_ value: YAMLValue) -> YAMLValue {
+    guard case .list(let elements) = value.kind else { return value }
+    var hidesNext = false, hidesRest = false
+    var result = value
+    result.kind = .list(elements.map { element in
+      let text = element.scalar?.text ?? ""
+      defer {
+        hidesNext = !text.contains("=") && (text.hasPrefix("-") && isSensitive(text) || text.lowercased().hasSuffix("pass"))
+        hidesRest = hidesRest || text.uppercased() == "AUTH"
+      }
+      return mapped(element) { hidesNext || hidesRest ? concealed($0) : word($0, inserted: allDefaultsHidden) }
+    })
+    return result
+  }
+
+  /// `redis://user:password@host?token=x` without the password and the token. Where something is inserted
+  /// instead, `inserted` says what is shown of it.
+  static func address(_ text: String, inserted: (String) -> String = { $0 }) -> String {
     var text = text
     if let scheme = text.firstRange(of: "://") {
       let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
-      if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":"),
-        !authority[colon...].contains("${")
-      {
-        text.replaceSubrange(text.index(after: colon)..<at, with: mask)
+      if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") {
+        let place = text.index(after: colon)..<at
+        text.replaceSubrange(place, with: authority[colon...].contains("${") ? inserted(String(text[place])) : mask)
       }
     }
     guard let question = text.firstIndex(of: "?") else { return text }
     let parts = text[text.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
-    return text[...question] + parts.map { word(String($0)) }.joined(separator: "&")
+    return text[...question] + parts.map { word(String($0), inserted: inserted) }.joined(separator: "&")
   }
 
   /// `--password=x` without the password.
-  private static func word(_ text: String) -> String {
-    guard let sign = text.firstIndex(of: "="), isSensitive(String(text[..<sign])),
-      !text[sign...].contains("${")
-    else { return text }
-    return text[...sign] + mask
+  private static func word(_ text: String, inserted: (String) -> String) -> String {
+    guard let sign = text.firstIndex(of: "="), isSensitive(String(text[..<sign])) else { return text }
+    let value = String(text[text.index(after: sign)...])
+    return text[...sign] + (value.contains("${") ? inserted(value) : mask)
   }
 
-  /// `${secret.NAME:-default}` without the default.
+  /// `${secret.NAME:-default}` without the default, and `${env.NAME:-default}` if the name reads like a secret's.
   private static func hidingDefaults(_ text: String) -> String {
-    text.replacing(#/\$\{secret\.([^}:]*):-[^}]*\}/#) { "${secret.\($0.1):-\(mask)}" }
+    text.replacing(#/\$\{(env|secret)\.([^}:]*):-[^}]*\}/#) { match in
+      match.1 == "secret" || isSensitive(String(match.2)) ? "${\(match.1).\(match.2):-\(mask)}" : String(match.0)
+    }
+  }
+
+  /// The same of every name, for places where nothing but a secret stands.
+  private static func allDefaultsHidden(_ text: String) -> String {
+    text.replacing(#/\$\{(env|secret)\.([^}:]*):-[^}]*\}/#) { "${\($0.1).\($0.2):-\(mask)}" }
   }
 
   static func isSensitive(_ name: String) -> Bool {

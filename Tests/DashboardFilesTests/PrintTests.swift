@@ -36,6 +36,28 @@ struct PrintTests {
     }
   }
 
+  @Test func `words in clear are hidden wherever a program, Redis or a server takes a secret`() throws {
+    let text = """
+      sources:
+        a: { type: command, run: [psql, --password, canary-1, -h, db, "--token=${env.T:-canary-2}"] }
+        b: { type: redis, command: [AUTH, user, canary-3], url: "redis://u:${env.P:-canary-4}@db" }
+        c: { type: redis, command: [CONFIG, SET, requirepass, canary-5] }
+        d: { type: push, token: "${env.T:-canary-6}" }
+        e: { type: http, url: "https://x.example/${env.PAGE:-first}?key=${env.T:-canary-7}" }
+      components:
+        t: { type: line, from: { a: a, b: b, c: c, d: d, e: e }, note: "${env.API_KEY:-canary-8}" }
+        i: { type: image, url: "https://x.example/a.png?token=canary-9&size=2" }
+      """
+    try Fixtures.withFolder(["shop.yml": text]) { path in
+      let printed = try #require(DashboardFolder(path: path).printed("shop", as: .yaml)?.text)
+
+      #expect(!printed.contains("canary"), "\(printed)")
+      for shown in ["-h", "db", "CONFIG", "requirepass", "${env.PAGE:-first}", "size=2", "${env.T:-(hidden)}"] {
+        #expect(printed.contains(shown), "\(printed)")
+      }
+    }
+  }
+
   @Test func `json has numbers and switches as such`() throws {
     let text = "reload_interval: 2.5\ncomponents: { a: { type: clock, seconds: false, title: \"5\", note: no } }\n"
     try Fixtures.withFolder(["a.yml": text]) { path in
