@@ -125,6 +125,7 @@ extension FileCompiler {
         report(.exposedSecret, place, "a secret cannot stand here, browsers would see it")
         return nil
       }
+      insertedSecrets.formUnion(result.secrets)
       return result
     } catch {
       let expression = self.place(of: error.expression, in: place, lines: 1 + scalar.text.count(where: \.isNewline))

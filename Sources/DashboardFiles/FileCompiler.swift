@@ -14,6 +14,8 @@ struct FileCompiler {
   private(set) var diagnostics: [Diagnostic] = []
   /// Secrets that stand in clear, and where.
   private var secrets: [(text: String, place: Place)] = []
+  /// Secrets that were put in somewhere.
+  var insertedSecrets: Set<String> = []
 
   /// What is known of the file's sources while components are read.
   struct DeclaredSource: Sendable {
@@ -73,6 +75,7 @@ struct FileCompiler {
       warnOfUnusedActions()
     }
     hideSecrets()
+    dashboard.hide(insertedSecrets)
     return diagnostics.contains { $0.severity == .error } ? nil : dashboard
   }
 

@@ -14,7 +14,9 @@ struct Insertions: Sendable {
   struct Result: Hashable, Sendable {
     var text: String
     var isInserted = false
-    var isSecret = false
+    /// The secrets that were put in, as they were before any encoding.
+    var secrets: Set<String> = []
+    var isSecret: Bool { !secrets.isEmpty }
     /// The variables that it has places for.
     var variables: Set<String> = []
   }
@@ -55,7 +57,7 @@ struct Insertions: Sendable {
       let inserted = VariableText.clean(value.text)
       result.text += encoding == .url && !result.text.isEmpty ? PercentEncoding.encoded(inserted) : inserted
       result.isInserted = true
-      result.isSecret = result.isSecret || value.isSecret
+      result.secrets.formUnion(value.secrets)
     }
     result.text += rest
     return result
@@ -97,8 +99,8 @@ struct Insertions: Sendable {
         throw failure(.badInsertion, "\"\(path[0])\" cannot be inserted",
           Suggestion.hintOrChoice(for: path[0], among: ["env", "secret", "var"]))
       }
-    if let found, !found.isEmpty || fallback == nil { return Result(text: found, isSecret: path[0] == "secret") }
-    if let fallback { return Result(text: fallback, isSecret: path[0] == "secret") }
+    if let found, !found.isEmpty || fallback == nil { return Result(text: found, secrets: path[0] == "secret" ? [found] : []) }
+    if let fallback { return Result(text: fallback, secrets: path[0] == "secret" ? [fallback] : []) }
     throw failure(.unsetVariable, path[0] == "env"
       ? "the environment variable \(path[1]) is not set" : "there is no secret \(path[1])",
       "${\(path[0]).\(path[1]):-default} has a default")

@@ -10,6 +10,8 @@ package struct ActionDefinition: Hashable, Sendable {
   package var refresh: [String] = []
   /// What the viewer is told when it has worked.
   package var say: String?
+  /// What must never be seen in a message about it, beside its headers.
+  package var secrets: [String] = []
   /// False: a request whose outcome is not known is not sent again.
   package var isRepeated = true
 

@@ -22,6 +22,8 @@ package struct DashboardDefinition: Hashable, Sendable {
   package var components: [ComponentDefinition]
   /// What buttons may do in the world outside.
   package var actions: [ActionDefinition] = []
+  /// Every secret that the file inserts somewhere: to be covered in whatever sources and actions say and yield.
+  package private(set) var secrets: [String] = []
   /// What is wrong with the file that this was last read from, for its editors to see; `nil` when all is well.
   package var mistakes: String?
   /// The layout picture, row by row, `nil` for a gap; `nil` altogether lets components flow in written order.
@@ -40,6 +42,12 @@ package struct DashboardDefinition: Hashable, Sendable {
     components = []
     layout = nil
     mistakes = nil
+  }
+
+  /// Makes secrets known, to all that runs for this dashboard.
+  package mutating func hide(_ secrets: Set<String>) {
+    self.secrets = secrets.filter { !$0.isEmpty }.sorted()
+    for index in actions.indices { actions[index].secrets = self.secrets }
   }
 }
 

@@ -186,6 +186,7 @@ extension Board {
     }
     var settings = SourceRunner.Settings(wanted.definition)
     settings.secrets = wanted.definition.secrets
+    settings.covered = definitions[dashboard]?.secrets ?? []
     let (pick, whole) = (wanted.definition.pick, wanted.definition.pickWhole)
     if whole != nil || !pick.isEmpty { settings.makePick = { try await JqWorkshop.shared.make(pick, whole) } }
     let name = wanted.key
@@ -216,7 +217,7 @@ extension SourceDefinition {
     return self == same
   }
 
-  /// What must never be seen in a message about this source.
+  /// What must never be seen in a message about this source, even if it stands in the file in clear.
   fileprivate var secrets: [String] {
     switch kind {
     case .http(let request): request.headers.map(\.value)

@@ -64,6 +64,7 @@ struct InsertionsTests {
       let dashboard = try #require(result.dashboards.first)
 
       #expect(dashboard.sources[0].kind == .push(token: "canary-77", expect: nil))
+      #expect(dashboard.secrets == ["canary-77"])
       #expect(!String(decoding: dashboard.pageItem.encoded, as: UTF8.self).contains("canary"))
     }
   }

@@ -31,7 +31,7 @@ struct HTTPAction: EventHandler {
     do {
       try await send(request)
     } catch let error as SourceError {
-      let reason = Reason.clean(error.reason, hiding: request.headers.map(\.value))
+      let reason = Reason.clean(error.text, hiding: action.secrets + request.headers.map(\.value))
       throw EventFailure("It did not work: \(reason)")
     }
     var result = EventResult()

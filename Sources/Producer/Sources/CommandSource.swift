@@ -78,12 +78,15 @@ package struct CommandSource: Source {
   }
 
   private static func collectTail(_ errors: SubprocessOutputSequence) async throws -> [UInt8] {
-    var tail: [UInt8] = []
+    var tail: [UInt8] = [], isCut = false
     for try await buffer in errors {
       buffer.withUnsafeBytes { tail += $0 }
-      if tail.count > errorTail { tail.removeFirst(tail.count - errorTail) }
+      guard tail.count > errorTail else { continue }
+      tail.removeFirst(tail.count - errorTail)
+      isCut = true
     }
-    return tail
+    // A line that was cut may begin within a secret, which nobody would recognise.
+    return isCut ? Array(tail.drop { $0 != UInt8(ascii: "\n") }) : tail
   }
 
   private func lastLine(_ errors: [UInt8]) -> String {

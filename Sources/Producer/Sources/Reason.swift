@@ -1,3 +1,5 @@
+import DashboardModel
+
 /// Makes any text fit to be shown as a reason.
 package enum Reason {
   static let limit = 200
@@ -5,17 +7,34 @@ package enum Reason {
   /// One line of at most 200 characters: control characters written out, `secrets` and the credentials of URLs covered,
   /// and the longer words of a secret as well (of `Bearer 4f1c…` the token).
   package static func clean(_ text: String, hiding secrets: [String] = []) -> String {
-    var text = text
-    let words = secrets.flatMap { $0.split(separator: " ").filter { $0.utf8.count >= 8 }.map(String.init) }
-    for secret in (secrets + words).sorted(by: { $0.utf8.count > $1.utf8.count }) where secret.utf8.count >= 4 {
-      text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
-    }
-    text = coverCredentials(text)
+    let words = secrets.flatMap { $0.split(whereSeparator: \.isWhitespace).filter { $0.utf8.count >= 8 }.map(String.init) }
+    let text = coverCredentials(covering((secrets + words).filter { $0.utf8.count >= 4 }, in: text))
     var line = ""
     for scalar in text.unicodeScalars {
       line += isControl(scalar) ? escape(scalar) : String(scalar)
     }
     return line.count <= limit ? line : line.prefix(limit - 1) + "…"
+  }
+
+  /// A value without secrets in its texts. Short ones are left: they would be found in innocent words.
+  static func covering(_ secrets: [String], in value: JSON) -> JSON {
+    let secrets = secrets.filter { $0.utf8.count >= 8 }
+    guard !secrets.isEmpty else { return value }
+    switch value {
+    case .string(let text): return .string(covering(secrets, in: text))
+    case .array(let elements): return .array(elements.map { covering(secrets, in: $0) })
+    case .object(let members):
+      return .object(JSON.Members(members.list.map { .init(name: covering(secrets, in: $0.name), value: covering(secrets, in: $0.value)) }))
+    default: return value
+    }
+  }
+
+  /// Each secret as it is, and as a URL writes it; the longest first, for one may hold another.
+  private static func covering(_ secrets: [String], in text: String) -> String {
+    let forms = Set(secrets + secrets.map(PercentEncoding.encoded))
+    return forms.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }.reduce(text) { text, secret in
+      text.contains(secret) ? text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***") : text
+    }
   }
 
   /// `http://user:word@host` becomes `http://***@host`.

@@ -25,8 +25,10 @@ package protocol RestorableSource: Source {
 /// characters written out, no address with a password in it.
 package struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
   package let reason: String
+  /// The same before anything was cut off or written out, so that secrets are found in it as they are.
+  let text: String
 
-  package init(_ reason: String) { self.reason = Reason.clean(reason) }
+  package init(_ reason: String) { (self.reason, text) = (Reason.clean(reason), reason) }
 
   package var description: String { reason }
 }

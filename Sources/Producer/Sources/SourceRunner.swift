@@ -10,6 +10,8 @@ package final class SourceRunner: Sendable {
     package var timeout: Duration
     /// Words that must not be seen in a reason.
     package var secrets: [String] = []
+    /// Words that must not be seen in a value either; a server may echo what it was asked with.
+    package var covered: [String] = []
     /// Made once, when ``SourceRunner/run()`` has its first value.
     package var makePick: (@Sendable () async throws -> sending any ValuePick)?
     /// A random number from 0 to 1.
@@ -68,7 +70,8 @@ package final class SourceRunner: Sendable {
       do {
         guard let value = try await nextValue(wish, isDue: schedule.isDue(now: timeline.now)) else { continue }
         if pick == nil { pick = try await settings.makePick?() }
-        let picked = try pick?.pick(value) ?? value
+        let shown = Reason.covering(settings.covered, in: value)
+        let picked = try pick?.pick(shown) ?? shown
         failingSince = nil
         let now = timeline.now
         if wish != .announce || settings.schedule.isPush { schedule.succeeded(now: now) }
@@ -119,12 +122,12 @@ package final class SourceRunner: Sendable {
   private func reason(_ error: any Error) -> String {
     let text =
       switch error {
-      case let error as SourceError: error.reason
+      case let error as SourceError: error.text
       case is CancellationError: "the run was interrupted"
       case let error as any CustomStringConvertible: "\(error)"
       default: "the source failed"
       }
-    return Reason.clean(text, hiding: settings.secrets)
+    return Reason.clean(text, hiding: settings.secrets + settings.covered)
   }
 }
 

@@ -35,6 +35,12 @@ struct CommandSourceTests {
     await #expect(throws: SourceError("ended by signal 9")) { try await shell("kill -9 $$").fetch() }
   }
 
+  @Test func `of an endless last line nothing is said, for its beginning is lost`() async {
+    await #expect(throws: SourceError("exit code 1")) {
+      try await shell("head -c 9000 /dev/zero | tr '\\0' x >&2; exit 1").fetch()
+    }
+  }
+
   @Test func `a program that is not there is an error`() async {
     await #expect(throws: SourceError(#"there is no program "splitflap-nothing""#)) {
       try await CommandSource(["splitflap-nothing"]).fetch()

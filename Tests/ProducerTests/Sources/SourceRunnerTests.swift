@@ -142,6 +142,30 @@ struct SourceRunnerTests {
     #expect(seen?.reason == "no *** at http://***@host/")
   }
 
+  @Test(arguments: [
+    ("no hunter22 here", "no *** here"), ("GET /?q=hunter%2022x failed", "GET /?q=*** failed"),
+    ("key second-line-of-it is wrong", "key *** is wrong"),
+    (String(repeating: "x", count: 192) + " hunter22 and more", String(repeating: "x", count: 192) + " *** an…"),
+  ])
+  func `inserted secrets are covered before a reason is cut, in each form they have`(told: String, shown: String) async {
+    var settings = settings(every: .seconds(60))
+    settings.covered = ["hunter22", "hunter 22x", "first-line-of-it\nsecond-line-of-it"]
+
+    let seen = await outcomes(of: Told { _ in throw SourceError(told) }, settings) { await $1.next() }
+
+    #expect(seen?.reason == shown)
+  }
+
+  @Test func `inserted secrets are covered in what a server echoes, short ones are not`() async {
+    var settings = settings(every: .seconds(60))
+    settings.covered = ["hunter22", "and"]
+    let echo: JSON = ["hunter22": ["Bearer hunter22", 22, "sand"]]
+
+    let seen = await outcomes(of: Told { _ in echo }, settings) { await $1.next() }
+
+    #expect(seen?.value == ["***": ["Bearer ***", 22, "sand"]])
+  }
+
   @Test func `a push source publishes what is pushed and complains of silence`() async {
     let source = PushSource(expect: 0.1)
     let settings = SourceRunner.Settings(schedule: .onPush(expect: .milliseconds(100)), timeout: .seconds(1))
