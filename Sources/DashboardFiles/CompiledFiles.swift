@@ -61,13 +61,29 @@ final class CompiledFiles: Sendable {
   }
 }
 
-extension IncludeReader {
-  /// The jq programs that the tree holds, as far as it has its expected form.
-  var programs: [String] {
-    let sources = root?.entries?.first { $0.key == "sources" }?.value.entries ?? []
-    return sources.flatMap { source -> [String] in
-      guard let pick = source.value.entries?.first(where: { $0.key == "pick" })?.value else { return [] }
-      return pick.scalar.map { [$0.text] } ?? pick.entries?.compactMap(\.value.scalar?.text) ?? []
+extension YAMLValue {
+  /// The jq programs that a map of sources holds, as far as it has its expected form, one after the other, each once, but
+  /// for paths, which libjq is not asked about; those beyond the limits of one dashboard are left out.
+  var programs: (list: [String], isComplete: Bool) {
+    var seen: Set<String> = [], list: [String] = [], bytes = 0
+    for source in entries ?? [] {
+      for program in Self.programs(of: source.value) where seen.insert(program).inserted {
+        guard program.utf8.count <= CheckedPrograms.longest, !JqSyntax.isPath(program) else { continue }
+        bytes += program.utf8.count
+        guard bytes <= CheckedPrograms.mostTogether else { return (list, false) }
+        list.append(program)
+      }
     }
+    return (list, true)
   }
+
+  private static func programs(of source: YAMLValue) -> [String] {
+    guard let pick = source.entries?.first(where: { $0.key == "pick" })?.value else { return [] }
+    return pick.scalar.map { [$0.text] } ?? pick.entries?.compactMap(\.value.scalar?.text) ?? []
+  }
+}
+
+extension IncludeReader {
+  /// The jq programs of a dashboard's sources.
+  var programs: [String] { root?.entries?.first { $0.key == "sources" }?.value.programs.list ?? [] }
 }

@@ -41,12 +41,12 @@ package struct DashboardCompiler: Sendable {
       texts: texts, insertions: insertions, programs: programs, hasLostKeys: read.hasLostKeys,
       isIncomplete: read.isIncomplete)
     let definition = compiler.compile(root, name: name)
-    diagnostics += compiler.diagnostics
+    diagnostics += compiler.told.list
     return (naming == nil && read.diagnostics.isEmpty ? definition : nil, diagnostics.sorted())
   }
 
   /// Compiles many jq programs at once, which takes little longer than one.
-  func prepare(programs list: [String]) { programs.prepare(list) }
+  func prepare(programs list: [String]) { _ = programs.verdicts(on: list, mostWrong: 10 * CheckedPrograms.mostWrong) }
 
   /// `dashboards/shop.yml` → `shop`.
   package static func name(of file: String) -> String {

@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// One row per code; when adding a code, also add a file to `Tests/Fixtures/broken`.
   var explanation: (summary: String, before: String, after: String) {
     switch self {
-    case .unreadableFile, .notText, .badDashboardName, .badInclude: fileExplanation
+    case .unreadableFile, .notText, .badDashboardName, .badInclude, .tooManyMistakes, .tooManyWarnings: fileExplanation
     case .syntax, .tab, .duplicateKey, .tooDeep, .aliases, .tag, .severalDocuments, .emptyFile, .badKey:
       yamlExplanation
     case .unknownOption, .missingOption, .wrongKind, .outOfRange, .notOneOf, .unknownType, .badName, .conflict:
@@ -22,6 +22,12 @@ extension DiagnosticCode {
     case .badInclude:
       ("An included file lies below the definitions folder and does not lead back to itself.",
         "include: ../parts/sources.yml", "include: parts/sources.yml")
+    case .tooManyMistakes:
+      ("Of one file at most 200 mistakes are told; mend some, and the others are told.", "(a file with 300 mistakes)",
+        "(a file with 100 mistakes: all of them are told)")
+    case .tooManyWarnings:
+      ("Of one file at most 200 warnings are told; mend some, and the others are told.", "(a file with 300 warnings)",
+        "(a file with 100 warnings: all of them are told)")
     default:
       ("A dashboard's name is its file's name and its URL: small letters, digits, \"-\" and \"_\".",
         "dashboards/Shop Floor.yml", "dashboards/shop-floor.yml")

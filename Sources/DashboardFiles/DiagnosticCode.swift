@@ -4,6 +4,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case notText = "E102"
   case badDashboardName = "E103"
   case badInclude = "E104"
+  case tooManyMistakes = "E105"
   case syntax = "E110"
   case tab = "E111"
   case duplicateKey = "E112"
@@ -46,6 +47,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unusedVariable = "W203"
   case unusedAction = "W204"
   case keptForNothing = "W205"
+  case tooManyWarnings = "W206"
 
   package var isWarning: Bool { rawValue.hasPrefix("W") }
 

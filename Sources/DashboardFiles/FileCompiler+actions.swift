@@ -19,7 +19,7 @@ extension FileCompiler {
   private mutating func readAction(_ entry: YAMLValue.Entry) -> ActionDefinition? {
     guard let entries = entry.value.entries else {
       report(.wrongKind, entry.value.place, "action \"\(entry.key)\" takes a map, found \(entry.value.description)",
-        hint: gluedHint(entry.value) ?? "such as { type: http, url: \"http://worker:8080/restart\" }")
+        hint: Self.gluedHint(entry.value) ?? "such as { type: http, url: \"http://worker:8080/restart\" }")
       return nil
     }
     guard let word = readType(entries, "action", entry, Settings.actions.map(\.word)),
@@ -63,6 +63,7 @@ extension FileCompiler {
   /// `action: restart`.
   mutating func checkActionName(_ scalar: YAMLValue.Scalar, _ place: Place) -> Checked? {
     guard actions[scalar.text] != nil else {
+      guard !unknown.contains("actions") else { return nil }
       let known = actions.keys.sorted()
       report(.unknownAction, place, "there is no action \"\(scalar.text.shortened)\"",
         hint: known.isEmpty ? "this file declares no actions" : Suggestion.hintOrChoice(for: scalar.text, among: known))
@@ -73,7 +74,7 @@ extension FileCompiler {
   }
 
   mutating func warnOfUnusedActions() {
-    guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
+    guard !told.hasErrors else { return }
     for (name, action) in actions where !action.isUsed {
       report(.unusedAction, action.keyPlace, "no button does \"\(name)\"", hint: "{ type: button, action: \(name) }")
     }

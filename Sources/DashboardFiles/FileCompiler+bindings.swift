@@ -49,11 +49,11 @@ extension FileCompiler {
       ? "source \"\(binding.source)\" (\(source.type ?? "")) has no fields"
       : "source \"\(binding.source)\" has no field \"\(field.shortened)\"",
       hint: fields.isEmpty ? "write \(binding.source)"
-        : Suggestion.hint(for: field, among: fields) ?? fieldHint(fields))
+        : Suggestion.hint(for: field, among: fields) ?? Self.fieldHint(fields))
     return false
   }
 
-  private func fieldHint(_ fields: [String]) -> String {
+  private static func fieldHint(_ fields: [String]) -> String {
     "fields: \(fields.prefix(12).joined(separator: ", "))\(fields.count > 12 ? ", …" : "")"
   }
 
@@ -65,6 +65,7 @@ extension FileCompiler {
   /// Whether there is a source of that name; marks it as read.
   mutating func knows(source name: String, at place: Place) -> Bool {
     guard declared[name] != nil else {
+      guard !unknown.contains("sources") else { return false }
       let names = declared.keys.sorted()
       let column = place.column + quoteWidth(at: place)
       let word = place.onLine(column: column, length: name.unicodeScalars.count)

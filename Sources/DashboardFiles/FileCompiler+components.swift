@@ -31,12 +31,12 @@ extension FileCompiler {
   }
 
   /// True when a component was found beside `components` and reported there.
-  private var hasMisplaced: Bool { diagnostics.contains { $0.hint == "indent it below \"components\"" } }
+  private var hasMisplaced: Bool { told.list.contains { $0.hint == "indent it below \"components\"" } }
 
   private mutating func readComponent(_ entry: YAMLValue.Entry) -> ComponentDefinition? {
     guard let entries = entry.value.entries else {
       report(.wrongKind, entry.value.place, "component \"\(entry.key)\" takes a map, found \(entry.value.description)",
-        hint: gluedHint(entry.value) ?? "such as { type: hello }")
+        hint: Self.gluedHint(entry.value) ?? "such as { type: hello }")
       return nil
     }
     let words = ComponentType.allCases.map(\.rawValue)

@@ -3,7 +3,7 @@ import DashboardModel
 /// What `keep` keeps: the numbers of a source that components show.
 extension FileCompiler {
   mutating func checkKept(_ dashboard: DashboardDefinition) {
-    guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
+    guard !told.hasErrors else { return }
     var count = 0
     for source in dashboard.sources where source.keep != nil {
       guard let place = declared[source.name]?.keepPlace else { continue }

@@ -10,21 +10,27 @@ extension FileCompiler {
   /// The layout's rows; `nil` after a report. `ids` is the map of components, read or not.
   mutating func readLayout(_ value: YAMLValue, ids: YAMLValue) -> [[ComponentID?]]? {
     guard let rows = rows(value) else { return nil }
-    let before = diagnostics.count
     let components = ids.entries ?? []
-    checkWidths(rows)
-    checkWords(rows, components.map(\.key))
-    if diagnostics.count == before { checkRectangles(rows) }
+    let isEven = checkWidths(rows)
+    // Without knowing the components nothing can be said of the words.
+    guard ids.entries != nil else { return nil }
+    let foreign = checkWords(rows, components.map(\.key) + misplaced)
+    if isEven, foreign.isEmpty { checkRectangles(rows) }
+    guard foreign.count < Self.mostForeign else { return nil }
     let words = Set(rows.joined().map(\.word))
     // A misspelt word is the cause of the component it should have named being absent.
-    let misspelt = Set(words.compactMap { word in
-      components.contains { $0.key == word } ? nil : Self.meant(by: word, among: components.map(\.key)) })
+    let misspelt = Set(foreign.compactMap { Self.meant(by: $0, among: components.map(\.key)) })
     for entry in components where !words.contains(entry.key) && !misspelt.contains(entry.key) {
       report(.notInLayout, entry.keyPlace, "component \"\(entry.key)\" is not in the layout",
         hint: "put its id into the picture")
     }
     return rows.map { $0.map { ComponentID($0.word) } }
   }
+
+  static let mostRows = 200
+  static let mostWords = 64
+  /// So many different words that are no component's are looked up; a picture with more of them is no picture.
+  private static let mostForeign = 50
 
   private mutating func rows(_ value: YAMLValue) -> [[Cell]]? {
     guard let scalar = value.scalar, scalar.style != .folded, scalar.style == .literal || isOneLine(value, scalar)
@@ -33,6 +39,9 @@ extension FileCompiler {
         hint: value.scalar == nil ? "write layout: | and the rows below it" : "write layout: | to keep the lines")
       return nil
     }
+    // Blank lines before and after the picture do not count; the text may end before the file's next key.
+    let expected = scalar.text.split(separator: "\n").count { $0.contains { $0 != " " } }
+    guard expected <= Self.mostRows else { return tooLarge(value.place) }
     let rows: [[Cell]]
     if scalar.style == .literal {
       let count = scalar.text.split(separator: "\n", omittingEmptySubsequences: false).count
@@ -42,14 +51,18 @@ extension FileCompiler {
       rows = [cells(below: value.place, by: 0, from: value.place.column - 1 + inset,
         to: value.place.column - 1 + value.place.length - inset)]
     }
-    // Blank lines before and after the picture do not count; the text may end before the file's next key.
-    let expected = scalar.text.split(separator: "\n").filter { $0.contains { $0 != " " } }.count
     let filled = Array(rows.filter { !$0.isEmpty }.prefix(expected))
     guard !filled.isEmpty else {
       report(.wrongKind, value.place, "the layout is empty", hint: "leave it out to let components flow")
       return nil
     }
+    if let wide = filled.first(where: { $0.count > Self.mostWords }) { return tooLarge(wide[Self.mostWords].place) }
     return filled
+  }
+
+  private mutating func tooLarge(_ place: Place) -> [[Cell]]? {
+    report(.outOfRange, place, "a layout has at most \(Self.mostRows) rows of \(Self.mostWords) words")
+    return nil
   }
 
   private func isOneLine(_ value: YAMLValue, _ scalar: YAMLValue.Scalar) -> Bool {
@@ -75,26 +88,34 @@ extension FileCompiler {
     return cells
   }
 
-  private mutating func checkWidths(_ rows: [[Cell]]) {
+  /// True if all rows have as many words.
+  private mutating func checkWidths(_ rows: [[Cell]]) -> Bool {
     // The most frequent width is what was meant; the first row decides a draw.
-    let widths = rows.map(\.count)
-    let width = widths.enumerated().max { a, b in
-      let (left, right) = (widths.count { $0 == a.element }, widths.count { $0 == b.element })
-      return left == right ? a.offset > b.offset : left < right
-    }?.element ?? 0
+    var counts: [Int: Int] = [:]
+    for row in rows { counts[row.count, default: 0] += 1 }
+    let most = counts.values.max() ?? 0
+    let width = rows.first { counts[$0.count] == most }?.count ?? 0
     for row in rows where row.count != width {
       guard let last = row.last else { continue }
       let surplus = row.count > width ? row[width] : last
       report(.unevenLayout, surplus.place, "this row has \(row.count) words, the others have \(width)",
         hint: row.count < width ? "a dot is a gap" : nil)
     }
+    return counts.count == 1
   }
 
-  private mutating func checkWords(_ rows: [[Cell]], _ ids: [String]) {
-    for cell in rows.joined() where cell.word != "." && !ids.contains(cell.word) {
-      report(.notInComponents, cell.place, "there is no component \"\(cell.word.shortened)\"",
-        hint: Self.hint(for: cell.word, among: ids))
+  /// The words that are no component's; each is told at all its places.
+  private mutating func checkWords(_ rows: [[Cell]], _ ids: [String]) -> Set<String> {
+    let known = Set(ids)
+    var hints: [String: String] = [:]
+    for cell in rows.joined() where cell.word != "." && !known.contains(cell.word) {
+      if hints[cell.word] == nil {
+        guard hints.count < Self.mostForeign else { continue }
+        hints[cell.word] = Self.hint(for: cell.word, among: ids)
+      }
+      report(.notInComponents, cell.place, "there is no component \"\(cell.word.shortened)\"", hint: hints[cell.word])
     }
+    return Set(hints.keys)
   }
 
   private static func hint(for word: String, among ids: [String]) -> String {

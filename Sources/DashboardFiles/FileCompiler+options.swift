@@ -10,7 +10,7 @@ extension FileCompiler {
       guard let setting = settings.first(where: { $0.name == entry.key }) else {
         let names = settings.map(\.name)
         report(.unknownOption, entry.keyPlace, "\(subject) has no option \"\(entry.key.shortened)\"",
-          hint: trapHint(entry) ?? keepHint(entry, subject) ?? Suggestion.hint(for: entry.key, among: names)
+          hint: Self.trapHint(entry) ?? Self.keepHint(entry, subject) ?? Suggestion.hint(for: entry.key, among: names)
             ?? "options: \(names.joined(separator: ", "))")
         answers.isSound = false
         continue
@@ -28,7 +28,7 @@ extension FileCompiler {
   }
 
   /// `{type:gauge}`, `{type = gauge}`, or a component that is not indented below `components`.
-  private func trapHint(_ entry: YAMLValue.Entry) -> String? {
+  private static func trapHint(_ entry: YAMLValue.Entry) -> String? {
     if case .nothing = entry.value.kind, let better = YAMLTrap.separated(entry.key) { return "write \(better)" }
     guard let word = entry.value.entries?.first(where: { $0.key == "type" })?.value.scalar?.text else { return nil }
     if ComponentType(rawValue: word) != nil { return "indent it below \"components\"" }
@@ -36,7 +36,7 @@ extension FileCompiler {
   }
 
   /// `keep` where nothing can be kept.
-  private func keepHint(_ entry: YAMLValue.Entry, _ subject: String) -> String? {
+  private static func keepHint(_ entry: YAMLValue.Entry, _ subject: String) -> String? {
     guard entry.key == "keep" else { return nil }
     return subject.hasPrefix("source") ? "its list has no numbers to keep" : "a source keeps: write it there"
   }
@@ -48,7 +48,7 @@ extension FileCompiler {
       guard setting.isRequired else { continue }
       answers.isSound = false
       guard !hasLostKeys else { continue }
-      let isMisspelt = diagnostics.contains { $0.code == .unknownOption && $0.message.hasPrefix("\(subject) has no")
+      let isMisspelt = told.list.contains { $0.code == .unknownOption && $0.message.hasPrefix("\(subject) has no")
         && $0.hint == "did you mean \"\(setting.name)\"?" }
       if !isMisspelt { report(.missingOption, place, "\(subject) needs the option \"\(setting.name)\"") }
     }

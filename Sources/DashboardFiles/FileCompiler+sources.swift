@@ -4,6 +4,7 @@ extension FileCompiler {
   mutating func readSources(_ value: YAMLValue) -> [SourceDefinition] {
     guard let entries = namedEntries(value, "sources") else { return [] }
     declare(entries)
+    judged = JudgedPrograms(value, programs)
     return entries.compactMap { readSource($0) }
   }
 
@@ -13,6 +14,12 @@ extension FileCompiler {
     guard let entries = value.entries else {
       report(.wrongKind, value.place, "\"\(name)\" takes a map, found \(value.description)",
         hint: "\(name): { \(Self.examples[name] ?? "hi: { type: hello }") }")
+      unknown.insert(name)
+      return nil
+    }
+    guard entries.count <= Self.mostEntries || name == "components" else {
+      report(.outOfRange, value.place, "a dashboard has at most \(Self.mostEntries) \(name)")
+      unknown.insert(name)
       return nil
     }
     for entry in entries where !ComponentID.isValid(entry.key) {
@@ -23,13 +30,16 @@ extension FileCompiler {
     return entries
   }
 
+  /// As many as components.
+  private static let mostEntries = mostComponents
+
   private static let examples = [
     "sources": "count: { type: counter }", "variables": "region: { type: select, options: [eu, us], default: eu }",
     "actions": "restart: { type: http, url: \"http://worker:8080/restart\" }",
   ]
 
   /// `type:counter` as the whole of a map.
-  func gluedHint(_ value: YAMLValue) -> String? {
+  static func gluedHint(_ value: YAMLValue) -> String? {
     value.scalar.flatMap { YAMLTrap.separated($0.text) }.map { "write \($0)" }
   }
 
@@ -43,21 +53,30 @@ extension FileCompiler {
     for entry in entries {
       var facts = DeclaredSource(keyPlace: entry.keyPlace)
       facts.type = entry.value.entries?.first { $0.key == "type" }?.value.scalar?.text
-      let pick = entry.value.entries?.first { $0.key == "pick" }?.value
       if let type = facts.type.flatMap(Settings.sourceType) {
+        let pick = pick(of: entry.value, type)
         facts.fields = pick == nil ? type.fields : pick?.entries?.map(\.key)
         facts.isPicked = pick?.entries != nil
       } else {
         facts.type = nil
       }
       declared[entry.key] = facts
+      // What refers to it may already use the name that is proposed for it.
+      if !ComponentID.isValid(entry.key), let name = Self.validName(entry.key), declared[name] == nil { declared[name] = facts }
     }
+  }
+
+  /// `pick` as it is written or as it was meant.
+  private func pick(of source: YAMLValue, _ type: SourceType) -> YAMLValue? {
+    let entries = source.entries ?? [], names = type.settings.map(\.name)
+    return (entries.first { $0.key == "pick" }
+      ?? entries.first { !names.contains($0.key) && Suggestion.nearest(to: $0.key, among: names) == "pick" })?.value
   }
 
   private mutating func readSource(_ entry: YAMLValue.Entry) -> SourceDefinition? {
     guard let entries = entry.value.entries else {
       report(.wrongKind, entry.value.place, "source \"\(entry.key)\" takes a map, found \(entry.value.description)",
-        hint: gluedHint(entry.value) ?? "such as { type: counter }")
+        hint: Self.gluedHint(entry.value) ?? "such as { type: counter }")
       return nil
     }
     guard let word = readType(entries, "source", entry, Settings.sources.map(\.word)),

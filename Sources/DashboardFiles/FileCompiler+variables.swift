@@ -11,11 +11,11 @@ extension FileCompiler {
 
   mutating func readVariables(_ value: YAMLValue) -> [PageVariable] {
     guard let entries = namedEntries(value, "variables") else { return [] }
+    for entry in entries { variables[entry.key] = DeclaredVariable(variable: nil, keyPlace: entry.keyPlace) }
     guard entries.count <= Settings.mostVariables else {
       report(.outOfRange, value.place, "a dashboard has at most \(Settings.mostVariables) variables")
       return []
     }
-    for entry in entries { variables[entry.key] = DeclaredVariable(variable: nil, keyPlace: entry.keyPlace) }
     return entries.compactMap { entry in
       let variable = readVariable(entry)
       variables[entry.key]?.variable = variable
@@ -30,7 +30,7 @@ extension FileCompiler {
     }
     guard let entries = entry.value.entries else {
       report(.wrongKind, entry.value.place, "variable \"\(entry.key)\" takes a map, found \(entry.value.description)",
-        hint: gluedHint(entry.value) ?? "such as { type: select, options: [eu, us], default: eu }")
+        hint: Self.gluedHint(entry.value) ?? "such as { type: select, options: [eu, us], default: eu }")
       return nil
     }
     guard let word = readType(entries, "variable", entry, Settings.variables.map(\.word)),
@@ -116,7 +116,7 @@ extension FileCompiler {
 
   /// Beside errors this would be noise, as for sources.
   mutating func warnOfUnusedVariables() {
-    guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
+    guard !told.hasErrors else { return }
     for (name, variable) in variables where !variable.isUsed {
       report(.unusedVariable, variable.keyPlace, "nothing uses the variable \"\(name)\"", hint: "${var.\(name)} is its value")
     }
@@ -127,6 +127,7 @@ extension FileCompiler {
   /// A place for a variable's value in the text of an option, by what the text holds before it.
   mutating func variablePlace(_ name: String, behind text: String, _ use: VariableUse) throws(Mistake) -> String {
     guard let declared = variables[name] else {
+      guard !unknown.contains("variables") else { return VariableText.place(of: name, .plain) }
       let known = variables.keys.sorted()
       throw Mistake(.unknownVariable, "there is no variable \"\(name.shortened)\"",
         hint: known.isEmpty ? "this file declares no variables" : Suggestion.hintOrChoice(for: name, among: known))

@@ -5,13 +5,10 @@ import DashboardModel
 /// Every mistake is reported and reading goes on; what depends on something already reported stays silent, so that only
 /// root causes are told.
 struct FileCompiler {
-  /// Beyond this many mistakes in one file nobody reads on.
-  private static let mostDiagnostics = 200
-
   let texts: SourceTexts
   let insertions: Insertions
   let programs: CheckedPrograms
-  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var told = DiagnosticList()
   /// Secrets that stand in clear, and where.
   private var secrets: [(text: String, place: Place)] = []
   /// Secrets that were put in somewhere.
@@ -33,6 +30,12 @@ struct FileCompiler {
   var declared: [String: DeclaredSource] = [:]
   var variables: [String: DeclaredVariable] = [:]
   var actions: [String: DeclaredAction] = [:]
+  /// Sections of which it is not known what they declare: what refers to them is no mistake of its own.
+  var unknown: Set<String> = []
+  /// Components that stand beside `components`, reported there.
+  var misplaced: [String] = []
+  /// What is known of the jq programs.
+  var judged = JudgedPrograms()
   /// True when keys of the file were already refused: what seems to be missing may have stood there.
   let hasLostKeys: Bool
   /// True when a part that was to be included could not be: nothing is known of what it declares.
@@ -52,22 +55,24 @@ struct FileCompiler {
   /// The definition that a file's root value describes; `nil` if there was any error.
   mutating func compile(_ root: YAMLValue, name: String) -> DashboardDefinition? {
     guard let entries = root.entries else {
+      let glued = Self.gluedHint(root)
       report(.wrongKind, root.place, "a definition file is a map of options, found \(root.description)",
-        hint: gluedHint(root) ?? "such as components: { hi: { type: hello } }")
+        hint: glued ?? "such as components: { hi: { type: hello } }")
       return nil
     }
+    let sections = sections(of: entries)
     // Before all else, for any text may use one.
-    let variables = entries.first { $0.key == "variables" }.map { readVariables($0.value) }
+    let variables = sections["variables"].map { readVariables($0) }
     let answers = read(entries, Settings.dashboard, subject: "a dashboard", at: root.place)
     var dashboard = DashboardDefinition(name: name, title: answers.text("title") ?? name.humanised)
     dashboard.variables = variables ?? []
     fill(&dashboard, answers)
-    if let sources = answers.section("sources") { dashboard.sources = readSources(sources) }
-    if let actions = answers.section("actions") { dashboard.actions = readActions(actions) }
-    if let components = answers.section("components") {
+    if let sources = sections["sources"] { dashboard.sources = readSources(sources) }
+    if let actions = sections["actions"] { dashboard.actions = readActions(actions) }
+    if let components = sections["components"] {
       dashboard.components = readComponents(components)
-      let ids = components.entries?.map(\.key) ?? []
-      if let layout = answers.section("layout") { dashboard.layout = readLayout(layout, ids: components) }
+      let ids = (components.entries?.map(\.key) ?? []) + misplaced
+      if let layout = sections["layout"] { dashboard.layout = readLayout(layout, ids: components) }
       dashboard.thumbnail = readThumbnail(answers, ids: ids)
       checkKept(dashboard)
       warnOfUnusedSources()
@@ -76,7 +81,7 @@ struct FileCompiler {
     }
     hideSecrets()
     dashboard.hide(insertedSecrets)
-    return diagnostics.contains { $0.severity == .error } ? nil : dashboard
+    return told.hasErrors ? nil : dashboard
   }
 
   private mutating func fill(_ dashboard: inout DashboardDefinition, _ answers: Answers) {
@@ -106,6 +111,7 @@ struct FileCompiler {
   private mutating func readThumbnail(_ answers: Answers, ids: [String]) -> ComponentID? {
     guard let text = answers.text("thumbnail"), let place = answers.places["thumbnail"] else { return nil }
     guard ids.contains(text) else {
+      guard !unknown.contains("components") else { return nil }
       report(.unknownComponent, place, "there is no component \"\(text.shortened)\"",
         hint: Suggestion.hintOrChoice(for: text, among: ids))
       return nil
@@ -115,7 +121,7 @@ struct FileCompiler {
 
   /// Beside errors this would be noise: what should have read the source may be what is wrong.
   private mutating func warnOfUnusedSources() {
-    guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
+    guard !told.hasErrors else { return }
     for (name, source) in declared where !source.isRead && source.type != nil {
       report(.unusedSource, source.keyPlace, "nothing reads the source \"\(name)\"")
     }
@@ -128,10 +134,13 @@ struct FileCompiler {
     .keptForNothing,
   ]
 
-  mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
+  /// `hint` is not asked when the mistake will not be told: to find it may cost more than the mistake did.
+  mutating func report(
+    _ code: DiagnosticCode, _ place: Place, _ message: String, hint: @autoclosure () -> String? = nil
+  ) {
     guard !isIncomplete || !Self.restsOnOtherParts.contains(code) else { return }
-    let diagnostic = texts.diagnostic(code, at: place, message, hint: hint)
-    if diagnostics.count < Self.mostDiagnostics, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    let texts = texts
+    told.add(code) { texts.diagnostic($0, at: place, message, hint: hint()) }
   }
 
   /// Remembers a text that nobody is to read in an excerpt.
@@ -141,14 +150,14 @@ struct FileCompiler {
   /// is not found as it is meant.
   private mutating func hideSecrets() {
     guard !secrets.isEmpty else { return }
-    for index in diagnostics.indices {
-      let diagnostic = diagnostics[index]
+    let (secrets, texts) = (secrets, texts)
+    told.update { diagnostic in
       // The longest first, for an address may hold what stands elsewhere too.
       let hidden = secrets.filter { texts[$0.place].file == diagnostic.file && $0.place.line == diagnostic.line }
         .map(\.text).sorted { $0.count > $1.count }
-      guard let excerpt = diagnostic.excerpt, !hidden.isEmpty else { continue }
+      guard let excerpt = diagnostic.excerpt, !hidden.isEmpty else { return }
       let isFound = hidden.allSatisfy { excerpt.contains($0) }
-      diagnostics[index].excerpt = isFound ? hidden.reduce(excerpt, Self.covering) : nil
+      diagnostic.excerpt = isFound ? hidden.reduce(excerpt, Self.covering) : nil
     }
   }
 

@@ -14,7 +14,7 @@ package struct JqError: Error, Hashable, Sendable {
 /// modules and the process itself are replaced by errors, see ``prelude``.
 package final class JqProgram {
   private var state: OpaquePointer?
-  private let messages = Messages()
+  private let messages = JqMessages()
   private let alarm = JqAlarm()
 
   package init(_ text: String) throws(JqError) {
@@ -22,7 +22,7 @@ package final class JqProgram {
     guard !text.unicodeScalars.contains("\0") else { throw JqError(message: "a NUL character") }
     guard let state = jq_init() else { throw JqError(message: "libjq cannot start") }
     self.state = state
-    jq_set_error_cb(state, Messages.callback, Unmanaged.passUnretained(messages).toOpaque())
+    jq_set_error_cb(state, JqMessages.callback, Unmanaged.passUnretained(messages).toOpaque())
     guard jq_compile(state, Self.prelude + text) != 0 else { throw JqError(message: messages.first) }
   }
 
@@ -90,18 +90,20 @@ package final class JqProgram {
 }
 
 /// What libjq reports while it compiles.
-private final class Messages {
-  private var list: [String] = []
+final class JqMessages {
+  private(set) var list: [String] = []
 
   static let callback: @convention(c) (UnsafeMutableRawPointer?, jv) -> Void = { pointer, message in
     guard let pointer else { return jv_free(message) }
     let text = (try? JSON.taking(message))?.text ?? ""
-    Unmanaged<Messages>.fromOpaque(pointer).takeUnretainedValue().list.append(text)
+    Unmanaged<JqMessages>.fromOpaque(pointer).takeUnretainedValue().list.append(text)
   }
 
   /// The first complaint without libjq's decoration and without the program repeated behind it.
-  var first: String {
-    var text = list.first ?? "not a jq program"
+  var first: String { Self.plain(list.first ?? "not a jq program") }
+
+  private static func plain(_ complaint: String) -> String {
+    var text = complaint
     if text.hasPrefix("jq: error: ") { text.removeFirst("jq: error: ".count) }
     if let range = text.firstRange(of: " at <top-level>") { text = String(text[..<range.lowerBound]) }
     if let range = text.firstRange(of: " (Unix shell quoting issues?)") { text.removeSubrange(range) }

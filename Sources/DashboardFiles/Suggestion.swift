@@ -12,48 +12,74 @@ enum Suggestion {
 
   /// `one of: paper, midnight`.
   static func choice(_ candidates: [String]) -> String {
-    candidates.isEmpty ? "there are none" : "one of: " + candidates.joined(separator: ", ")
+    let shown = candidates.prefix(mostShown).joined(separator: ", ")
+    return candidates.isEmpty ? "there are none" : "one of: \(shown)\(candidates.count > mostShown ? ", …" : "")"
   }
 
   /// The candidate with the fewest slips; a third of the word's length may be wrong, at least one character. Letters
   /// written twice are less than one slip, however many and however short the word.
   static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-    let typed = Array(word.lowercased().prefix(64))
+    let typed = letters(word)
     guard !typed.isEmpty else { return nil }
-    var best: (word: String, slips: Double)?
+    var best: (word: String, slips: Double)?, effort = 0
     for candidate in candidates {
-      guard let slips = slips(typed, Array(candidate.lowercased())), best.map({ slips < $0.slips }) ?? true else { continue }
+      let letters = letters(candidate)
+      if abs(typed.count - letters.count) <= max(1, max(typed.count, letters.count) / 3) { effort += typed.count * letters.count }
+      guard effort <= mostEffort else { break }
+      guard let slips = slips(typed, letters), best.map({ slips < $0.slips }) ?? true else { continue }
       best = (candidate, slips)
     }
     return best?.word
   }
 
+  private typealias Letters = [UInt32]
+
+  /// Of longer words the beginnings are compared.
+  private static let longest = 64
+  /// So many names of a choice are written out.
+  private static let mostShown = 40
+  /// So many pairs of letters are compared for one hint, which is some hundred names.
+  private static let mostEffort = 60_000
+
+  private static func letters(_ word: String) -> Letters {
+    word.utf8.count > longest ? word.prefix(longest).lowercased().unicodeScalars.map(\.value)
+      : word.lowercased().unicodeScalars.map(\.value)
+  }
+
   /// `nil` when the words are too far apart.
-  private static func slips(_ typed: [Character], _ candidate: [Character]) -> Double? {
+  private static func slips(_ typed: Letters, _ candidate: Letters) -> Double? {
     let longest = max(typed.count, candidate.count)
     if typed != candidate, squeezed(typed) == squeezed(candidate) { return 0.5 }
-    let distance = distance(typed, candidate)
-    return distance <= max(1, longest / 3) && distance < longest ? Double(distance) : nil
+    let most = max(1, longest / 3)
+    guard !candidate.isEmpty, abs(typed.count - candidate.count) <= most else { return nil }
+    let distance = distance(typed, candidate, most)
+    return distance <= most && distance < longest ? Double(distance) : nil
   }
 
   /// `keeep` and `keep` are both `kep`.
-  private static func squeezed(_ word: [Character]) -> [Character] {
-    word.enumerated().filter { $0.offset == 0 || word[$0.offset - 1] != $0.element }.map(\.element)
+  private static func squeezed(_ word: Letters) -> Letters {
+    var result: Letters = []
+    for letter in word where letter != result.last { result.append(letter) }
+    return result
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
-  private static func distance(_ a: [Character], _ b: [Character]) -> Int {
-    guard abs(a.count - b.count) <= 24, !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
-    var rows = [Array(0...b.count)]
+  /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other; what is more than
+  /// `most` is not counted on.
+  private static func distance(_ a: Letters, _ b: Letters, _ most: Int) -> Int {
+    var before: [Int] = [], last = Array(0...b.count)
     for i in 1...a.count {
-      var row = [i] + Array(repeating: 0, count: b.count)
+      var row = [i], least = i
+      row.reserveCapacity(last.count)
       for j in 1...b.count {
-        let cost = a[i - 1] == b[j - 1] ? 0 : 1
-        row[j] = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + cost)
-        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { row[j] = min(row[j], rows[i - 2][j - 2] + 1) }
+        var slips = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { slips = min(slips, before[j - 2] + 1) }
+        row.append(slips)
+        if slips < least { least = slips }
       }
-      rows.append(row)
+      // A swap looks back over two rows.
+      guard least <= most + 1 else { return least }
+      (before, last) = (last, row)
     }
-    return rows[a.count][b.count]
+    return last[b.count]
   }
 }

@@ -10,7 +10,7 @@ struct YAMLReader {
   private static let mostDuplicates = 20
 
   let source: SourceText
-  private(set) var diagnostics: [Diagnostic] = []
+  private var told = DiagnosticList()
   private var lines: [[Unicode.Scalar]]
   private var renamed: [Position: String] = [:]
   private var budget: Int
@@ -25,7 +25,7 @@ struct YAMLReader {
     var reader = YAMLReader(source: source, budget: budget)
     let value = reader.compose().flatMap { reader.value(of: $0, depth: 0) }
     budget = reader.budget
-    return (reader.overflowed ? nil : value, reader.diagnostics)
+    return (reader.overflowed ? nil : value, reader.told.list)
   }
 
   private init(source: SourceText, budget: Int) {
@@ -39,23 +39,23 @@ struct YAMLReader {
       do {
         let text = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
         let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
-        if root == nil { diagnostics.append(emptyFile) }
+        if root == nil { told.append(emptyFile) }
         return root
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
         guard rename(names.first ?? "", at: context.mark) else {
-          diagnostics.append(Diagnostic(.duplicateKey, in: source, at: Place(context.mark),
+          told.append(Diagnostic(.duplicateKey, in: source, at: Place(context.mark),
             "a key stands twice in this map: \(names.joined(separator: ", "))"))
           return nil
         }
       } catch let error as YamlError {
-        diagnostics.append(YAMLProblem(error, in: source).diagnostic)
+        told.append(YAMLProblem(error, in: source).diagnostic)
         return nil
       } catch {
-        diagnostics.append(Diagnostic(.syntax, in: source, at: .start, "not YAML"))
+        told.append(Diagnostic(.syntax, in: source, at: .start, "not YAML"))
         return nil
       }
     }
-    diagnostics.append(
+    told.append(
       Diagnostic(.duplicateKey, in: source, at: .start, "more than \(Self.mostDuplicates) keys stand twice"))
     return nil
   }
@@ -119,14 +119,17 @@ struct YAMLReader {
 
   private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [YAMLValue.Entry] {
     var entries: [YAMLValue.Entry] = []
-    var lines: [String: Int] = [:]
+    var indices: [String: Int] = [:]
     for (key, node) in mapping {
       guard !overflowed, let value = value(of: node, depth: depth + 1) else { return entries }
       guard let entry = entry(key, value) else { continue }
-      if let first = lines[entry.key] {
-        report(.duplicateKey, entry.keyPlace, "\"\(entry.key)\" is already written on line \(first)")
+      if let first = indices[entry.key] {
+        report(.duplicateKey, entry.keyPlace,
+          "\"\(entry.key)\" is already written on line \(entries[first].keyPlace.line)")
+        // What stands below both counts as written, or what refers to it would look like a mistake too.
+        if depth == 0 { entries[first].value = entries[first].value.merged(over: entry.value) }
       } else {
-        lines[entry.key] = entry.keyPlace.line
+        indices[entry.key] = entries.count
         entries.append(entry)
       }
     }
@@ -191,8 +194,8 @@ struct YAMLReader {
   }
 
   private mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
-    let diagnostic = Diagnostic(code, in: source, at: place, message, hint: hint)
-    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    let source = source
+    told.add(code) { Diagnostic($0, in: source, at: place, message, hint: hint) }
   }
 }
 

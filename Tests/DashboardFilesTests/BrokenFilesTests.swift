@@ -33,8 +33,8 @@ struct BrokenFilesTests {
       seen.formUnion(Fixtures.compiler.compile(text: bytes, file: "dashboards/\(name)").1.map(\.code))
     }
 
-    // Files that cannot be read, and names that cannot be, have tests of their own.
-    let elsewhere: Set<DiagnosticCode> = [.unreadableFile, .badDashboardName]
+    // Files that cannot be read, names that cannot be and files of many mistakes have tests of their own.
+    let elsewhere: Set<DiagnosticCode> = [.unreadableFile, .badDashboardName, .tooManyMistakes, .tooManyWarnings]
     #expect(Set(DiagnosticCode.allCases).subtracting(elsewhere).subtracting(seen).isEmpty)
   }
 }

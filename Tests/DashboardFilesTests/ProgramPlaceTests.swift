@@ -22,10 +22,12 @@ struct ProgramPlaceTests {
   ])
   func `together with others a program is judged as it is alone`(program: String) {
     let checked = CheckedPrograms()
-    checked.prepare([program, ".b + 1", ".c | length", "map(.d)"])
+    let together = checked.verdicts(on: [program, ".b + 1", ".c | length", "map(.d)", "foo(1) |\n 2"])
 
-    #expect((checked.problem(in: program) == nil) == (JqProgram.problem(in: program) == nil))
-    #expect(checked.problem(in: ".b + 1") == nil)
+    #expect(together[program] == .some(JqProgram.problem(in: program)))
+    #expect(checked.problem(in: program) == JqProgram.problem(in: program))
+    #expect(together[".b + 1"] == .some(nil) && together["map(.d)"] == .some(nil))
+    #expect(together["foo(1) |\n 2"] == .some(JqProgram.problem(in: "foo(1) |\n 2")))
   }
 
   @Test(arguments: [".", ".a", ".a_b.c9"]) func `a path needs no compiler`(program: String) {
