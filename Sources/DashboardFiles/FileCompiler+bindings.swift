@@ -49,7 +49,7 @@ extension FileCompiler {
       ? "source \"\(binding.source)\" (\(source.type ?? "")) has no fields"
       : "source \"\(binding.source)\" has no field \"\(field.shortened)\"",
       hint: fields.isEmpty ? "write \(binding.source)"
-        : Suggestion.hint(for: field, among: fields) ?? Self.fieldHint(fields))
+        : Suggestion.hint(for: field, among: fields, effort: Suggestion.little) ?? Self.fieldHint(fields))
     return false
   }
 
@@ -70,7 +70,7 @@ extension FileCompiler {
       let column = place.column + quoteWidth(at: place)
       let word = place.onLine(column: column, length: name.unicodeScalars.count)
       report(.unknownSource, word, "there is no source \"\(name.shortened)\"",
-        hint: names.isEmpty ? "this file declares no sources" : Suggestion.hintOrChoice(for: name, among: names))
+        hint: names.isEmpty ? "this file declares no sources" : Suggestion.hintOrChoice(for: name, among: names, effort: Suggestion.little))
       return false
     }
     declared[name]?.isRead = true

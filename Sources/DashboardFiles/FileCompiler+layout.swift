@@ -120,12 +120,12 @@ extension FileCompiler {
 
   private static func hint(for word: String, among ids: [String]) -> String {
     if word.contains(where: { ",|;".contains($0) }) { return "ids are separated by spaces alone" }
-    return Suggestion.hint(for: word, among: ids) ?? "a gap is written as a dot"
+    return Suggestion.hint(for: word, among: ids, effort: Suggestion.little) ?? "a gap is written as a dot"
   }
 
   private static func meant(by word: String, among ids: [String]) -> String? {
     let bare = word.filter { !",|;".contains($0) }
-    return ids.contains(bare) ? bare : Suggestion.nearest(to: word, among: ids)
+    return ids.contains(bare) ? bare : Suggestion.nearest(to: word, among: ids, effort: Suggestion.little)
   }
 
   /// Each id fills the rectangle that its first appearance and the cells right of and below it span.

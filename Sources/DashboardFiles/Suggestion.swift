@@ -1,13 +1,13 @@
 /// Finds what somebody meant.
 enum Suggestion {
   /// `did you mean "every"?` for the nearest candidate, if one is near enough.
-  static func hint(for word: String, among candidates: some Sequence<String>) -> String? {
-    nearest(to: word, among: candidates).map { "did you mean \"\($0)\"?" }
+  static func hint(for word: String, among candidates: some Sequence<String>, effort: Int = usual) -> String? {
+    nearest(to: word, among: candidates, effort: effort).map { "did you mean \"\($0)\"?" }
   }
 
   /// As ``hint(for:among:)``, or else the whole choice.
-  static func hintOrChoice(for word: String, among candidates: [String]) -> String {
-    hint(for: word, among: candidates) ?? choice(candidates)
+  static func hintOrChoice(for word: String, among candidates: [String], effort: Int = usual) -> String {
+    hint(for: word, among: candidates, effort: effort) ?? choice(candidates)
   }
 
   /// `one of: paper, midnight`.
@@ -18,7 +18,7 @@ enum Suggestion {
 
   /// The candidate with the fewest slips; a third of the word's length may be wrong, at least one character. Letters
   /// written twice are less than one slip, however many and however short the word.
-  static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  static func nearest(to word: String, among candidates: some Sequence<String>, effort mostEffort: Int = usual) -> String? {
     let typed = letters(word)
     guard !typed.isEmpty else { return nil }
     var best: (word: String, slips: Double)?, effort = 0
@@ -38,8 +38,11 @@ enum Suggestion {
   private static let longest = 64
   /// So many names of a choice are written out.
   private static let mostShown = 40
-  /// So many pairs of letters are compared for one hint, which is some hundred names.
-  private static let mostEffort = 60_000
+
+  /// So many pairs of letters are compared for one hint: some thousand names.
+  static let usual = 400_000
+  /// Two or three hundred names, for mistakes of which a file may have many.
+  static let little = 30_000
 
   private static func letters(_ word: String) -> Letters {
     word.utf8.count > longest ? word.prefix(longest).lowercased().unicodeScalars.map(\.value)
