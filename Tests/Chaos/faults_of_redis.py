@@ -9,6 +9,7 @@ import keys
 from faults import fault, owner_of
 
 SNAPSHOT = "yesterday"
+REFUSED = 78
 
 
 async def restart_redis(drill, away=1.0, between=None):
@@ -246,7 +247,7 @@ async def expect_same_owner(drill, before):
 
 @fault("F34", "Redis that may throw pages away", 5.0, 10.0)
 async def allow_eviction(drill):
-    """A producer that starts says so loudly; the setting is put right again."""
+    """A producer that starts refuses that and says why; the setting is put right again."""
     stack = drill.stack
     owner = await owner_of(drill)
     standby = next(one for one in stack.producers if one is not owner)
@@ -254,8 +255,12 @@ async def allow_eviction(drill):
     try:
         await standby.stop()
         since = time.monotonic()
-        await stack.start_producer(standby)
-        await standby.says("set maxmemory-policy to noeviction", 10)
-        return time.monotonic() - since
+        await stack.launch_producer(standby)
+        standby.expected.add(REFUSED)
+        code = await asyncio.wait_for(standby.child.wait(), 15)
+        taken = time.monotonic() - since
+        if code != REFUSED or standby.said("noeviction") is None:
+            drill.ledger.violate("exit", f"a producer ends with {code}, not {REFUSED} and the reason, for a wrong policy")
+        return taken
     finally:
         await stack.store.config_set("maxmemory-policy", "noeviction")

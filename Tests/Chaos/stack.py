@@ -256,9 +256,12 @@ class Stack:
             "--enable-debug-command", "yes")
         await self.redis.says("Ready to accept connections")
 
-    async def start_producer(self, producer):
+    async def launch_producer(self, producer):
         await producer.launch(self.binary, "producer", self.dashboards, "--redis", self.redis_url(producer),
                               "--shards", keys.count)
+
+    async def start_producer(self, producer):
+        await self.launch_producer(producer)
         await producer.says("dashboards of .* loaded")
 
     @contextlib.asynccontextmanager
