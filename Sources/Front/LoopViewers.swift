@@ -70,15 +70,15 @@ final class LoopViewers: Sendable {
 struct ViewerRow {
   private(set) var viewers: ContiguousArray<ViewerSession> = []
 
-  mutating func add(_ session: ViewerSession, _ place: ReferenceWritableKeyPath<ViewerSession, Int>) {
-    session[keyPath: place] = viewers.count
+  mutating func add(_ session: ViewerSession, _ place: ReferenceWritableKeyPath<ViewerSession, Int32>) {
+    session[keyPath: place] = Int32(viewers.count)
     viewers.append(session)
   }
 
-  mutating func remove(_ session: ViewerSession, _ place: ReferenceWritableKeyPath<ViewerSession, Int>) {
-    let index = session[keyPath: place]
+  mutating func remove(_ session: ViewerSession, _ place: ReferenceWritableKeyPath<ViewerSession, Int32>) {
+    let index = Int(session[keyPath: place])
     guard viewers.indices.contains(index), viewers[index] === session, let last = viewers.popLast(), last !== session else { return }
     viewers[index] = last
-    last[keyPath: place] = index
+    last[keyPath: place] = Int32(index)
   }
 }

@@ -32,7 +32,7 @@ final class ViewerSession: WebSocketSession {
   private var stuckSince: NIODeadline?
   private var bucket: TokenBucket
   /// Where this one stands among all of its event loop, and among those of its page (``ViewerRow``).
-  var placeOnLoop = -1, placeOnPage = -1
+  var placeOnLoop: Int32 = -1, placeOnPage: Int32 = -1
 
   private var limits: FrontLimits { hub.settings.limits }
 

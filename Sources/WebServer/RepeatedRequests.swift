@@ -25,7 +25,7 @@ final class RepeatedRequests {
   private let parameter: [UInt8]
   private var nextWay = 0
 
-  static let slots = 1024
+  static let slots = 4096
   /// Slots in which a request may be.
   private static let ways = 4
   static let mostBytes = 4096

@@ -112,7 +112,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     context?.write(wrapOutboundOut(frame), promise: nil)
   }
 
-  func flush() { context?.flush() }
+  // Also where no end of a read follows, as behind frames that came along with the handshake.
+  func flush() {
+    isReading = false
+    context?.flush()
+  }
 
   func send(_ frame: ByteBuffer) {
     guard state == .open else { return }

@@ -80,6 +80,7 @@ struct TestRoutes: HotRoutes {
     case "/echo": .body(maximum: 65_536) { .response(WebResponse(type: "text/plain", body: $0)) }
     case "/echo-routed": .body(maximum: 100) { _ in .router }
     case "/ws": .webSocket { EchoSession(outbound: $0) }
+    case "/ws-late": .webSocket { LateSession(outbound: $0) }
     case "/ws-flood": .webSocket { FloodSession(outbound: $0) }
     default: .router
     }
@@ -150,6 +151,20 @@ final class EchoSession: WebSocketSession {
   }
 
   func closed() {}
+}
+
+/// Sends every message back a while after it came.
+final class LateSession: WebSocketSession {
+  private let outbound: WebSocketOutbound
+  init(outbound: WebSocketOutbound) { self.outbound = outbound }
+
+  func opened() {}
+  func closed() {}
+  func received(text: ByteBuffer) {
+    outbound.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(30)) {
+      self.outbound.send(frame: WebSocketFrames.text(text))
+    }
+  }
 }
 
 /// Writes without end until its peer is stuck for 300 ms, and then gives up on it.

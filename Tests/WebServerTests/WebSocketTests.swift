@@ -46,6 +46,16 @@ struct WebSocketTests {
     }
   }
 
+  @Test func `what is sent long after a frame that came with the handshake goes out at once`() async throws {
+    try await withServer { server in
+      let client = try await server.connect()
+      try await client.send(Array(WebSocketClient.handshake(path: "/ws-late").utf8) + WebSocketClient.frame(0x81, Array("early".utf8)))
+
+      #expect(try await client.readResponse().status == 101)
+      #expect(try await WebSocketClient(client: client).read() == .init(0x1, "early"))
+    }
+  }
+
   @Test(arguments: [
     ("Sec-WebSocket-Version: 8", 426), ("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 8", 426),
     ("Sec-WebSocket-Key: abc", 400), ("Upgrade: h2c", 426), ("Connection: keep-alive", 426),
