@@ -13,6 +13,9 @@ struct DefinitionFile: Sendable {
   var diagnostics: [Diagnostic] = []
   /// True for what ``CompiledFiles`` knows from the load before.
   var isKnown = false
+  /// The secrets that it and what it includes name, and a digest of what they were before it was compiled.
+  var secrets: Set<String> = []
+  var digest = 0
 
   init(_ path: String) { self.path = path }
 
@@ -22,15 +25,16 @@ struct DefinitionFile: Sendable {
 
 /// What the files of the last load compiled to, so that one edit among hundreds of files costs one compilation.
 ///
-/// Only files that are small together with what they include are kept, and none that asks for a secret: the secret's
-/// own file may change without a trace in the definition.
+/// Only files that are small together with what they include are kept. A secret's own file may change without a trace in
+/// the definition, so of secrets a digest is kept.
 final class CompiledFiles: Sendable {
   private static let mostBytes = 65_536
   private let files = Mutex<[String: DefinitionFile]>([:])
 
   /// The file as it was compiled, if it and everything it includes are still the same.
-  func file(_ path: String, bytes: [UInt8], folder: IncludeFolder) -> DefinitionFile? {
-    guard let known = files.withLock({ $0[path] }), known.bytes == bytes else { return nil }
+  func file(_ path: String, bytes: [UInt8], folder: IncludeFolder, _ compiler: DashboardCompiler) -> DefinitionFile? {
+    guard let known = files.withLock({ $0[path] }), known.bytes == bytes, compiler.digest(of: known.secrets) == known.digest
+    else { return nil }
     let isSame = known.inputs.allSatisfy { name, content in
       if let now = try? folder.read(name) { now == content } else { content == nil }
     }
@@ -56,8 +60,18 @@ final class CompiledFiles: Sendable {
 
   private static func mayBeKept(_ file: DefinitionFile) -> Bool {
     let texts = [file.bytes] + file.inputs.values.compactMap { $0 }
-    guard texts.reduce(0, { $0 + $1.count }) <= mostBytes else { return false }
-    return !texts.contains { String(decoding: $0, as: UTF8.self).contains("secret") }
+    return texts.reduce(0) { $0 + $1.count } <= mostBytes
+  }
+}
+
+extension DefinitionFile {
+  /// Takes what was read, and a digest of the secrets it may ask for.
+  mutating func take(_ reader: IncludeReader, _ compiler: DashboardCompiler) {
+    self.reader = reader
+    for text in [bytes] + reader.inputs.values.compactMap({ $0 }) {
+      secrets.formUnion(String(decoding: text, as: UTF8.self).matches(of: #/secret\.([\w.-]+)/#).map { String($0.1) })
+    }
+    digest = compiler.digest(of: secrets)
   }
 }
 

@@ -45,6 +45,13 @@ package struct DashboardCompiler: Sendable {
     return (naming == nil && read.diagnostics.isEmpty ? definition : nil, diagnostics.sorted())
   }
 
+  /// Another number when one of these secrets is another; it means nothing outside this process.
+  func digest(of secrets: Set<String>) -> Int {
+    var hasher = Hasher()
+    for name in secrets.sorted() { hasher.combine(insertions.secret(name)) }
+    return hasher.finalize()
+  }
+
   /// Compiles many jq programs at once, which takes little longer than one.
   func prepare(programs list: [String]) { _ = programs.verdicts(on: list, mostWrong: 10 * CheckedPrograms.mostWrong) }
 

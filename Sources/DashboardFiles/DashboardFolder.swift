@@ -57,12 +57,12 @@ package struct DashboardFolder: Sendable {
     switch bytes(of: file.path) {
     case .failure(let diagnostic): file.diagnostics = [diagnostic]
     case .success(let bytes):
-      if let known = memory.file(file.path, bytes: bytes, folder: IncludeFolder(path)) {
+      if let known = memory.file(file.path, bytes: bytes, folder: IncludeFolder(path), compiler) {
         file = known
         return
       }
       file.bytes = bytes
-      file.reader = compiler.read(bytes, file: file.path)
+      file.take(compiler.read(bytes, file: file.path), compiler)
     }
   }
 

@@ -8,7 +8,10 @@ extension DiagnosticCode {
     case .unknownOption, .missingOption, .wrongKind, .outOfRange, .notOneOf, .unknownType, .badName, .conflict:
       optionExplanation
     case .unevenLayout, .notInComponents, .notARectangle, .notInLayout: layoutExplanation
-    default: valueExplanation
+    case .unknownSource, .unknownField, .unknownComponent, .badAction, .unknownVariable, .unknownAction, .badProgram,
+      .badInsertion, .unsetVariable, .exposedSecret, .misplacedVariable, .badLevel, .badFormat, .badPath, .badAddress,
+      .badCron, .unusedSource, .secretInClear, .unusedVariable, .unusedAction, .keptForNothing:
+      valueExplanation
     }
   }
 
@@ -90,7 +93,7 @@ extension DiagnosticCode {
       ("A variable stands where it can do no harm: a viewer's own text never names a server, a file or a program.",
         "url: https://${var.host}/", "url: https://example.com/?host=${var.host}")
     case .badCron:
-      ("`cron` has five words: minute, hour, day, month, weekday.", "cron: every 5 minutes", "cron: */5 * * * *")
+      ("`cron` has five words: minute, hour, day, month, weekday.", "cron: every 5 minutes", "cron: \"*/5 * * * *\"")
     case .unusedVariable:
       ("Nothing changes with the variable.", "url: https://example.com/", "url: https://example.com/?region=${var.region}")
     case .unusedAction: ("No button does the action.", "actions: { restart: {…} }", "action: restart")

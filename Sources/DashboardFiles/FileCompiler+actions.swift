@@ -12,6 +12,7 @@ extension FileCompiler {
 
   mutating func readActions(_ value: YAMLValue) -> [ActionDefinition] {
     guard let entries = namedEntries(value, "actions") else { return [] }
+    noteSecrets(value)
     for entry in entries { actions[entry.key] = DeclaredAction(keyPlace: entry.keyPlace) }
     return entries.compactMap { readAction($0) }
   }

@@ -31,7 +31,7 @@ extension FileCompiler {
         continue
       }
       // Which program or command is run, no viewer chooses.
-      let variables = index == 0 ? nil : setting.variablePlace
+      let variables = index == 0 ? nil : CommandWords.place(of: index, in: elements.map { $0.scalar?.text ?? "" }, setting)
       guard let word = insert(scalar, at: element.place, setting, variables) else { continue }
       words.append(.string(word.text))
     }

@@ -45,6 +45,7 @@ extension FileCompiler {
     let settings = Settings.component(type)
     let answers = read(entries, settings, subject: "component \"\(entry.key)\" (\(word))", at: entry.keyPlace)
     checkTogether(type, answers, entry)
+    if type == .image { warnOfSecrets(entries.filter { $0.key == "url" && answers.checked["url"] != nil }) }
     guard let id = ComponentID(entry.key), answers.isSound else { return nil }
     return component(ComponentDefinition(id: id, type: type), settings, answers)
   }

@@ -1,7 +1,7 @@
 import DashboardModel
 
-/// The parts of a file, as they are written or as they were meant: what stands below a misspelt `sources` is read all the
-/// same, so that its own mistakes are told at once and nothing that refers to it is told as one.
+/// The parts of a file, as they are written or as they were meant: what stands below a misspelt `sources` is read all
+/// the same, so that its own mistakes are told at once and nothing that refers to it is told as one.
 extension FileCompiler {
   mutating func sections(of entries: [YAMLValue.Entry]) -> [String: YAMLValue] {
     let names = Settings.dashboard.map(\.name)

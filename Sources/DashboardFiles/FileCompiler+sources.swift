@@ -4,6 +4,7 @@ extension FileCompiler {
   mutating func readSources(_ value: YAMLValue) -> [SourceDefinition] {
     guard let entries = namedEntries(value, "sources") else { return [] }
     declare(entries)
+    noteSecrets(value)
     judged = JudgedPrograms(value, programs)
     return entries.compactMap { readSource($0) }
   }
@@ -109,29 +110,6 @@ extension FileCompiler {
     let zone = answers.text("timezone")
     rule.timezone = zone == "UTC" ? nil : zone
     return rule
-  }
-
-  /// A token, a password or a key that stands in the file itself.
-  mutating func warnOfSecrets(_ entries: [YAMLValue.Entry]) {
-    for entry in entries {
-      switch entry.key {
-      case "token": warnOfSecret(entry.value)
-      case "headers":
-        for header in entry.value.entries ?? [] where Redaction.isSensitive(header.key) { warnOfSecret(header.value) }
-      case "url":
-        guard let text = entry.value.scalar?.text, Redaction.address(text) != text else { continue }
-        warnOfSecret(entry.value)
-      default: break
-      }
-    }
-  }
-
-  private mutating func warnOfSecret(_ value: YAMLValue) {
-    guard let text = value.scalar?.text, !text.isEmpty, !text.contains("${") || Redaction.address(text) != text
-    else { return }
-    noteSecret(text, at: value.place)
-    report(.secretInClear, value.place, "a secret stands here in clear",
-      hint: "${secret.NAME} keeps it out of the file")
   }
 
   /// The word behind `type`, if it is one of those known; `nil` after a report.

@@ -151,7 +151,7 @@ extension FileCompiler {
     case .body: use.isJSON ? .json : .address
     // At the beginning stands scheme and host, which the file itself lists.
     case .address: text.isEmpty ? .plain : .address
-    case .word, .listed: .plain
+    case .word, .listed, .code, .part: .plain
     }
   }
 
@@ -159,15 +159,20 @@ extension FileCompiler {
   private func refusal(of place: Setting.VariablePlace, behind text: String) -> String? {
     switch place {
     case .listed: return "a variable of type select or number can"
+    case .code: return "it would be read as code; a variable of type select or number can"
+    case .part: return "it could lead elsewhere; a variable of type select or number can"
     case .word: return text.isEmpty ? "it could be taken for an option; write some letters before it" : nil
     case .address:
       guard let scheme = text.firstRange(of: "://"), text[scheme.upperBound...].contains(where: { "/?#".contains($0) }) else {
         return "it could name another server; write it behind the host"
       }
-      return nil
+      return isQuery(text) ? nil : "it could lead elsewhere; write it behind a \"?\""
+    case .text(.address): return isQuery(text) ? nil : "it could lead elsewhere; write it behind a \"?\""
     default: return nil
     }
   }
+
+  private func isQuery(_ text: String) -> Bool { text.contains(where: { $0 == "?" || $0 == "#" }) }
 
   /// The values with which a text that holds variables is read to see whether it can be what its option takes.
   func samples(of names: Set<String>) -> [(label: String, values: [String: String])] {

@@ -48,6 +48,10 @@ struct Insertions: Sendable {
           expression: String(rest[start.lowerBound...]))
       }
       let expression = rest[start.lowerBound...end]
+      if expression.dropFirst(2).contains("${") {
+        throw Failure(mistake: Mistake(.badInsertion, "an insertion cannot stand inside another", hint: "its default is plain text"),
+          expression: String(expression))
+      }
       rest = rest[rest.index(after: end)...]
       if expression.hasPrefix("${var.") {
         try insert(variable: expression, into: &result, makePlace)
@@ -66,12 +70,12 @@ struct Insertions: Sendable {
   private func insert(
     variable expression: Substring, into result: inout Result, _ makePlace: MakePlace
   ) throws(Failure) {
-    let name = String(expression.dropFirst("${var.".count).dropLast())
+    let inner = expression.dropFirst("${var.".count).dropLast()
+    let mark = inner.firstRange(of: ":-")
+    let name = String(inner[..<(mark?.lowerBound ?? inner.endIndex)])
     do throws(Mistake) {
-      if name.contains(":-") {
-        throw Mistake(.badInsertion, "a variable has its default where it is declared", hint: "leave out the default here")
-      }
-      result.text += try makePlace(name, result.text)
+      let place = try makePlace(name, result.text)
+      result.text += mark.map { VariableText.place(place, default: String(inner[$0.upperBound...])) } ?? place
       result.variables.insert(name)
     } catch {
       let part = error.code == .unknownVariable ? name : nil
@@ -94,7 +98,7 @@ struct Insertions: Sendable {
     let found: String? =
       switch path[0] {
       case "env": environment[path[1]]
-      case "secret": environment[path[1]] ?? secretFile(path[1])
+      case "secret": secret(path[1])
       default:
         throw failure(.badInsertion, "\"\(path[0])\" cannot be inserted",
           Suggestion.hintOrChoice(for: path[0], among: ["env", "secret", "var"]))
@@ -105,6 +109,9 @@ struct Insertions: Sendable {
       ? "the environment variable \(path[1]) is not set" : "there is no secret \(path[1])",
       "${\(path[0]).\(path[1]):-default} has a default")
   }
+
+  /// A secret's value, from the environment or from its file.
+  func secret(_ name: String) -> String? { environment[name] ?? secretFile(name) }
 
   private func secretFile(_ name: String) -> String? {
     guard let secretsFolder,

@@ -72,7 +72,7 @@ enum Redaction {
   }
 
   /// `--password=x` without the password.
-  private static func word(_ text: String, inserted: (String) -> String) -> String {
+  static func word(_ text: String, inserted: (String) -> String = { $0 }) -> String {
     guard let sign = text.firstIndex(of: "="), isSensitive(String(text[..<sign])) else { return text }
     let value = String(text[text.index(after: sign)...])
     return text[...sign] + (value.contains("${") ? inserted(value) : mask)
@@ -88,6 +88,12 @@ enum Redaction {
   /// The same of every name, for places where nothing but a secret stands.
   private static func allDefaultsHidden(_ text: String) -> String {
     text.replacing(#/\$\{(env|secret)\.([^}:]*):-[^}]*\}/#) { "${\($0.1).\($0.2):-\(mask)}" }
+  }
+
+  /// `{"password": "x"}` and `password=x`.
+  static func holdsSecret(body text: String) -> Bool {
+    text.matches(of: #/["']?([\w-]+)["']?\s*[:=]\s*["']?([^"'&,}\s]+)/#)
+      .contains { isSensitive(String($0.1)) && !$0.2.contains("${") }
   }
 
   static func isSensitive(_ name: String) -> Bool {

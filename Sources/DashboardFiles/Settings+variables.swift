@@ -40,6 +40,10 @@ extension Setting {
     case word
     /// Percent-encoded; a viewer's own text only behind the host.
     case address
+    /// Inside a word that is a program of its own: no text of the viewer's own.
+    case code
+    /// Inside a path or an address that ends in one: no text of the viewer's own.
+    case part
     /// Only what can be checked beforehand: no text of the viewer's own.
     case listed
   }

@@ -64,15 +64,23 @@ struct YAMLPrescan {
 
   private mutating func scan(_ line: [Unicode.Scalar], _ number: Int, from start: Int) {
     var index = start
-    var atStart = true
+    var atStart = true, isBehindQuote = false
     while index < line.count, found == nil {
       let scalar = line[index]
       if let open = quote {
         if open == "\"", scalar == "\\" { index += 1 } else if scalar == open { quote = nil }
+        isBehindQuote = quote == nil
         index += 1
         atStart = false
         continue
       }
+      // As JSON writes it: `{"title":"a"}`.
+      if isBehindQuote, scalar == ":", !brackets.isEmpty {
+        (atStart, isBehindQuote) = (true, false)
+        index += 1
+        continue
+      }
+      isBehindQuote = false
       if scalar == "#", index == 0 || line[index - 1] == " " || line[index - 1] == "\t" { return }
       if atStart, scalar == "&" || scalar == "!" {
         index = line[index...].firstIndex { " \t,]}".unicodeScalars.contains($0) } ?? line.count

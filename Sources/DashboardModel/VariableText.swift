@@ -1,6 +1,6 @@
 /// Text of a definition with places for the values of variables. Each place says how a value is to be written there.
 ///
-/// A place is written `U+0001 encoding name U+0002`. No YAML text can have these control characters, and the compiler
+/// A place is written `U+0001 encoding name U+0002`, or `U+0001 encoding name U+0003 default U+0002`. No YAML text can have these control characters, and the compiler
 /// replaces them where the environment brings some, so nothing from outside looks like a place.
 package enum VariableText {
   package enum Encoding: Character, Hashable, Sendable {
@@ -15,15 +15,22 @@ package enum VariableText {
 
   private static let opening: Unicode.Scalar = "\u{1}"
   private static let closing: Unicode.Scalar = "\u{2}"
+  private static let otherwise: Unicode.Scalar = "\u{3}"
 
   package static func place(of name: String, _ encoding: Encoding) -> String {
     "\(opening)\(encoding.rawValue)\(name)\(closing)"
   }
 
+  /// The same place, where an empty value stands for another.
+  package static func place(_ place: String, default fallback: String) -> String {
+    "\(place.dropLast())\(otherwise)\(clean(fallback))\(closing)"
+  }
+
   /// Text from outside, in which nothing looks like a place.
   package static func clean(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0 == opening || $0 == closing }) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == opening || $0 == closing ? "\u{FFFD}" : $0 }))
+    let marks = [opening, closing, otherwise]
+    guard text.unicodeScalars.contains(where: marks.contains) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { marks.contains($0) ? "\u{FFFD}" : $0 }))
   }
 
   /// The variables that a text has places for.
@@ -33,13 +40,15 @@ package enum VariableText {
   package static func filled(_ text: String, _ values: [String: String]) -> String {
     guard text.unicodeScalars.contains(opening) else { return text }
     return pieces(of: text).map { piece in
-      piece.place.map { written(values[$0.name] ?? "", $0.encoding) } ?? piece.text
+      guard let place = piece.place else { return piece.text }
+      let value = values[place.name] ?? ""
+      return written(value.isEmpty ? place.fallback : value, place.encoding)
     }.joined()
   }
 
   private struct Piece {
     var text = ""
-    var place: (name: String, encoding: Encoding)?
+    var place: (name: String, encoding: Encoding, fallback: String)?
   }
 
   private static func pieces(of text: String) -> [Piece] {
@@ -48,8 +57,10 @@ package enum VariableText {
       guard index > 0, let end = part.firstIndex(of: closing), let first = part.first,
         let encoding = Encoding(rawValue: Character(first))
       else { return [Piece(text: String(part))] }
-      let name = String(part[part.index(after: part.startIndex)..<end])
-      return [Piece(place: (name, encoding)), Piece(text: String(part[part.index(after: end)...]))]
+      let inner = part[part.index(after: part.startIndex)..<end]
+      let mark = inner.firstIndex(of: otherwise)
+      let fallback = mark.map { String(inner[inner.index(after: $0)...]) } ?? ""
+      return [Piece(place: (String(inner[..<(mark ?? end)]), encoding, fallback)), Piece(text: String(part[part.index(after: end)...]))]
     }
   }
 

@@ -27,7 +27,7 @@ struct PrintTests {
 
       let printed = try #require(folder.printed("shop", as: format))
 
-      #expect(printed.diagnostics.map(\.code) == Array(repeating: .secretInClear, count: 4))
+      #expect(printed.diagnostics.map(\.code) == Array(repeating: .secretInClear, count: 6))
       let text = try #require(printed.text)
       #expect(!text.contains("canary"), "\(text)")
       for shown in ["page=2", "${secret.T}", "text/csv", "--host=db", "redis://user:(hidden)@db:6379"] {
