@@ -67,11 +67,24 @@ struct EventIntake: Sendable {
     _ request: EventRequest, from sender: Sender, on loop: any EventLoop,
     queued: (@Sendable () -> Void)? = nil
   ) -> EventLoopFuture<EventAnswer> {
-    let viewer = sender.viewer
-    if let refusal = refusal(of: request, sender) {
+    guard let refusal = refusal(of: request, sender) else { return put(request, from: sender, on: loop, queued) }
+    let refused = EventAnswer(acknowledgement: refusal)
+    guard refusal == .failed(Self.unknownComponent) else {
       note(refusal, request, sender)
-      return loop.makeSucceededFuture(EventAnswer(acknowledgement: refusal))
+      return loop.makeSucceededFuture(refused)
     }
+    // The event itself may have removed its component: what was taken before is answered as it was then.
+    return hub.backplane.standing(of: request.sequence, by: sender.viewer, on: sender.page).hop(to: loop).flatMap { standing in
+      guard standing == .unknown else { return put(request, from: sender, on: loop, queued) }
+      note(refusal, request, sender)
+      return loop.makeSucceededFuture(refused)
+    }.flatMapErrorThrowing { _ in EventAnswer(acknowledgement: .retry(after: 1)) }
+  }
+
+  private func put(
+    _ request: EventRequest, from sender: Sender, on loop: any EventLoop, _ queued: (@Sendable () -> Void)?
+  ) -> EventLoopFuture<EventAnswer> {
+    let viewer = sender.viewer
     var record = EventRecord(
       page: sender.page, viewer: viewer, sequence: request.sequence, lowest: request.lowest, component: request.component.name,
       name: request.name, data: request.data, front: hub.backplane.front)
@@ -81,8 +94,10 @@ struct EventIntake: Sendable {
     guard let reply = hub.replies.wait(for: viewer, sequence: request.sequence, within: time, on: loop) else {
       return loop.makeSucceededFuture(EventAnswer(acknowledgement: .retry(after: 1)))
     }
-    reply.whenSuccess { promise.succeed($0.map(EventAcknowledgement.init) ?? .queued) }
     let first = FirstAnswer()
+    reply.whenSuccess { reply in
+      if let reply { promise.succeed(EventAcknowledgement(reply)) } else if first.timeIsOver() { promise.succeed(.queued) }
+    }
     let attempts = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.askAgain) { [record] _ in
       enqueue(record, promise, first, queued ?? {})
     }
@@ -113,11 +128,12 @@ struct EventIntake: Sendable {
 
   private static let askAgain = TimeAmount.seconds(1)
   private static let longerForSockets = TimeAmount.seconds(3)
+  private static let unknownComponent = "unknown_component"
 
   private func refusal(of request: EventRequest, _ sender: Sender) -> EventAcknowledgement? {
     guard let header = hub.header(of: sender.page) else { return .retry(after: 1) }
     guard header.view.admits(sender.roles), header.act.admits(sender.roles) else { return .failed("not_allowed") }
-    return hub.hasComponent(request.component, in: sender.page) ? nil : .failed("unknown_component")
+    return hub.hasComponent(request.component, in: sender.page) ? nil : .failed(Self.unknownComponent)
   }
 
   // As the producer does of those that come so far.
@@ -133,9 +149,11 @@ struct EventIntake: Sendable {
     _ queued: @escaping @Sendable () -> Void
   ) {
     hub.backplane.enqueue(record).whenComplete { result in
-      first.note(result)
+      let isLate = first.note(result)
       switch result {
-      case .success(.queued), .success(.pending): queued()
+      case .success(.queued), .success(.pending):
+        queued()
+        if isLate { promise.succeed(.queued) }
       case .success(.done(let reply?)): promise.succeed(EventAcknowledgement(reply))
       case .success(.done(nil)): answerDone(record.page, promise)
       case .success(.taken): promise.succeed(.taken)
@@ -158,19 +176,36 @@ struct EventIntake: Sendable {
   }
 }
 
-/// What the store said when an event was put to it for the first time.
+/// What the store said when an event was put to it for the first time, and whether it has taken it since: only then may it
+/// be called `queued`, however long its sender has waited.
 private final class FirstAnswer: Sendable {
-  private let replay = Mutex<Bool?>(nil)
+  private struct State {
+    var isReplay: Bool?
+    var isSafe = false
+    var isOver = false
+  }
 
-  var isReplay: Bool { replay.withLock { $0 ?? false } }
+  private let state = Mutex(State())
 
-  func note(_ result: Result<EnqueueAnswer, any Error>) {
-    replay.withLock { replay in
+  var isReplay: Bool { state.withLock { $0.isReplay ?? false } }
+
+  /// Nobody waits for the reply any longer. True when the store has the event; else its next answer decides.
+  func timeIsOver() -> Bool {
+    state.withLock { state in
+      state.isOver = true
+      return state.isSafe
+    }
+  }
+
+  /// True when the time was over before.
+  func note(_ result: Result<EnqueueAnswer, any Error>) -> Bool {
+    state.withLock { state in
       switch result {
-      case _ where replay != nil: break
-      case .success(.pending), .success(.done): replay = true
-      default: replay = false
+      case .success(.pending), .success(.done): (state.isReplay, state.isSafe) = (state.isReplay ?? true, true)
+      case .success(.queued): (state.isReplay, state.isSafe) = (state.isReplay ?? false, true)
+      default: state.isReplay = state.isReplay ?? false
       }
+      return state.isOver
     }
   }
 }

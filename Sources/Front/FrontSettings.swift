@@ -31,13 +31,21 @@ package struct FrontLimits: Sendable {
   package var catchUp = TimeAmount.milliseconds(250)
   /// How long an event sent by Ajax waits before it is answered `queued`.
   package var eventAnswer = TimeAmount.seconds(10)
+  /// How long a front that was told to stop serves as before, but for being ready, until balancers have noticed.
+  package var noticedWithin = TimeAmount.seconds(2)
+  /// From the wish to stop until events that still wait are answered `queued`; before connections are cut
+  /// (``WebLimits/shutdownTime``).
+  package var lastEventAnswer = TimeAmount.seconds(7)
   /// Least time between two frames to one viewer. Less than the 50 ms at which producers commit, so that their pace
   /// passes as it is and takes no timers.
   package var frameInterval = TimeAmount.milliseconds(40)
   /// A frame that is not drained after this closes the socket with 4008.
   package var slowViewer = TimeAmount.seconds(10)
-  /// Silence of a browser after which its socket is closed with 4012.
-  package var silentViewer = TimeAmount.seconds(15)
+  /// What may be said beside frames to a viewer who takes nothing; more closes his socket with 4008.
+  package var unreadBytes = 64 * 1024
+  /// Silence of a browser after which its socket is closed with 4012: gone within 15 s, with half a second until that is
+  /// noticed and the two it may take to answer.
+  package var silentViewer = TimeAmount.milliseconds(12_500)
   /// Silence of the server after which it pings.
   package var pingAfter = TimeAmount.milliseconds(2500)
   /// Silence of a browser after which it is pinged, however much is said to it: late enough to be rare among thousands, and

@@ -10,7 +10,25 @@ final class ReplyWaiters: Sendable {
     var sequence: UInt64
   }
 
-  private let waiting = Mutex<[Key: [EventLoopPromise<EventReply?>]]>([:])
+  /// One who waits. An event that was sent twice has two, each with a time of its own.
+  private struct Waiter {
+    var number: UInt64
+    var promise: EventLoopPromise<EventReply?>
+  }
+
+  private struct State {
+    var waiting: [Key: [Waiter]] = [:]
+    var count = 0
+    var lastNumber: UInt64 = 0
+    var isOver = false
+  }
+
+  private enum Place {
+    case waits(UInt64)
+    case full, over
+  }
+
+  private let state = Mutex(State())
   private let most: Int
 
   init(most: Int) { self.most = most }
@@ -21,28 +39,58 @@ final class ReplyWaiters: Sendable {
   {
     let key = Key(viewer: viewer, sequence: sequence)
     let promise = loop.makePromise(of: EventReply?.self)
-    let isTaken = waiting.withLock { waiting in
-      guard waiting.count < most else { return false }
-      waiting[key, default: []].append(promise)
-      return true
-    }
-    guard isTaken else {
+    switch place(promise, key) {
+    case .waits(let number):
+      let timer = loop.scheduleTask(in: time) { self.giveUp(number, key) }
+      promise.futureResult.whenComplete { _ in timer.cancel() }
+      return promise.futureResult
+    case .over:
+      promise.succeed(nil)
+      return promise.futureResult
+    case .full:
       promise.succeed(nil)
       return nil
     }
-    let timer = loop.scheduleTask(in: time) { self.finish(key, nil) }
-    promise.futureResult.whenComplete { _ in timer.cancel() }
-    return promise.futureResult
   }
 
   func received(_ reply: EventReply, viewer: ViewerID, sequence: UInt64) {
-    finish(Key(viewer: viewer, sequence: sequence), reply)
+    let waiters = state.withLock { state in
+      let waiters = state.waiting.removeValue(forKey: Key(viewer: viewer, sequence: sequence)) ?? []
+      state.count -= waiters.count
+      return waiters
+    }
+    for waiter in waiters { waiter.promise.succeed(reply) }
   }
 
-  var count: Int { waiting.withLock { $0.count } }
+  /// Nobody waits any longer, now or later: this front stops.
+  func end() {
+    let waiters = state.withLock { state in
+      defer { (state.waiting, state.count, state.isOver) = ([:], 0, true) }
+      return state.waiting.values.flatMap { $0 }
+    }
+    for waiter in waiters { waiter.promise.succeed(nil) }
+  }
 
-  private func finish(_ key: Key, _ reply: EventReply?) {
-    let promises = waiting.withLock { $0.removeValue(forKey: key) ?? [] }
-    for promise in promises { promise.succeed(reply) }
+  var count: Int { state.withLock { $0.count } }
+
+  private func place(_ promise: EventLoopPromise<EventReply?>, _ key: Key) -> Place {
+    state.withLock { state in
+      if state.isOver { return .over }
+      guard state.count < most else { return .full }
+      state.lastNumber += 1
+      state.count += 1
+      state.waiting[key, default: []].append(Waiter(number: state.lastNumber, promise: promise))
+      return .waits(state.lastNumber)
+    }
+  }
+
+  private func giveUp(_ number: UInt64, _ key: Key) {
+    let waiter = state.withLock { state -> Waiter? in
+      guard let index = state.waiting[key]?.firstIndex(where: { $0.number == number }) else { return nil }
+      state.count -= 1
+      defer { if state.waiting[key]?.isEmpty == true { state.waiting[key] = nil } }
+      return state.waiting[key]?.remove(at: index)
+    }
+    waiter?.promise.succeed(nil)
   }
 }

@@ -46,6 +46,26 @@ import Testing
     }
   }
 
+  @Test func `an event that removed its own component is answered the same again, and the next one is refused`() async throws {
+    try await front { front, producer, browser in
+      let queued = try await browser.click("a", seq: 1)
+      try await producer.remove(at: 2, finishing: 1)
+      while try await browser.poll(since: "5-aa:1").status == 304 {}
+
+      let again = try await browser.click("a", seq: 1)
+      let next = try await browser.click("a", seq: 2)
+      let other = try await browser.click("a", seq: 1, data: #"{"value":"7"}"#)
+
+      #expect(queued.status == 202)
+      #expect(again.status == 200)
+      #expect(again.json["ack"]?["to"] == "5-aa:2")
+      #expect(again.header("idempotent-replay") == "true")
+      #expect(next.status == 404)
+      #expect(next.json["ack"]?["reason"] == "unknown_component")
+      #expect(other.status == 422)
+    }
+  }
+
   @Test func `how an event stands is told to its sender alone`() async throws {
     try await front { front, _, browser in
       let place = try #require(try await browser.click("a", seq: 1).header("location"))

@@ -52,9 +52,22 @@ struct ManualProducer: Sendable {
 
   /// Sets `a` in the commit that leads to `revision`, and with it ends the oldest event, of this sequence.
   func set(_ value: JSON, at revision: UInt64, finishing sequence: UInt64? = nil, _ ending: EventEnding = EventEnding()) async throws {
-    let (from, to, component) = (version(revision - 1), version(revision), ComponentValue(["value": value]))
-    let update = Update(from: from, to: to, changes: [ComponentChange(Self.a, .set(component))])
-    var commit = Commit(page: key, hold: hold, base: from, to: to, update: .changes(update, values: [Self.a: component]))
+    let component = ComponentValue(["value": value])
+    try await change(.set(component), values: [Self.a: component], at: revision, finishing: sequence, ending)
+  }
+
+  /// Removes `a` in the same way.
+  func remove(at revision: UInt64, finishing sequence: UInt64? = nil) async throws {
+    try await change(.remove, values: [:], at: revision, finishing: sequence, EventEnding())
+  }
+
+  private func change(
+    _ kind: ComponentChange.Kind, values: [ComponentID: ComponentValue], at revision: UInt64, finishing sequence: UInt64?,
+    _ ending: EventEnding
+  ) async throws {
+    let (from, to) = (version(revision - 1), version(revision))
+    let update = Update(from: from, to: to, changes: [ComponentChange(Self.a, kind)])
+    var commit = Commit(page: key, hold: hold, base: from, to: to, update: .changes(update, values: values))
     let event = try await backplane.newEvents(0, after: nil, limit: 1, wait: .zero).first
     if let event, event.record.sequence == sequence {
       commit.finished = [
