@@ -43,9 +43,9 @@ package struct FrontLimits: Sendable {
   package var slowViewer = TimeAmount.seconds(10)
   /// What may be said beside frames to a viewer who takes nothing; more closes his socket with 4008.
   package var unreadBytes = 64 * 1024
-  /// Silence of a browser after which its socket is closed with 4012: gone within 15 s, with half a second until that is
+  /// Silence of a browser after which its socket is closed with 4012: gone within 15 s, with the second until that is
   /// noticed and the two it may take to answer.
-  package var silentViewer = TimeAmount.milliseconds(12_500)
+  package var silentViewer = TimeAmount.seconds(12)
   /// Silence of the server after which it pings.
   package var pingAfter = TimeAmount.milliseconds(2500)
   /// Silence of a browser after which it is pinged, however much is said to it: late enough to be rare among thousands, and

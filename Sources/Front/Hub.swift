@@ -125,6 +125,14 @@ package final class Hub: Sendable {
     }
   }
 
+  /// Why it is not.
+  var unreadiness: String {
+    state.withLock { state in
+      if state.isLeaving { return "this front stops" }
+      return state.freshness.isConnected ? "no producer is running" : "the data store cannot be reached"
+    }
+  }
+
   var accounts: Accounts { settings.accounts }
 
   var signer: SessionSigner? { state.withLock { $0.signer } }

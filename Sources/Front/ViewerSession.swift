@@ -30,6 +30,10 @@ final class ViewerSession: WebSocketSession {
   private var lastSaid = NIODeadline.now()
   private var lastPing = NIODeadline.now()
   private var stuckSince: NIODeadline?
+  /// Said beside frames since then.
+  private var unreadBytes = 0
+  /// Was told that what is shown is not confirmed.
+  private var knowsOfTrouble = false
   private var bucket: TokenBucket
   /// Where this one stands among all of its event loop, and among those of its page (``ViewerRow``).
   var placeOnLoop: Int32 = -1, placeOnPage: Int32 = -1
@@ -87,6 +91,7 @@ final class ViewerSession: WebSocketSession {
   func writabilityChanged(isWritable: Bool) {
     // Told of every change, so nothing else asks the channel.
     stuckSince = isWritable ? nil : stuckSince ?? .now()
+    if isWritable { unreadBytes = 0 }
     if isWritable, needsFrame { sendFrame() }
   }
 
@@ -102,18 +107,19 @@ final class ViewerSession: WebSocketSession {
     if page?.parameters.isEmpty == false { close(.resync, "page changed") } else { close(.pageGone, "page gone") }
   }
 
-  func conditionChanged(_ condition: Freshness.Condition) { say(condition.json) }
+  func conditionChanged(_ condition: Freshness.Condition) { say(condition) }
 
   /// Called once a second: the limits that time sets.
   func tick(now: NIODeadline) {
     checkStanding()
+    endTrouble()
     if let stuckSince, now - stuckSince > limits.slowViewer {
       close(.slow, "slow")
     } else if !saidHello, now - lastHeard > limits.helloWithin {
       close(.badMessage, "no hello")
     } else if now - lastHeard > limits.silentViewer {
       close(.noPong, "no pong")
-    } else if now - lastSaid > limits.pingAfter || isOwedPing(now) {
+    } else if stuckSince == nil, now - lastSaid > limits.pingAfter || isOwedPing(now) {
       (lastPing, lastSaid) = (now, now)
       if isOpen { outbound.send(frame: Self.ping) }
     }
@@ -197,9 +203,25 @@ final class ViewerSession: WebSocketSession {
   /// Also tells a viewer who shows more than this front has: no frame would ever say so (R16).
   private func sayCondition() {
     guard let page else { return }
+    say(condition(of: page))
+  }
+
+  private func condition(of page: PageKey) -> Freshness.Condition {
     let condition = hub.condition(of: page)
     let isAhead = cursor.flatMap { shown in hub.version(of: page).map { shown > $0 } } ?? false
-    say(condition == .fresh && isAhead ? Freshness.Condition.behind(ageMilliseconds: 0).json : condition.json)
+    return condition == .fresh && isAhead ? .behind(ageMilliseconds: 0) : condition
+  }
+
+  /// Says that all is well again. The hub tells those who were there when it began; who came in between was told alone, and
+  /// who was ahead is so no more by a frame, or by none.
+  private func endTrouble() {
+    guard knowsOfTrouble, isOpen, let page, condition(of: page) == .fresh else { return }
+    say(.fresh)
+  }
+
+  private func say(_ condition: Freshness.Condition) {
+    knowsOfTrouble = condition != .fresh
+    say(condition.json)
   }
 
   private func event(_ json: JSON) {
@@ -260,6 +282,7 @@ final class ViewerSession: WebSocketSession {
     }
     needsFrame = false
     guard delivery.isFor(standing) else { return close(.sessionEnded, "not allowed any more") }
+    defer { endTrouble() }
     guard let frame = delivery.frame(since: cursor, compressed: outbound.isCompressing) else { return }
     cursor = frame.to
     lastFrame = delivery.now
@@ -282,7 +305,10 @@ final class ViewerSession: WebSocketSession {
   private func say(_ message: JSON) {
     guard isOpen else { return }
     lastSaid = .now()
-    outbound.send(frame: WebSocketFrames.text(ByteBuffer(bytes: message.encoded)))
+    let frame = WebSocketFrames.text(ByteBuffer(bytes: message.encoded))
+    if stuckSince != nil { unreadBytes += frame.readableBytes }
+    guard unreadBytes <= limits.unreadBytes else { return close(.slow, "slow") }
+    outbound.send(frame: frame)
   }
 
   private func close(_ code: CloseCode, _ reason: String) {

@@ -1,6 +1,12 @@
 import NIOCore
 import NIOHTTP1
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The change from HTTP to WebSocket: the HTTP handlers leave, one small handler stays.
 extension HTTPConnection {
   /// The names of the handlers that leave together.
@@ -9,6 +15,10 @@ extension HTTPConnection {
 
   /// Kernel memory a WebSocket may hold in unsent bytes; small, so that a reader who stops is noticed soon.
   private static let sendBufferBytes = 64 * 1024
+  /// What may wait unsent here and, of what was never on the wire, in the kernel: a few small frames, so that what comes
+  /// behind them is conflated instead of queued.
+  private static let unsentBytes = ChannelOptions.Types.WriteBufferWaterMark(low: 1024, high: 4096)
+  private static let kernelUnsentBytes: ChannelOptions.Types.SocketOption.Value = 4096
 
   func beginUpgrade(_ asked: Asked, _ makeSession: @escaping (WebSocketOutbound) -> any WebSocketSession) {
     let handshake = WebSocketHandshake(head: asked.original, makeSession: makeSession)
@@ -60,6 +70,10 @@ extension HTTPConnection {
     try options.setOption(.maxMessagesPerRead, value: 1)
     try options.setOption(.recvAllocator, value: WebSocketReceiveSizes())
     try options.setOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
+    try options.setOption(.writeBufferWaterMark, value: Self.unsentBytes)
+    #if os(Linux)
+      try options.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)), value: Self.kernelUnsentBytes)
+    #endif
   }
 
   /// The decoder hands what it had read ahead to its next neighbour, which then is the WebSocket; no end of a read

@@ -64,7 +64,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   private func act(on event: WebSocketParser.Event) {
     switch event {
     case .text(let message): if state == .open { session?.received(text: message) }
-    case .ping(let payload): if state == .open { write(WebSocketFrames.pong(payload)) }
+    // Who takes nothing is sent no more; he learns nothing from pongs that wait.
+    case .ping(let payload): if state == .open, isWritable { write(WebSocketFrames.pong(payload)) }
     case .pong: break
     case .close(let code): answerClose(code)
     case .violation(let code):

@@ -78,6 +78,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [UInt64(2), 3])
+  func `a tab that was ahead is told when the front has caught up, with the frame or without one`(newest: UInt64) async throws {
+    try await TestFront.run { front in
+      let producer = try await ManualProducer(front.backplane)
+      try await producer.begin()
+      let socket = try await front.socket("board", since: producer.version(2))
+      #expect(try await socket.next(skipping: ["ping"])["state"] == "behind")
+
+      let start = ContinuousClock.now
+      for revision in 2...newest { try await producer.set(.number(Double(revision)), at: revision) }
+      var message: JSON = .null
+      while message["state"] != "ok" { message = try await socket.next(skipping: ["ping"]) }
+
+      #expect(ContinuousClock.now - start < .milliseconds(400))
+    }
+  }
+
   /// The state told to a sync; asked again where this machine was too slow to hear the owner in time.
   private func answer(to since: String, on socket: WebSocketClient, _ producer: ManualProducer) async throws -> String? {
     for _ in 0..<20 {

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOEmbedded
 import TestSupport
 import Testing
 
@@ -188,4 +189,20 @@ struct Violation: Sendable, CustomTestStringConvertible {
       name: "reason of 124 bytes", bytes: frame(0x88, [0x03, 0xE8] + Array(repeating: 0x61, count: 124)), code: 1002),
     Violation(name: "invalid reason", bytes: frame(0x88, [0x03, 0xE8, 0xFF]), code: 1007),
   ]
+}
+
+@Suite struct UnreadPongTests {
+  @Test func `a peer that takes nothing is sent no pongs, until it does`() throws {
+    let handler = WebSocketHandler(maximumBytes: 1000, isCompressing: false, ledger: ConnectionLedger(limits: WebLimits()))
+    let channel = EmbeddedChannel(handler: handler)
+    let ping = ByteBuffer(bytes: WebSocketClient.frame(0x89, Array("a".utf8)))
+
+    channel.isWritable = false
+    for _ in 0..<100 { try channel.writeInbound(ping) }
+    #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+
+    channel.isWritable = true
+    try channel.writeInbound(ping)
+    #expect(try channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(bytes: [0x8A, 1, UInt8(ascii: "a")]))
+  }
 }
