@@ -97,9 +97,13 @@ private struct Clockwork: Sendable {
 }
 
 extension Hub {
-  /// Closes every socket with 1012, spread over up to 5 s, so that the other fronts are not stormed.
+  /// Says that this front is not ready, and when balancers have noticed closes every socket with 1012, spread so that the
+  /// other fronts are not stormed; within 5 s.
   func sendViewersAway() async {
     state.withLock { $0.isLeaving = true }
+    let loop = loops[0].eventLoop
+    loop.scheduleTask(in: settings.limits.lastEventAnswer) { self.replies.end() }
+    try? await loop.scheduleTask(in: settings.limits.noticedWithin) {}.futureResult.get()
     await withTaskGroup(of: Void.self) { group in
       for viewers in loops { group.addTask { try? await viewers.sendAway().get() } }
     }
@@ -116,7 +120,7 @@ extension LoopViewers {
   fileprivate func sendAway() -> EventLoopFuture<Void> {
     eventLoop.flatSubmit {
       let sessions = self.everybody
-      let spread = Int64(min(5000, sessions.count * 5))
+      let spread = Int64(min(3000, sessions.count * 5))
       for session in sessions {
         let delay = TimeAmount.milliseconds(.random(in: 0...spread))
         self.eventLoop.assumeIsolated().scheduleTask(in: delay) { session.leave() }

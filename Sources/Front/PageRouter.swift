@@ -232,7 +232,7 @@ package struct PageRouter: Sendable {
       ? json(.ok, ["status": "ready"])
       : json(
         .serviceUnavailable,
-        ["status": "not ready", "reason": .string(hub.hearsStore ? "no producer is running" : "the data store cannot be reached")])
+        ["status": "not ready", "reason": .string(hub.unreadiness)])
   }
 
   // MARK: Pushes

@@ -26,6 +26,8 @@ struct DevCommand: AsyncParsableCommand {
     var front = try web.frontSettings()
     let users = try web.usersFile().map { try UsersService($0, logger: logger) }
     if let users { front.accounts = users.accounts }
+    // There is no other front to go to.
+    front.limits.noticedWithin = .zero
     // A folder without the home page leads to its first dashboard.
     let names = (author?.definitions.map(\.name) ?? []) + (definitions?.dashboardNames ?? [])
     if !names.contains(front.home), let first = author?.definitions.first?.name ?? names.sorted().first { front.home = first }

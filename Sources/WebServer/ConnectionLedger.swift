@@ -27,7 +27,14 @@ final class ConnectionLedger: Sendable {
     var perAddress: [String: Int] = [:]
     var handshakeSecond: NIODeadline = .uptimeNanoseconds(0)
     var handshakes = 0
-    var isStopping = false
+    var stage = Stage.open
+  }
+
+  private enum Stage: Hashable {
+    case open
+    /// Whoever comes is answered once.
+    case stopping
+    case over
   }
 
   private let limits: WebLimits
@@ -36,7 +43,7 @@ final class ConnectionLedger: Sendable {
   init(limits: WebLimits) { self.limits = limits }
 
   var counts: WebServerCounts { state.withLock { $0.counts } }
-  var isStopping: Bool { state.withLock { $0.isStopping } }
+  var isStopping: Bool { state.withLock { $0.stage != .open } }
 
   /// Notes something countable.
   func count(_ change: (inout WebServerCounts) -> Void) { state.withLock { change(&$0.counts) } }
@@ -45,7 +52,7 @@ final class ConnectionLedger: Sendable {
   func admit(_ channel: any Channel, address: String?) -> Bool {
     state.withLock { state in
       let ofAddress = address.flatMap { state.perAddress[$0] } ?? 0
-      guard !state.isStopping, state.channels.count < limits.connections,
+      guard state.stage != .over, state.channels.count < limits.connections,
         address == nil || ofAddress < limits.connectionsPerAddress
       else {
         state.counts.refusedConnections += 1
@@ -75,7 +82,7 @@ final class ConnectionLedger: Sendable {
         state.handshakeSecond = now
         state.handshakes = 0
       }
-      guard state.handshakes < limits.handshakesPerSecond, !state.isStopping else {
+      guard state.handshakes < limits.handshakesPerSecond, state.stage == .open else {
         state.counts.refusedHandshakes += 1
         return false
       }
@@ -84,10 +91,15 @@ final class ConnectionLedger: Sendable {
     }
   }
 
+  /// Lets nobody become a WebSocket from now on, and returns those who are here.
+  func stop() -> [any Channel] { enter(.stopping) }
+
   /// Takes nobody in from now on, and returns those who are still here.
-  func stop() -> [any Channel] {
+  func end() -> [any Channel] { enter(.over) }
+
+  private func enter(_ stage: Stage) -> [any Channel] {
     state.withLock { state in
-      state.isStopping = true
+      state.stage = stage
       return Array(state.channels.values)
     }
   }

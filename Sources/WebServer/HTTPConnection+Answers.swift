@@ -7,7 +7,8 @@ extension HTTPConnection {
     guard let context, !isLingering else { return }
     switch answer {
     case .bytes(let bytes):
-      context.write(wrapOutboundOut(current.isHead ? Self.headerOnly(bytes) : bytes), promise: nil)
+      let whole = isLeaving && writeOptions.closes ? Self.closing(bytes) : bytes
+      context.write(wrapOutboundOut(current.isHead ? Self.headerOnly(whole) : whole), promise: nil)
     case .response(let response):
       var buffer = context.channel.allocator.buffer(capacity: 0)
       response.write(into: &buffer, options: writeOptions)
@@ -62,6 +63,16 @@ extension HTTPConnection {
     isAnswerOwed = false
     current.isAnswered = true
     if current.endsConnection { linger() } else { advance() }
+  }
+
+  /// A cached answer that says that it is the last.
+  private static func closing(_ bytes: ByteBuffer) -> ByteBuffer {
+    guard let line = bytes.readableBytesView.firstIndex(of: 0x0A).map({ $0 + 1 - bytes.readerIndex }) else { return bytes }
+    var rest = bytes
+    guard var whole = rest.readSlice(length: line) else { return bytes }
+    whole.writeString("Connection: close\r\n")
+    whole.writeBuffer(&rest)
+    return whole
   }
 
   /// A cached answer without its body.

@@ -12,10 +12,10 @@ struct ConnectionTimes {
   var isOutputShut = false
 }
 
-/// Sent to every connection when the server stops.
+/// Sent to every connection when the server stops: each gets one more answer at most.
 struct ServerStopping: Sendable {}
 
-/// Sent when goodbyes have been said: WebSockets still open are closed with 1012.
+/// Sent when goodbyes have been said: idle connections are closed, WebSockets still open with 1012.
 struct ServerEnding: Sendable {}
 
 /// Ends and time limits.
@@ -107,7 +107,11 @@ extension HTTPConnection {
     case ChannelEvent.inputClosed:
       isInputClosed = true
       if !isLingering { stopServing() } else if times.isOutputShut { closeNow() }
-    case is ServerStopping: stopServing()
+    case is ServerStopping:
+      isLeaving = true
+      // Who is idle may still ask once: whether this server is ready, for one.
+      if !isIdle { stopServing() }
+    case is ServerEnding: stopServing()
     default: context.fireUserInboundEventTriggered(event)
     }
   }

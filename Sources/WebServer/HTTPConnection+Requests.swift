@@ -13,7 +13,7 @@ extension HTTPConnection {
 
   private func begin(_ head: HTTPRequestHead) {
     current = Current(isHead: head.method == .HEAD, version: head.version, isAnswered: false)
-    current.closes = !head.isKeepAlive || head.version != .http1_1
+    current.closes = !head.isKeepAlive || head.version != .http1_1 || isLeaving
     switch server.check.check(head) {
     case .failure(let error): refuse(error)
     case .success(let facts): accept(head, facts)

@@ -62,6 +62,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   var timer: LazyTimer?
   /// Set when no further request will be served; the connection ends when all owed answers are out.
   var refusesMore = false
+  /// Set when the server stops: the next answer is the last.
+  var isLeaving = false
   /// The answer to bytes that are no request, given after all owed answers.
   var parseFailure: WebError?
   var isLingering = false
@@ -106,7 +108,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   /// Answers bytes that this event loop has answered before, through the context of the handler that read them, which
   /// also flushes; `false` leaves them to the decoder.
   func answerAgain(_ bytes: ByteBuffer, through context: ChannelHandlerContext) -> Bool {
-    guard let repeated, boundary.isClean, isIdle, !refusesMore, !isLingering, context.channel.isWritable else {
+    guard let repeated, boundary.isClean, isIdle, !isEnding, context.channel.isWritable else {
       return false
     }
     guard let answer = repeated.answer(to: bytes, last: &lastRequest) else {
@@ -182,6 +184,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     return false
   }
 
+  private var isEnding: Bool { refusesMore || isLeaving || isLingering }
   private var owesBetweenRequests: Bool { isAnswerOwed && isBetweenRequests }
   private var mustWait: Bool { !waiting.isEmpty || owesBetweenRequests }
 

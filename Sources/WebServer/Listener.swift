@@ -56,6 +56,7 @@ struct Listener {
     channel.closeFuture.whenComplete { _ in ledger.remove(channel, address: address) }
     let connection = HTTPConnection(
       server: server, peer: peer, repeated: server.repeated[ObjectIdentifier(channel.eventLoop)]?.value)
+    if ledger.isStopping { connection.isLeaving = true }
     try pipeline.addHandler(HeaderClock(connection: connection), name: HTTPConnection.clockName)
     try pipeline.addHandler(ByteToMessageHandler(decoder(server.limits)), name: HTTPConnection.decoderName)
     try pipeline.addHandler(connection)

@@ -5,9 +5,10 @@ import ServiceLifecycle
 
 /// HTTP/1.1 and WebSocket on one port: hot routes on the event loop, everything else through a Hummingbird responder.
 ///
-/// `run()` serves until graceful shutdown (or cancellation). Then nobody new is let in, `onShutdown` may say goodbye to
-/// WebSockets in its own time, requests under way are finished, idle connections are closed, and what is still open at
-/// `limits.shutdownTime` is cut.
+/// `run()` serves until graceful shutdown (or cancellation). Then nobody new becomes a WebSocket, and every connection, old
+/// or new, is answered once more at most, so that balancers can hear that this server is not ready. `onShutdown` says
+/// goodbye to WebSockets in its own time; when it has, the port and idle connections are closed. Requests under way are
+/// finished, and what is still open at `limits.shutdownTime` is cut.
 package struct WebServer: Service {
   private let server: ServerContext
   private let eventLoopGroup: any EventLoopGroup
@@ -31,9 +32,10 @@ package struct WebServer: Service {
     server.logger.debug("listening", metadata: ["address": "\(listener.localAddress?.description ?? "")"])
     hooks.onBound(listener.localAddress?.port ?? 0)
     let end = await untilTold(listener)
-    let connections = server.ledger.stop()
-    try? await listener.close().get()
-    await drain(connections, within: end == .cancelled ? .zero : server.limits.shutdownTime)
+    switch end {
+    case .shutdown, .listenerClosed: await drain(listener)
+    case .cancelled: await cut(listener)
+    }
     if end == .listenerClosed { throw WebServerError.listenerClosed }
   }
 
@@ -41,11 +43,10 @@ package struct WebServer: Service {
 
   /// Waits for shutdown, cancellation, or the end of the listener, which nobody else may close.
   private func untilTold(_ listener: any Channel) async -> End {
-    await withTaskGroup(of: End.self) { group in
-      group.addTask {
-        try? await listener.closeFuture.get()
-        return .listenerClosed
-      }
+    let (closes, closed) = AsyncStream.makeStream(of: End.self)
+    listener.closeFuture.whenComplete { _ in closed.yield(.listenerClosed) }
+    return await withTaskGroup(of: End.self) { group in
+      group.addTask { await closes.first { _ in true } ?? .cancelled }
       group.addTask {
         do {
           try await gracefulShutdown()
@@ -55,27 +56,35 @@ package struct WebServer: Service {
         }
       }
       let end = await group.next() ?? .cancelled
-      listener.close(promise: nil)
       group.cancelAll()
       return end
     }
   }
 
   /// Ends when all connections are closed, which the deadline guarantees.
-  private func drain(_ connections: [any Channel], within time: TimeAmount) async {
-    let loop = eventLoopGroup.next()
-    let cut = loop.scheduleTask(in: time) { connections.forEach { $0.close(promise: nil) } }
-    connections.forEach { $0.pipeline.fireUserInboundEventTriggered(ServerStopping()) }
-    let goodbye = hooks.onShutdown
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask {
-        await goodbye()
-        connections.forEach { $0.pipeline.fireUserInboundEventTriggered(ServerEnding()) }
-      }
-      try? await EventLoopFuture.andAllComplete(connections.map(\.closeFuture), on: loop).get()
-      group.cancelAll()
+  private func drain(_ listener: any Channel) async {
+    let ledger = server.ledger
+    let deadline = eventLoopGroup.next().scheduleTask(in: server.limits.shutdownTime) {
+      ledger.end().forEach { $0.close(promise: nil) }
     }
-    cut.cancel()
+    ledger.stop().forEach { $0.pipeline.fireUserInboundEventTriggered(ServerStopping()) }
+    await hooks.onShutdown()
+    try? await listener.close().get()
+    let left = ledger.end()
+    left.forEach { $0.pipeline.fireUserInboundEventTriggered(ServerEnding()) }
+    await ended(left)
+    deadline.cancel()
+  }
+
+  private func cut(_ listener: any Channel) async {
+    try? await listener.close().get()
+    let left = server.ledger.end()
+    left.forEach { $0.close(promise: nil) }
+    await ended(left)
+  }
+
+  private func ended(_ connections: [any Channel]) async {
+    try? await EventLoopFuture.andAllComplete(connections.map(\.closeFuture), on: eventLoopGroup.next()).get()
   }
 }
 
@@ -94,7 +103,8 @@ package struct WebServerEnvironment: Sendable {
 package struct WebServerHooks: Sendable {
   /// The port is bound; its number.
   package var onBound: @Sendable (Int) -> Void
-  /// The server stops: close WebSockets in your own time, and end when cancelled. Those still open afterwards get 1012.
+  /// The server stops: close WebSockets in your own time. The port stays open until then; WebSockets still open
+  /// afterwards get 1012.
   package var onShutdown: @Sendable () async -> Void
 
   package init(

@@ -102,26 +102,4 @@ struct LifecycleTests {
   private func openFiles() throws -> Int {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
   }
-
-  /// Runs a server in a service group; `stop` begins the graceful shutdown, whose end is awaited.
-  private func withService(
-    _ change: (inout WebServerConfiguration) -> Void = { _ in },
-    body: (TestServer, () -> Void) async throws -> Void
-  ) async throws {
-    let (ports, bound) = AsyncStream.makeStream(of: Int.self)
-    let server = makeServer(change, WebServerHooks(onBound: { bound.yield($0) }))
-    let (stops, stopping) = AsyncStream.makeStream(of: Void.self)
-    let group = ServiceGroup(services: [server], logger: Logger(label: "test"))
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask { try await group.run() }
-      tasks.addTask {
-        for await _ in stops { await group.triggerGracefulShutdown() }
-      }
-      var iterator = ports.makeAsyncIterator()
-      let port = try #require(await iterator.next())
-      try await body(TestServer(port: port, server: server)) { stopping.yield() }
-      stopping.finish()
-      try await tasks.waitForAll()
-    }
-  }
 }

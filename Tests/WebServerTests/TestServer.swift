@@ -28,6 +28,28 @@ func withServer(
   }
 }
 
+/// Runs a server in a service group; `stop` begins the graceful shutdown, whose end is awaited.
+func withService(
+  _ change: (inout WebServerConfiguration) -> Void = { _ in },
+  onShutdown: @escaping @Sendable () async -> Void = {}, body: (TestServer, () -> Void) async throws -> Void
+) async throws {
+  let (ports, bound) = AsyncStream.makeStream(of: Int.self)
+  let server = makeServer(change, WebServerHooks(onBound: { bound.yield($0) }, onShutdown: onShutdown))
+  let (stops, stopping) = AsyncStream.makeStream(of: Void.self)
+  let group = ServiceGroup(services: [server], logger: Logger(label: "test"))
+  try await withThrowingTaskGroup(of: Void.self) { tasks in
+    tasks.addTask { try await group.run() }
+    tasks.addTask {
+      for await _ in stops { await group.triggerGracefulShutdown() }
+    }
+    var iterator = ports.makeAsyncIterator()
+    let port = try #require(await iterator.next())
+    try await body(TestServer(port: port, server: server)) { stopping.yield() }
+    stopping.finish()
+    try await tasks.waitForAll()
+  }
+}
+
 func makeServer(
   _ change: (inout WebServerConfiguration) -> Void = { _ in }, _ hooks: WebServerHooks
 ) -> WebServer {
