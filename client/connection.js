@@ -78,8 +78,8 @@ export class Connection {
     if (this.#listener.received(message)) this.#sync();
   }
 
-  reached() {
-    this.#status.reached(performance.now());
+  reached(transport, isNewest = true) {
+    this.#status.reached(performance.now(), isNewest);
     if (this.#failed) this.#line?.hurry();
     this.#failed = false;
   }

@@ -6,6 +6,8 @@ export const SILENCE_SHOWN = 3700;
 export const SILENCE_RECONNECT = 6000;
 export const SILENCE_CLOSE = 12000;
 export const POLL_TIMEOUT = 10000;
+/** A page that is polled more seldom is asked in between whether what it shows is still confirmed. */
+export const CONFIRM_INTERVAL = 2500;
 
 const FIRST = 500;
 const BASE = 250;

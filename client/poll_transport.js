@@ -1,17 +1,21 @@
-import { POLL_TIMEOUT, goneDelay, parseAfter, pollDelay } from "./delays.js";
+import { CONFIRM_INTERVAL, POLL_TIMEOUT, goneDelay, parseAfter, pollDelay } from "./delays.js";
 import { SharedPolls } from "./shared_polls.js";
 import { Answer, CloseCode, Freshness, Message, ack, status } from "./protocol.js";
 
 const ASKS = 10;
+// Timers may come a little early.
+const EARLY = 10;
 const ENDINGS = new Map([[404, CloseCode.pageGone], [403, CloseCode.forbidden], [401, CloseCode.sessionEnded]]);
 
 /**
  * Asks for changes in a steady rhythm and sends each event as one POST whose answer carries the change. One poll at a
- * time; none while the page is hidden; slower after errors, but never none for ever.
+ * time; none while the page is hidden; slower after errors, but never none for ever. Between the polls of a slow page it
+ * asks, by HEAD, whether what is shown is still confirmed, so that a viewer hears of trouble as soon as on any page.
  */
 export class PollTransport {
   #addresses; #options; #listener;
   #shared = new SharedPolls(); #timer = null; #request = null; #followed = null; #running = false; #failures = 0; #startedAt = 0;
+  #dueAt = 0; #confirms = false;
 
   /** `addresses`: polls, events, leave; `options`: csrf, client, interval (ms), since(); the listener has `received`, `ended`, `reached`, `missed`. */
   constructor(addresses, options, listener) {
@@ -46,11 +50,17 @@ export class PollTransport {
     if (message.type === Message.sync && !this.#request) this.#plan(Math.min(1000, this.#options.interval));
   }
 
-  #show = () => { if (!document.hidden && !this.#request) this.#poll(); };
+  #show = () => {
+    if (document.hidden || this.#request) return;
+    this.#dueAt = 0;
+    this.#poll();
+  };
 
   #plan(delay) {
     clearTimeout(this.#timer);
-    if (this.#running) this.#timer = setTimeout(() => this.#poll(), delay);
+    this.#dueAt = performance.now() + delay;
+    if (!this.#running) return;
+    this.#timer = setTimeout(() => this.#poll(), this.#confirms ? Math.min(delay, CONFIRM_INTERVAL) : delay);
   }
 
   async #poll() {
@@ -66,8 +76,11 @@ export class PollTransport {
   // Resolves to the pause before the next poll.
   async #ask(request) {
     const timeout = setTimeout(() => request.abort(), POLL_TIMEOUT);
+    const isDue = !this.#options.since() || performance.now() >= this.#dueAt - EARLY;
     try {
       const since = this.#options.since();
+      if (!isDue) return this.#confirm(await fetch(this.#pollAddress(`since=${since}&client=${this.#options.client}`),
+        { method: "HEAD", signal: request.signal, cache: "no-store" }));
       const { query, cache } = this.#shared.next(since, this.#options.client);
       const response = await fetch(this.#pollAddress(query), { signal: request.signal, cache });
       const message = await this.#shared.read(response, since);
@@ -89,25 +102,41 @@ export class PollTransport {
     this.#failures = 0;
     this.#reach(response);
     if (message) this.#listener.received(message, this);
-    const interval = parseAfter(response.headers.get("Poll-After")) ?? this.#options.interval;
-    const isOld = (response.headers.get("Page-State") ?? Freshness.ok) !== Freshness.ok;
+    return this.#pause(response, this.#options.interval);
+  }
+
+  // With status 200 there is something newer, which is shown when its time comes; until then what is shown grows old.
+  #confirm(response) {
+    if (!this.#running) return 0;
+    if (!response.ok && response.status !== 304) return this.#refuse(response);
+    this.#reach(response, response.status === 304);
+    return this.#pause(response, this.#dueAt - this.#startedAt);
+  }
+
+  #pause(response, usual) {
+    const interval = parseAfter(response.headers.get("Poll-After")) ?? usual;
+    const isOld = stateOf(response) !== Freshness.ok;
+    this.#confirms = !isOld;
     return pollDelay({ interval, elapsed: performance.now() - this.#startedAt, isOld });
   }
 
-  #reach(response) {
-    const state = response.headers.get("Page-State") ?? Freshness.ok;
+  #reach(response, isNewest = true) {
+    const state = stateOf(response);
     const age = response.headers.get("Page-Age");
-    this.#listener.reached(this);
+    this.#listener.reached(this, isNewest);
+    if (!isNewest && state === Freshness.ok) return;
     this.#listener.received(status(state, null, age === null ? null : Number(age)), this);
   }
 
   #refuse({ status: code, headers }) {
+    this.#confirms = false;
     if (code !== 404 && code !== 403 && code !== 401) return this.#miss(parseAfter(headers.get("Retry-After")));
     this.#listener.ended(ENDINGS.get(code), this);
     return goneDelay();
   }
 
   #miss(retryAfter) {
+    this.#confirms = false;
     this.#failures += 1;
     if (this.#running) this.#listener.missed(this.#failures, this);
     return pollDelay({ interval: this.#options.interval, failures: this.#failures, retryAfter });
@@ -135,3 +164,5 @@ export class PollTransport {
     this.#listener.received(answer, this);
   }
 }
+
+const stateOf = (response) => response.headers.get("Page-State") ?? Freshness.ok;

@@ -3,14 +3,12 @@ import { age } from "./durations.js";
 import { CloseCode, Freshness } from "./protocol.js";
 
 const TICK = 250;
-// What an answer may take beyond a poll's interval.
-const SILENCE_SLACK = 1200;
 const ENDINGS = new Map([
   [CloseCode.pageGone, "This page is gone"], [CloseCode.forbidden, "You may not see this page"],
   [CloseCode.sessionEnded, "Signed out"],
 ]);
 
-/** What the badge says at a moment, worst news first: `[tone, text, detail]`. Polls may be silent a while. */
+/** What the badge says at a moment, worst news first: `[tone, text, detail]`. */
 export function describe(facts, now) {
   const { closed, phase, freshness, heardAt, dataAt, channel, wanted, interval } = facts;
   const old = Number.isFinite(dataAt) ? `data from ${age(now - dataAt)} ago` : "no data yet";
@@ -19,8 +17,7 @@ export function describe(facts, now) {
   if (phase === "lost") return ["warn", `Reconnecting · ${old}`, ""];
   if (freshness !== Freshness.ok) return ["warn", `${reasonOf(facts)} · ${old}`, ""];
   if (channel === "line" && now - heardAt >= SILENCE_RECONNECT) return ["warn", `Reconnecting · ${old}`, ""];
-  const limit = channel === "poll" ? Math.max(SILENCE_SHOWN, interval + SILENCE_SLACK) : SILENCE_SHOWN;
-  if (now - heardAt >= limit) return ["warn", `No answer · ${old}`, ""];
+  if (now - heardAt >= SILENCE_SHOWN) return ["warn", `No answer · ${old}`, ""];
   if (channel === "line") return ["good", "Live", ""];
   if (wanted === "ajax") return ["good", `Live, every ${interval / 1000} s`, ""];
   return ["idle", `Polling every ${interval / 1000} s`, "WebSocket is not available; tried again in the background"];
@@ -58,8 +55,9 @@ export class Status {
     return true;
   }
 
-  reached(now) {
-    const dataAt = this.#facts.freshness === Freshness.ok ? now : this.#facts.dataAt;
+  /** A server answered; `isNewest`: it has nothing that is newer than what is shown. */
+  reached(now, isNewest = true) {
+    const dataAt = isNewest && this.#facts.freshness === Freshness.ok ? now : this.#facts.dataAt;
     this.#note({ heardAt: now, dataAt, phase: "live", closed: null });
   }
 
