@@ -72,8 +72,13 @@ extension BackplaneListener {
   package func receivedReadOnly(shard: Int) {}
 }
 
+/// Where commits go. May throw ``BackplaneError``; then the outcome is unknown.
+package protocol CommitStore: Sendable {
+  func commit(_ commit: Commit) async throws -> CommitAnswer
+}
+
 /// What a producer needs of the backplane. Everything may throw ``BackplaneError``; then the outcome is unknown.
-package protocol ProducerBackplane: StoreUpkeep {
+package protocol ProducerBackplane: StoreUpkeep, CommitStore {
   /// Number of shards, fixed at first start; throws ``BackplaneError/mismatch(_:)`` if the store was set up otherwise.
   func configure(shards: Int) async throws
 
@@ -87,19 +92,19 @@ package protocol ProducerBackplane: StoreUpkeep {
   /// Raises the beat and publishes a heartbeat with these versions.
   func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer
 
-  func commit(_ commit: Commit) async throws -> CommitAnswer
   /// Deletes a page and tells its fronts; checked against the lease like a commit.
   func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer
 
   /// Every page of the shard, in one pipelined read. Damaged pages are left out.
   func restore(_ shard: Int) async throws -> [StoredPage]
 
-  /// Every unfinished event from the oldest on, taken over from whoever had it, each take-over counted in `deliveries`.
-  /// For the start of an ownership (R1).
-  func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent]
   /// Unfinished events behind the entry `after` (`nil`: from the oldest), waiting up to `wait` for the first. Changes
   /// nothing in the store, so a question that is executed late, twice or by a deposed owner does no harm.
   func newEvents(_ shard: Int, after: String?, limit: Int, wait: Duration) async throws -> [QueuedEvent]
+  /// Notes that the owner begins these events, once however often it is asked. Answers, for each of the first of them, which
+  /// may be begun now, how many other owners began it before and did not give it back by a release. What two others began
+  /// comes alone. Empty when the shard is somebody else's.
+  func begin(_ shard: Int, entries: [String], hold: LeaseHold) async throws -> [Int]
   /// Acknowledges events that need nothing else.
   func acknowledge(_ shard: Int, entries: [String]) async throws
   /// Ends an event without a commit: acknowledges it, marks it done and replies, where `reply` is not `nil`. Only a

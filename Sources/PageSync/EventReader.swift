@@ -4,14 +4,6 @@
 /// Reading takes nothing away from anybody (docs/decisions/0007), so after an error it simply begins with the oldest
 /// again; what was read before is told apart by its entry.
 package struct EventReader: Sendable {
-  /// What to ask the store.
-  package enum Question: Hashable, Sendable {
-    /// Everything unfinished, taken over from whoever had it.
-    case unfinished
-    /// What is behind this entry; `nil`: from the oldest on.
-    case new(after: String?)
-  }
-
   /// What to do with an entry.
   package enum Reading: Hashable, Sendable {
     case handle
@@ -20,7 +12,7 @@ package struct EventReader: Sendable {
     case skip
   }
 
-  /// The fence under which everything unfinished was taken over, and the epochs its owner had begun by then.
+  /// The fence under which it reads, and the epochs its owner had begun by then.
   private var fence: UInt64?
   private var epochs = 0
   private var last: String?
@@ -28,25 +20,22 @@ package struct EventReader: Sendable {
   private var seen = RecentEntries()
   private var seenBefore = RecentEntries()
 
-  /// An event that more owners took over and none finished is poison.
-  package static let mostDeliveries = 2
+  /// An event that so many owners began and none finished is poison.
+  package static let mostTries = 3
+  /// What so many owners began before is begun alone, so that no other can be blamed for it.
+  package static let triesBeforeAlone = 2
 
   package init() {}
 
-  /// What to ask next. `epochs` counts those the owner has begun under whatever hold: each may mean that the store went
-  /// back, and then entries that were finished long ago are there again and must be finished again.
-  package mutating func question(under hold: LeaseHold, epochs: Int) -> Question {
-    if epochs != self.epochs {
-      self.epochs = epochs
+  /// The entry behind which to read; `nil`: from the oldest on. `epochs` counts those the owner has begun under whatever
+  /// hold: each may mean that the store went back, and then entries that were finished long ago are there again and must be
+  /// finished again. A lease regained keeps what is known, for its owner's memory stays.
+  package mutating func position(under hold: LeaseHold, epochs: Int) -> String? {
+    if (fence, self.epochs) != (hold.fence, epochs) {
+      (fence, self.epochs) = (hold.fence, epochs)
       beginAgain()
     }
-    return fence == hold.fence ? .new(after: last) : .unfinished
-  }
-
-  /// Everything unfinished was read under this hold. A lease regained keeps what is known, for its owner's memory stays.
-  package mutating func tookOver(under hold: LeaseHold) {
-    fence = hold.fence
-    beginAgain()
+    return last
   }
 
   private mutating func beginAgain() {
@@ -77,10 +66,8 @@ package struct EventReader: Sendable {
   /// No answer: what lies behind the last entry may not be all there is.
   package mutating func failed() { last = nil }
 
-  /// Taken over again and again and finished by nobody; `isUnderWay` says that only its commit is still to come.
-  package static func isPoison(_ event: QueuedEvent, isUnderWay: Bool) -> Bool {
-    event.deliveries > mostDeliveries && !isUnderWay
-  }
+  /// Begun by too many other owners and finished by none.
+  package static func isPoison(tries: Int) -> Bool { tries >= mostTries }
 }
 
 /// The entries read last: more than the stream holds, so that one handled and still there is always known.

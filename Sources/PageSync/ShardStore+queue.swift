@@ -44,12 +44,14 @@ package struct StoredMarks: Sendable {
   }
 }
 
-/// A shard's events in order: those waiting, and those handed out and not finished.
+/// A shard's events in order: those waiting, and those begun and not finished.
 package struct StoredQueue: Sendable {
   private struct Entry: Sendable {
     let number: UInt64
     let record: EventRecord
-    var deliveries = 0
+    /// How many owners began it, and the last of them; `nil`: that one gave it back.
+    var tries = 0
+    var owner: String?
   }
 
   private var entries: [Entry] = []
@@ -75,17 +77,34 @@ package struct StoredQueue: Sendable {
   /// Gives no entry the name of another's: Redis takes names from the time of day, whatever it has lost.
   package mutating func numberOn(from other: StoredQueue) { lastNumber = max(lastNumber, other.lastNumber) }
 
-  /// Hands out everything from the oldest on, raising its deliveries.
-  package mutating func claim(limit: Int) -> [QueuedEvent] {
-    for index in entries.indices.prefix(limit) { entries[index].deliveries += 1 }
-    return after(nil, limit: limit)
+  /// Notes that an owner begins these events. Answers, for each of the first of them, which it may begin now, how many other
+  /// owners did so before; see `Scripts.begin`.
+  package mutating func begin(_ names: [String], by owner: String) -> [Int] {
+    var answers: [Int] = []
+    for name in names {
+      let index = UInt64(name.dropFirst(2)).flatMap { number in entries.firstIndex { $0.number == number } }
+      let others = index.map { entries[$0].tries - (entries[$0].owner == owner ? 1 : 0) } ?? 0
+      let isAlone = others >= EventReader.triesBeforeAlone
+      if isAlone, !answers.isEmpty { break }
+      answers.append(others)
+      if let index, others < EventReader.mostTries { (entries[index].tries, entries[index].owner) = (others + 1, owner) }
+      if isAlone { break }
+    }
+    return answers
+  }
+
+  /// Its owner ends well, so it died of none of them.
+  mutating func giveBack(from owner: String) {
+    for index in entries.indices where entries[index].owner == owner {
+      (entries[index].tries, entries[index].owner) = (entries[index].tries - 1, nil)
+    }
   }
 
   /// The events behind an entry, as they stand.
   package func after(_ name: String?, limit: Int) -> [QueuedEvent] {
     let last = name.flatMap { UInt64($0.dropFirst(2)) } ?? 0
     return entries.lazy.filter { $0.number > last }.prefix(limit).map {
-      QueuedEvent(entry: "0-\($0.number)", record: $0.record, deliveries: max(1, $0.deliveries))
+      QueuedEvent(entry: "0-\($0.number)", record: $0.record)
     }
   }
 

@@ -64,6 +64,7 @@ extension ShardStore {
   package mutating func release(_ hold: LeaseHold) {
     guard case .held = check(hold) else { return }
     lease?.released = true
+    queue.giveBack(from: hold.owner)
     published.append(.released(shard: number))
   }
 
@@ -202,6 +203,12 @@ extension ShardStore {
       self.marks[event.viewer] = marks
     }
     return .queued
+  }
+
+  /// See ``StoredQueue/begin(_:by:)``; nothing for who does not hold the shard, or has released it.
+  package mutating func begin(_ entries: [String], hold: LeaseHold) -> [Int] {
+    guard case .held(let lease) = check(hold), !lease.released else { return [] }
+    return queue.begin(entries, by: hold.owner)
   }
 
   package mutating func finish(_ event: QueuedEvent, reply: EventReply?, hold: LeaseHold) {

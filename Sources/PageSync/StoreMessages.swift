@@ -240,12 +240,9 @@ package enum EventStanding: Hashable, Sendable {
 package struct QueuedEvent: Hashable, Sendable {
   package var entry: String
   package var record: EventRecord
-  /// How often it was handed out, from 1.
-  package var deliveries: Int
-  package init(entry: String, record: EventRecord, deliveries: Int) {
+  package init(entry: String, record: EventRecord) {
     self.entry = entry
     self.record = record
-    self.deliveries = deliveries
   }
 }
 

@@ -4,30 +4,34 @@ import NIOCore
 import NIOPosix
 import PageSync
 
-/// Carries the board's commits to the store. All that are due go out together; the store's answers decide what is next.
+/// Carries the board's commits to the store. Each goes on its own, one at a time per page (R4), so one that has no answer
+/// holds up no other page; the store's answers decide what is next.
 struct CommitLoop: Sendable {
-  let backplane: any ProducerBackplane
+  let backplane: any CommitStore
   let board: Board
   let wakes: AsyncStream<Void>
   let logger: Logger
 
   func run() async {
-    for await _ in wakes {
-      while await sendDue() {}
-      if Task.isCancelled { return }
+    await withDiscardingTaskGroup { tasks in
+      /// When the board is asked again of itself.
+      var alarm: ContinuousClock.Instant?
+      for await _ in wakes {
+        let (commits, wait) = await board.dueCommits()
+        for commit in commits {
+          tasks.addTask {
+            _ = await send(commit)
+            board.wake()
+          }
+        }
+        guard let next = wait.map({ ContinuousClock.now + $0 }), alarm.map({ $0 <= .now || next < $0 }) ?? true else { continue }
+        alarm = next
+        tasks.addTask {
+          try? await Task.sleep(until: next)
+          board.wake()
+        }
+      }
     }
-  }
-
-  /// Sends what is due; false when there is nothing more for now.
-  func sendDue() async -> Bool {
-    let (commits, wait) = await board.dueCommits()
-    guard !commits.isEmpty else {
-      guard let wait, !Task.isCancelled else { return false }
-      try? await Task.sleep(for: wait)
-      return true
-    }
-    _ = await sendAll(commits)
-    return true
   }
 
   /// Sends everything that is staged for a shard that is given up; ends early when the store does not answer. Goes on in a

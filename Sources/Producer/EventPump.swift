@@ -5,10 +5,10 @@ import PageSync
 /// Takes a shard's events from the store to the board, in order, from the oldest that is not finished (R1).
 ///
 /// Reading changes nothing in the store: a read that a stalled store executes late, or that a deposed owner sends once
-/// more, takes no event away from anybody. What was read twice is told apart here and by the board.
+/// more, takes no event away from anybody. What was read twice is told apart here and by the board. What is begun is noted
+/// in the store before, once for each owner, so that the next one knows what this one may have died of.
 struct EventPump: Sendable {
   let shard: Int
-  let owner: String
   let backplane: any ProducerBackplane
   let board: Board
   let logger: Logger
@@ -47,58 +47,59 @@ struct EventPump: Sendable {
   }
 
   private func read(_ reader: inout EventReader, _ hold: LeaseHold, wait: Duration) async throws -> [QueuedEvent] {
-    switch reader.question(under: hold, epochs: await board.epochsBegun[shard] ?? 0) {
-    case .new(let last):
-      return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: wait)
-    case .unfinished:
-      var events = try await backplane.pendingEvents(shard, consumer: owner, limit: 10_000)
-      if let first = events.first, try await isBuried(first, hold) { events.removeFirst() }
-      reader.tookOver(under: hold)
-      return events
-    }
+    let last = reader.position(under: hold, epochs: await board.epochsBegun[shard] ?? 0)
+    return try await backplane.newEvents(shard, after: last, limit: Self.batch, wait: wait)
   }
+
+  private typealias Fresh = (event: QueuedEvent, reading: EventReader.Reading)
 
   /// True when some of them were left in the stream.
   private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws -> Bool {
-    var isOneLeft = false
+    var fresh: [Fresh] = []
     for event in events {
       let reading = reader.read(event, isUnderWay: await board.isUnderWay(event))
-      guard reading != .skip else { continue }
-      do {
-        if try await take(event, reading, hold) == .left {
-          reader.missed(event)
-          isOneLeft = true
+      if reading != .skip { fresh.append((event, reading)) }
+    }
+    var isOneLeft = false
+    do {
+      while !fresh.isEmpty {
+        let tries = try await backplane.begin(shard, entries: fresh.map(\.event.entry), hold: hold)
+        guard !tries.isEmpty else { throw HandsChanged() }
+        for (one, tries) in zip(fresh, tries) {
+          if try await take(one, tries, hold) == .left {
+            reader.missed(one.event)
+            isOneLeft = true
+          }
+          reader.took(one.event)
+          fresh.removeFirst()
         }
-      } catch {
-        reader.missed(event)
-        throw error
       }
-      reader.took(event)
+    } catch {
+      for one in fresh { reader.missed(one.event) }
+      throw error
     }
     return isOneLeft
   }
 
-  private func take(_ event: QueuedEvent, _ reading: EventReader.Reading, _ hold: LeaseHold) async throws
-    -> Board.EventOutcome
-  {
+  /// `tries`: how many other owners began it.
+  private func take(_ one: Fresh, _ tries: Int, _ hold: LeaseHold) async throws -> Board.EventOutcome {
+    let (event, reading) = one
+    if try await isBuried(event, tries, hold) { return .answered(nil) }
     let outcome = reading == .endAgain ? .answered(nil) : await board.handle(event, of: shard, readUnder: hold)
     guard let outcome else { throw HandsChanged() }
     switch outcome {
     case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
-    case .staged where event.deliveries > 1: await settled(event, hold)
+    case .staged where tries >= EventReader.triesBeforeAlone: await settled(event, hold)
     case .staged, .known, .left: break
     }
     return outcome
   }
 
-  /// Moves the shard's oldest event to the dead letters if too many owners began and none finished it.
-  ///
-  /// Only the oldest can be what they died of: events that were handed out before are taken one at a time, each
-  /// finished before the next.
-  private func isBuried(_ event: QueuedEvent, _ hold: LeaseHold) async throws -> Bool {
-    // What is done is no riddle: a store that stalls may hand it out any number of times.
-    guard await !board.isDone(event) else { return false }
-    guard await EventReader.isPoison(event, isUnderWay: board.isUnderWay(event)) else { return false }
+  /// Moves an event to the dead letters if too many owners began and none finished it. The last of them began nothing
+  /// beside it, so it is what that one died of.
+  private func isBuried(_ event: QueuedEvent, _ tries: Int, _ hold: LeaseHold) async throws -> Bool {
+    // What is done, or only waits for its commit, is no riddle.
+    guard EventReader.isPoison(tries: tries), await !board.isDone(event), await !board.isUnderWay(event) else { return false }
     logger.error("an event was never finished; moved to the dead letters", metadata: ["entry": "\(event.entry)"])
     try await backplane.bury(shard, event: event, hold: hold)
     await board.buried(event)

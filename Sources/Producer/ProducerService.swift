@@ -117,7 +117,7 @@ package struct ProducerService: Service {
         afterOutage: afterOutage)
     }
     let pumps = (0..<settings.shards).map {
-      EventPump(shard: $0, owner: owner, backplane: backplane, board: board, logger: logger)
+      EventPump(shard: $0, backplane: backplane, board: board, logger: logger)
     }
     backplane.onHint { hint in
       switch hint {

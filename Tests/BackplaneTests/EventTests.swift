@@ -14,7 +14,6 @@ import Testing
       let queued = try await bench.nextEvent()
 
       #expect(queued.record == event)
-      #expect(queued.deliveries == 1)
     }
   }
 
@@ -56,7 +55,7 @@ import Testing
 
       #expect(try await bench.listener.nextMessage() == .reply(.applied(version(5, 2)), viewer, 1))
       #expect(try await bench.front.enqueue(click(1)).get() == .done(.applied(version(5, 2))))
-      #expect(try await bench.producer.pendingEvents(0, consumer: "a", limit: 10).isEmpty)
+      #expect(try await bench.producer.newEvents(0, after: nil, limit: 10, wait: .zero).isEmpty)
     }
   }
 
@@ -130,21 +129,7 @@ import Testing
       try await bench.producer.acknowledge(0, entries: events.map(\.entry))
 
       #expect(events.map(\.record.kind) == [.open, .push, .open])
-      #expect(try await bench.producer.pendingEvents(0, consumer: "a", limit: 10).isEmpty)
-    }
-  }
-
-  @Test(arguments: Store.all)
-  func `a new owner gets all that is unfinished, each take-over counted`(_ store: Store) async throws {
-    try await Bench.run(store) { (bench) async throws in
-      for sequence in 1...3 { _ = try await bench.front.enqueue(click(UInt64(sequence))).get() }
-      let second = try await bench.producer.pendingEvents(0, consumer: "b", limit: 10)
-      let third = try await bench.producer.pendingEvents(0, consumer: "c", limit: 1)
-
-      #expect(second.map(\.record.sequence) == [1, 2, 3])
-      #expect(second.map(\.deliveries) == [1, 1, 1])
-      #expect(third.map(\.record.sequence) == [1])
-      #expect(third.map(\.deliveries) == [2])
+      #expect(try await bench.producer.newEvents(0, after: nil, limit: 10, wait: .zero).isEmpty)
     }
   }
 
@@ -176,7 +161,7 @@ import Testing
 
       #expect(try await bench.listener.nextMessage() == .reply(.failed("poison"), viewer, 1))
       #expect(try await bench.front.enqueue(click(1)).get() == .done(.failed("poison")))
-      #expect(try await bench.producer.pendingEvents(0, consumer: "a", limit: 10).isEmpty)
+      #expect(try await bench.producer.newEvents(0, after: nil, limit: 10, wait: .zero).isEmpty)
     }
   }
 

@@ -59,7 +59,7 @@ struct OutageTests {
 
       #expect(try await bench.bench.producer.beat(0, hold: hold, versions: [:]) == .noLease)
       #expect(try await bench.bench.front.read(page).get() == nil)
-      #expect(try await bench.bench.producer.pendingEvents(0, consumer: "a", limit: 1).isEmpty)
+      #expect(try await bench.bench.producer.newEvents(0, after: nil, limit: 1, wait: .zero).isEmpty)
       _ = try await bench.bench.lead()
 
       let shards = try await bench.client.send(RedisCommand("HGET", "\(bench.prefix)cfg", "shards")).get()

@@ -8,7 +8,7 @@ import Testing
   private func event(_ sequence: UInt64, lowest: UInt64 = 1, on page: String = "desk") -> QueuedEvent {
     let record = EventRecord(
       page: PageKey(page)!, viewer: viewer, sequence: sequence, lowest: lowest, component: "hi", front: "f")
-    return QueuedEvent(entry: "0-\(sequence)", record: record, deliveries: 1)
+    return QueuedEvent(entry: "0-\(sequence)", record: record)
   }
 
   @Test func `the first is taken at once, the others in their turn`() {

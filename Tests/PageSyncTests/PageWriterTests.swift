@@ -22,8 +22,7 @@ private func click(_ sequence: UInt64) -> PageWriter.StagedEvent {
   return PageWriter.StagedEvent(
     QueuedEvent(
       entry: "0-\(sequence)",
-      record: EventRecord(page: key, viewer: viewer, sequence: sequence, lowest: 1, component: "a", front: "f"),
-      deliveries: 1))
+      record: EventRecord(page: key, viewer: viewer, sequence: sequence, lowest: 1, component: "a", front: "f")))
 }
 
 extension Commit {

@@ -25,7 +25,7 @@ import Testing
     for sequence in 1...4 {
       marks.note(event(UInt64(sequence)), EventEnding(failure: sequence == 3 ? "handler" : nil), now: .zero)
     }
-    let onTheWay = [3, 4].map { QueuedEvent(entry: "0-\($0)", record: event($0), deliveries: 1) }
+    let onTheWay = [3, 4].map { QueuedEvent(entry: "0-\($0)", record: event($0)) }
 
     #expect(marks.remembered(without: onTheWay) == [RememberedMark(viewer: viewer, done: 2)])
     #expect(marks.remembered() == [RememberedMark(viewer: viewer, done: 4, replies: [3: .failed("handler")])])

@@ -16,6 +16,10 @@ final class Invariants {
   private var kept: Set<Effect> = []
   /// Done by an owner that had strayed: a rightful one that comes back knows nothing of them.
   private var doubtful: Set<Effect> = []
+  /// Who began each event and did not end well since.
+  private var begun: [Effect: Set<String>] = [:]
+  /// By entry, under which holds it was noted in the store and not given back.
+  private var noted: [String: Set<LeaseHold>] = [:]
   /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
   private var unmarked: [ViewerID: Unmarked] = [:]
   /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
@@ -113,6 +117,35 @@ final class Invariants {
     for effect in lost where isStrayed || doubtful.contains(effect) { except(effect) }
     guard let first = kept.intersection(lost).map(\.sequence).min() else { return }
     broken("I3: event \(first) of \(viewer.name) is lost")
+  }
+
+  // MARK: Tries
+
+  /// An owner has an event's handler begin, and may die of it. A fourth one never does, unless the store forgot the tries.
+  func began(_ record: EventRecord, by owner: String) {
+    let effect = Effect(page: record.page, viewer: record.viewer, sequence: record.sequence)
+    begun[effect, default: []].insert(owner)
+    if begun[effect]?.count ?? 0 > EventReader.mostTries, !world.store.hasLostData {
+      broken("tries: event \(record.sequence) of \(World.name(record.viewer)) is begun by \(begun[effect]?.count ?? 0) owners")
+    }
+  }
+
+  /// An owner ends well: it died of nothing that it began.
+  func givesBack(_ owner: String) {
+    for effect in begun.keys { begun[effect]?.remove(owner) }
+    for (entry, holds) in noted { noted[entry] = holds.filter { $0.owner != owner } }
+  }
+
+  /// The store notes that an owner begins an event. One that lost the shard and has it again tries anew.
+  func noted(_ entry: String, under hold: LeaseHold) { noted[entry, default: []].insert(hold) }
+
+  func buried(_ event: QueuedEvent) {
+    let record = event.record
+    let effect = Effect(page: record.page, viewer: record.viewer, sequence: record.sequence)
+    let isBegun = world.mix.notesMayBeInVain || !(begun[effect]?.isEmpty ?? true)
+    if !isBegun || noted[event.entry]?.count ?? 0 < EventReader.mostTries {
+      broken("tries: event \(record.sequence) of \(World.name(record.viewer)) is called poison, and was not tried")
+    }
   }
 
   // MARK: Answers

@@ -50,7 +50,7 @@ extension Producer {
     for event in commit.finished {
       let record = EventRecord(
         page: commit.page, viewer: event.viewer, sequence: event.sequence, component: "", front: event.front)
-      let queued = QueuedEvent(entry: event.entry, record: record, deliveries: 1)
+      let queued = QueuedEvent(entry: event.entry, record: record)
       connection.ask { $0.finish(queued, event.reply, hold) } then: { _ in }
     }
   }

@@ -8,6 +8,11 @@ extension Producer {
     case answered(EventReply?)
   }
 
+  private struct Fresh {
+    var event: QueuedEvent
+    var reading: EventReader.Reading
+  }
+
   func pump() {
     guard let hold, !isRetiring else {
       (reader, goBackAt) = (EventReader(), nil)
@@ -17,78 +22,77 @@ extension Producer {
       reader.failed()
       self.goBackAt = nil
     }
-    switch reader.question(under: hold, epochs: epochsBegun) {
-    case .new(let last): connection.ask { $0.events(after: last) } then: { self.read($0, hold) }
-    case .unfinished: connection.ask { $0.unfinished() } then: { self.tookOver($0, hold) }
-    }
+    let last = reader.position(under: hold, epochs: epochsBegun)
+    connection.ask { $0.events(after: last) } then: { self.read($0, hold, isAll: last == nil) }
   }
 
-  /// Only the oldest can be what its owners died of.
-  private func tookOver(_ events: [QueuedEvent]?, _ hold: LeaseHold) {
-    guard var events else { return failed() }
-    if world.leavesOut(.eventsAreReadInOrder) { events.reverse() }
-    guard let first = events.first, EventReader.isPoison(first, isUnderWay: isUnderWay(first) || isDone(first)) else {
-      reader.tookOver(under: hold)
-      return read(events, hold)
-    }
-    world.note("\(name) buries event \(first.record.sequence) of \(World.name(first.record.viewer))")
-    connection.ask { $0.bury(first, hold) } then: { answer in
-      guard answer != nil else { return self.failed() }
-      self.mark(first.record, EventEnding(failure: "poison"))
-      self.commit(first.record.page)
-      self.reader.tookOver(under: hold)
-      self.read(Array(events.dropFirst()), hold)
-    }
-  }
-
-  private func failed() {
+  private func failed(_ events: ArraySlice<Fresh> = []) {
+    for one in events { reader.missed(one.event) }
     reader.failed()
     after(100) { self.pump() }
   }
 
-  private func read(_ events: [QueuedEvent]?, _ hold: LeaseHold) {
-    guard let events else { return failed() }
-    take(events[...], hold)
+  private func read(_ events: [QueuedEvent]?, _ hold: LeaseHold, isAll: Bool) {
+    guard var events else { return failed() }
+    if isAll, world.leavesOut(.eventsAreReadInOrder) { events.reverse() }
+    let fresh = events.compactMap { event -> Fresh? in
+      let reading = reader.read(event, isUnderWay: isUnderWay(event))
+      return reading == .skip ? nil : Fresh(event: event, reading: reading)
+    }
+    begin(fresh[...], hold)
   }
 
-  private func take(_ events: ArraySlice<QueuedEvent>, _ hold: LeaseHold) {
-    guard hold == self.hold, !isRetiring else { return failed() }
-    guard let event = events.first else { return after(world.random.between(5...60)) { self.pump() } }
-    let rest = events.dropFirst()
-    let reading = reader.read(event, isUnderWay: isUnderWay(event))
-    guard reading != .skip else { return take(rest, hold) }
-    let outcome = reading == .endAgain ? .answered(nil) : handle(event)
+  /// What is begun is noted in the store before.
+  private func begin(_ events: ArraySlice<Fresh>, _ hold: LeaseHold) {
+    guard !events.isEmpty else { return after(world.random.between(5...60)) { self.pump() } }
+    let entries = events.map(\.event.entry)
+    connection.ask { $0.begin(entries, hold) } then: { tries in
+      guard let tries, !tries.isEmpty else { return self.failed(events) }
+      self.take(events, tries[...], hold)
+    }
+  }
+
+  private func take(_ events: ArraySlice<Fresh>, _ tries: ArraySlice<Int>, _ hold: LeaseHold) {
+    guard hold == self.hold, !isRetiring else { return failed(events) }
+    guard let one = events.first, let count = tries.first else { return begin(events, hold) }
+    let event = one.event, next = { self.took(events, tries, hold) }
+    if EventReader.isPoison(tries: count), !isUnderWay(event), !isDone(event) { return bury(events, tries, hold) }
+    let outcome = one.reading == .endAgain ? .answered(nil) : handle(event)
     guard isAlive else { return }
     switch outcome {
-    case .answered(let reply): end(event, rest, hold, reply)
-    case .staged where event.deliveries > 1: settle(event, rest, hold, until: world.agenda.now + 12_000)
+    case .answered(let reply):
+      connection.ask { $0.finish(event, reply, hold) } then: { $0 == nil ? self.failed(events) : next() }
+    case .staged where count >= EventReader.triesBeforeAlone: settle(event, hold, until: world.agenda.now + 12_000, next)
     case .left:
       reader.missed(event)
       goBackAt = goBackAt ?? world.agenda.now + 250
-      took(event, rest, hold)
-    case .staged, .known: took(event, rest, hold)
+      next()
+    case .staged, .known: next()
     }
   }
 
-  private func took(_ event: QueuedEvent, _ rest: ArraySlice<QueuedEvent>, _ hold: LeaseHold) {
-    reader.took(event)
-    take(rest, hold)
+  private func took(_ events: ArraySlice<Fresh>, _ tries: ArraySlice<Int>, _ hold: LeaseHold) {
+    if let one = events.first { reader.took(one.event) }
+    take(events.dropFirst(), tries.dropFirst(), hold)
   }
 
-  private func end(_ event: QueuedEvent, _ rest: ArraySlice<QueuedEvent>, _ hold: LeaseHold, _ reply: EventReply?) {
-    connection.ask { $0.finish(event, reply, hold) } then: { answer in
-      guard answer != nil else {
-        self.reader.missed(event)
-        return self.failed()
-      }
-      self.took(event, rest, hold)
+  /// The last of its owners began nothing beside it.
+  private func bury(_ events: ArraySlice<Fresh>, _ tries: ArraySlice<Int>, _ hold: LeaseHold) {
+    guard let event = events.first?.event else { return }
+    world.note("\(name) buries event \(event.record.sequence) of \(World.name(event.record.viewer))")
+    connection.ask { $0.bury(event, hold) } then: { answer in
+      guard answer != nil else { return self.failed(events) }
+      self.world.invariants.buried(event)
+      self.mark(event.record, EventEnding(failure: "poison"))
+      self.commit(event.record.page)
+      self.took(events, tries, hold)
     }
   }
 
-  /// Handed out before: nothing else is begun until this one is finished, so that no other can be blamed for it.
-  private func settle(_ event: QueuedEvent, _ rest: ArraySlice<QueuedEvent>, _ hold: LeaseHold, until end: Int) {
-    guard self.hold == hold, world.agenda.now < end, isUnderWay(event) else { return took(event, rest, hold) }
-    after(5) { self.settle(event, rest, hold, until: end) }
+  /// Several owners began it: nothing else is begun until this one is finished, so that no other can be blamed for it.
+  private func settle(_ event: QueuedEvent, _ hold: LeaseHold, until end: Int, _ next: @escaping () -> Void) {
+    guard self.hold == hold, world.agenda.now < end, isUnderWay(event) else { return next() }
+    after(5) { self.settle(event, hold, until: end, next) }
   }
 
   // MARK: As Board
@@ -119,7 +123,9 @@ extension Producer {
 
   private func isAnsweredNow(_ event: QueuedEvent) -> Bool {
     let record = event.record
-    switch (marks.judge(record.viewer, record.sequence), record.name) {
+    let judgement = marks.judge(record.viewer, record.sequence)
+    if judgement == .new { world.invariants.began(record, by: name) }
+    switch (judgement, record.name) {
     case (.done(let ending), _):
       world.note("\(name) ends event \(record.sequence) of \(World.name(record.viewer)) again")
       stage(ending, of: event)

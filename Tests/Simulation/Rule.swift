@@ -27,6 +27,7 @@ package enum Rule: String, CaseIterable, Sendable {
   case eventsAreSentAgain
   case storeKnowsWhatIsDone
   case standbysArePatient
+  case onlyBeginningsAreTries
 
   /// Its name in docs/protocol.md, and what leaving it out means here.
   package var meaning: (name: String, leftOut: String) {
@@ -56,6 +57,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case .viewersNeverGoBack: ("R16", "a viewer takes an older full page")
     case .eventsAreSentAgain: ("R17", "an event is sent once")
     case .storeKnowsWhatIsDone: ("R18", "the store queues what it is given")
+    case .onlyBeginningsAreTries: ("decision 26", "a question for what is unfinished counts as a try")
     case .standbysArePatient: ("decision 9", "a standby waits for five reads after an outage, too")
     }
   }
@@ -69,6 +71,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case .standbysArePatient, .commitsCompareVersions: .outages
     case .versionsAreCompared: .lossy
     case .privateStateIsCounted: .lostKeys
+    case .commitsCheckLease: .zombies
     case .ownLeaseIsAdopted, .lostRacesAreNoVerdict: .takeovers
     default: .everything
     }

@@ -3,6 +3,21 @@ package struct RuleTable: Sendable {
   package struct Row: Sendable {
     package var rule: Rule
     package var batch: Batch
+    /// How many were run in all.
+    package var seeds: UInt64
+
+    package init(rule: Rule, batch: Batch, seeds: UInt64) {
+      self.rule = rule
+      self.batch = batch
+      self.seeds = seeds
+    }
+
+    /// Its line in docs/simulation.md.
+    package var markdown: String {
+      let (name, leftOut) = rule.meaning
+      let first = batch.firstViolation.map { "\($0.seed)" } ?? "none"
+      return "| \(name) | \(leftOut) | \(rule.mix.name) | \(seeds) | \(batch.hits) | \(first) |"
+    }
   }
 
   package private(set) var rows: [Row] = []
@@ -11,7 +26,8 @@ package struct RuleTable: Sendable {
   package static func measured(_ rules: [Rule] = Rule.allCases, seeds: UInt64) async -> RuleTable {
     var table = RuleTable()
     for rule in rules {
-      table.rows.append(Row(rule: rule, batch: await Batch.run(seeds: 0..<seeds, mix: rule.mix, without: rule)))
+      let batch = await Batch.run(seeds: 0..<seeds, mix: rule.mix, without: rule)
+      table.rows.append(Row(rule: rule, batch: batch, seeds: seeds))
     }
     return table
   }
@@ -19,10 +35,6 @@ package struct RuleTable: Sendable {
   /// As it stands in docs/simulation.md.
   package var markdown: String {
     let head = "| rule | left out | mix | seeds | hits | first seed |\n|---|---|---|---|---|---|\n"
-    return head + rows.map { row in
-      let (name, leftOut) = row.rule.meaning
-      let first = row.batch.firstViolation.map { "\($0.seed)" } ?? "none"
-      return "| \(name) | \(leftOut) | \(row.rule.mix.name) | \(row.batch.seeds) | \(row.batch.hits) | \(first) |"
-    }.joined(separator: "\n")
+    return head + rows.map(\.markdown).joined(separator: "\n")
   }
 }

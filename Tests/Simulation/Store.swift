@@ -20,6 +20,7 @@ final class Store {
   /// What lay on disk at some moments.
   private var files: [Saved] = []
   private var lineages = 0
+  private var questions = 0
   /// It went back or lost something at least once, so that a front may rightly find it behind.
   private(set) var hasLostData = false
   /// Its stream was lost alone: events that others of their viewer follow may be passed over.
@@ -63,6 +64,7 @@ final class Store {
 
   func release(_ hold: LeaseHold) {
     world.note("\(hold.owner) releases the lease")
+    if shard.lease.map(LeaseHold.init) == hold { world.invariants.givesBack(hold.owner) }
     change { $0.release(hold) }
   }
 
@@ -147,8 +149,19 @@ final class Store {
     }
   }
 
-  func unfinished() -> [QueuedEvent] { change { $0.queue.claim(limit: 10_000) } }
-  func events(after entry: String?) -> [QueuedEvent] { shard.queue.after(entry, limit: 100) }
+  func events(after entry: String?) -> [QueuedEvent] {
+    let events = shard.queue.after(entry, limit: 100)
+    if entry == nil, world.leavesOut(.onlyBeginningsAreTries) {
+      questions += 1
+      _ = shard.queue.begin(events.map(\.entry), by: "question \(questions)")
+    }
+    return events
+  }
+  func begin(_ entries: [String], _ hold: LeaseHold) -> [Int] {
+    let answer = change { $0.begin(entries, hold: hold) }
+    for (entry, _) in zip(entries, answer) { world.invariants.noted(entry, under: hold) }
+    return answer
+  }
   func finish(_ event: QueuedEvent, _ reply: EventReply?, _ hold: LeaseHold) {
     change { $0.finish(event, reply: reply, hold: hold) }
   }

@@ -85,7 +85,7 @@ extension World {
 }
 
 extension Mix {
-  package static let all = [everything, noSafetyNet, outages, takeovers, oldFiles, cutChannels, lossy, lostKeys]
+  package static let all = [everything, noSafetyNet, outages, takeovers, oldFiles, cutChannels, lossy, lostKeys, zombies]
 
   /// Nothing is lost on a channel and no version is compared: what a front missed stays missed.
   static let noSafetyNet: Mix = {
@@ -135,6 +135,15 @@ extension Mix {
     (mix.lost, mix.doubled, mix.reordered, mix.poisonous) = (0, 0, 0, 0)
     (mix.longestPause, mix.duration, mix.slowestAnswer) = (300, 1500, 500)
     mix.comparesVersions = false
+    return mix
+  }()
+
+  /// Owners are deposed while they live, and their calls take long: some arrive when the next owner has read the pages.
+  static let zombies: Mix = {
+    var mix = Mix(weights: [(.stealSpuriously, 10), (.cutProducer, 6), (.freezeProducer, 3)])
+    mix.name = "zombies"
+    (mix.longestPause, mix.poisonous, mix.longestWork) = (500, 0, 100)
+    (mix.latestCall, mix.slowestCall, mix.notesMayBeInVain) = (300, 60, true)
     return mix
   }()
 

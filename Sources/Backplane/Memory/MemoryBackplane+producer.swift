@@ -56,8 +56,8 @@ extension MemoryBackplane: ProducerBackplane {
     }
   }
 
-  package func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent] {
-    change { $0[shard].queue.claim(limit: limit) }
+  package func begin(_ shard: Int, entries: [String], hold: LeaseHold) async throws -> [Int] {
+    change { $0[shard].begin(entries, hold: hold) }
   }
 
   package func newEvents(

@@ -4,28 +4,6 @@ import Redis
 import Synchronization
 
 extension RedisProducerBackplane {
-  package func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent] {
-    let key = keys.events(shard)
-    // The lease protects against two consumers, so entries of any consumer are claimed, however fresh.
-    let commands = [
-      RedisCommand("XAUTOCLAIM", key, "g", consumer, "0", "0-0", "COUNT", "\(limit)"),
-      // What nobody was given yet becomes pending too: so a later take-over can count it.
-      RedisCommand("XREADGROUP", "GROUP", "g", consumer, "COUNT", "\(limit)", "STREAMS", key, ">"),
-      RedisCommand("XPENDING", key, "g", "-", "+", "\(limit)"),
-    ]
-    let replies = try await withGroup(shard) { self.client.pipeline(commands) }
-    guard replies.count == 3, let claimed = replies[0].elements, claimed.count >= 2 else { return [] }
-    var deliveries: [String: Int] = [:]
-    for line in replies[2].elements ?? [] {
-      guard let parts = line.elements, parts.count == 4, let id = parts[0].text, let count = parts[3].integer else {
-        continue
-      }
-      deliveries[id] = Int(clamping: count)
-    }
-    let given = Self.entries(replies[1]) ?? []
-    return try await queued(.array((claimed[1].elements ?? []) + given), shard) { deliveries[$0] ?? 1 }
-  }
-
   /// The entries of the one stream that was read; `nil` when there were none.
   private static func entries(_ reply: RedisValue?) -> [RedisValue]? {
     guard let stream = reply?.elements?.first?.elements, stream.count == 2 else { return nil }
@@ -41,11 +19,22 @@ extension RedisProducerBackplane {
     let client = try waitingClient(shard)
     try await client.ready().forBackplane().get()
     let timeout = configuration.timing.commandTimeout + .milliseconds(max(0, milliseconds))
-    let replies = try await withGroup(shard) {
+    let replies = try await reading(shard) {
       client.pipeline([command], timeout: timeout)
     }
     guard let entries = Self.entries(replies.first) else { return [] }
-    return try await queued(.array(entries), shard) { _ in 1 }
+    return try await queued(.array(entries), shard)
+  }
+
+  package func begin(_ shard: Int, entries: [String], hold: LeaseHold) async throws -> [Int] {
+    let valid = entries.filter(isEntryID)
+    guard !valid.isEmpty, valid.count == entries.count else { return [] }
+    // Not behind large commits: a viewer waits.
+    let answer = try await run(
+      Scripts.begin, keys: [keys.lease(shard), keys.events(shard)], arguments: [hold.owner, "\(hold.fence)"] + entries,
+      on: waitingClient(shard))
+    guard answer.code == "OK" else { return [] }
+    return answer.facts.compactMap { Int($0) }
   }
 
   package func acknowledge(_ shard: Int, entries: [String]) async throws {
@@ -74,11 +63,11 @@ extension RedisProducerBackplane {
   }
 
   // Entries nobody can read go to the dead letters at once.
-  private func queued(_ value: RedisValue, _ shard: Int, deliveries: (String) -> Int) async throws -> [QueuedEvent] {
+  private func queued(_ value: RedisValue, _ shard: Int) async throws -> [QueuedEvent] {
     var events: [QueuedEvent] = []
     for entry in (value.elements ?? []).compactMap(StreamEntry.init) {
       if let record = entry.record {
-        events.append(QueuedEvent(entry: entry.id, record: record, deliveries: deliveries(entry.id)))
+        events.append(QueuedEvent(entry: entry.id, record: record))
       } else {
         configuration.logger.warning("an event cannot be read", metadata: ["entry": "\(entry.id)", "shard": "\(shard)"])
         let keys = [keys.lease(shard), keys.events(shard), keys.deadLetters(shard), keys.lease(shard)]
@@ -88,20 +77,12 @@ extension RedisProducerBackplane {
     return events
   }
 
-  /// Runs a read of the group; makes the group if it is missing, from the stream's start, and reads again.
-  private func withGroup(
-    _ shard: Int, _ read: () -> EventLoopFuture<[RedisValue]>
-  ) async throws -> [RedisValue] {
+  /// Reads a stream; one of a wrong type counts as absent, and gives way.
+  private func reading(_ shard: Int, _ read: () -> EventLoopFuture<[RedisValue]>) async throws -> [RedisValue] {
     let replies = try await read().forBackplane().get()
-    let failures = replies.compactMap(\.failure)
-    guard let error = failures.first else { return replies }
-    switch error.kind {
-    case .noGroup, .other: break
-    case .wrongType: _ = try await pipeline([RedisCommand("DEL", keys.events(shard))])
-    default: throw BackplaneError(RedisError.server(error))
-    }
-    let made = try await pipeline([RedisCommand("XGROUP", "CREATE", keys.events(shard), "g", "0", "MKSTREAM")])
-    if let error = made.first?.failure, error.kind != .groupExists { throw BackplaneError(RedisError.server(error)) }
+    guard let error = replies.lazy.compactMap(\.failure).first else { return replies }
+    guard error.kind == .wrongType else { throw BackplaneError(RedisError.server(error)) }
+    _ = try await pipeline([RedisCommand("DEL", keys.events(shard))])
     let again = try await read().forBackplane().get()
     if let error = again.lazy.compactMap(\.failure).first { throw BackplaneError(RedisError.server(error)) }
     return again

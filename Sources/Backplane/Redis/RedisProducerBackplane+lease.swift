@@ -74,7 +74,7 @@ extension RedisProducerBackplane {
 
   package func release(_ shard: Int, hold: LeaseHold) async throws {
     let arguments = [hold.owner, "\(hold.fence)", keys.releases(shard)]
-    _ = try await run(Scripts.release, keys: [keys.lease(shard)], arguments: arguments)
+    _ = try await run(Scripts.release, keys: [keys.lease(shard), keys.events(shard)], arguments: arguments)
   }
 
   package func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer {

@@ -55,13 +55,17 @@ package final class RedisProducerBackplane: ProducerBackplane {
     }) { client.stop() }
   }
 
-  func run(_ script: RedisScript, keys: [String], arguments: [String]) async throws -> ScriptAnswer {
-    try await run(script, keys: keys, arguments: arguments.map { Array($0.utf8) })
+  func run(
+    _ script: RedisScript, keys: [String], arguments: [String], on client: RedisClient? = nil
+  ) async throws -> ScriptAnswer {
+    try await run(script, keys: keys, arguments: arguments.map { Array($0.utf8) }, on: client)
   }
 
-  func run(_ script: RedisScript, keys: [String], arguments: [[UInt8]]) async throws -> ScriptAnswer {
+  func run(
+    _ script: RedisScript, keys: [String], arguments: [[UInt8]], on client: RedisClient? = nil
+  ) async throws -> ScriptAnswer {
     do {
-      let answer = try ScriptAnswer(await client.run(script, keys: keys, arguments: arguments).forBackplane().get())
+      let answer = try ScriptAnswer(await (client ?? self.client).run(script, keys: keys, arguments: arguments).forBackplane().get())
       if !script.isReadOnly { refusals.ended() }
       return answer
     } catch {

@@ -1,3 +1,4 @@
+import PageSync
 import Redis
 
 extension Scripts {
@@ -30,6 +31,37 @@ extension Scripts {
       call('HSET', cl, 'q', ARGV[1], 'h' .. ARGV[1], ARGV[3])
     end
     return {'QUEUED'}
+    """)
+
+  /// Notes which events an owner begins: as the pending list's consumer, and how many owners did so as its count. So a note
+  /// goes with its entry, is made once for each owner, and never by a deposed one.
+  ///
+  /// Stops before an event that several owners began, or after it if it is the first: that one is begun alone. Poison is
+  /// not begun again. An entry that is not there any more was begun by nobody.
+  ///
+  /// KEYS lease, ev · ARGV owner, fence, entries…
+  /// Answers OK count-of-other-owners… | NOLEASE | FENCED lease…
+  static let begin = script("begin", """
+    local l = lease(KEYS[1])
+    if not l then return {'NOLEASE'} end
+    if l[1] ~= ARGV[1] or l[2] ~= ARGV[2] or l[6] == '1' then return {'FENCED', unpack(l)} end
+    local answer, isStream = {'OK'}, has(KEYS[2], 'stream')
+    if isStream and redis.pcall('XPENDING', KEYS[2], 'g').err then
+      call('XGROUP', 'CREATE', KEYS[2], 'g', '0')
+    end
+    for i = 3, #ARGV do
+      local begun = isStream and call('XPENDING', KEYS[2], 'g', ARGV[i], ARGV[i], '1')[1]
+      local count, isMine = begun and begun[4] or 0, begun and begun[2] == ARGV[1]
+      local others = isMine and count - 1 or count
+      local isAlone = others >= \(EventReader.triesBeforeAlone)
+      if isAlone and i > 3 then break end
+      answer[#answer + 1] = decimal(others)
+      if isStream and not isMine and others < \(EventReader.mostTries) then
+        call('XCLAIM', KEYS[2], 'g', ARGV[1], '0', ARGV[i], 'RETRYCOUNT', decimal(count + 1), 'FORCE', 'JUSTID')
+      end
+      if isAlone then break end
+    end
+    return answer
     """)
 
   /// Moves an event to the dead letters, marks it done and replies. Without a viewer (an entry nobody can read) only

@@ -47,15 +47,25 @@ extension Scripts {
     return {'OK', unpack(lease(KEYS[1]))}
     """)
 
-  /// Marks a lease released, if it is still held so, and tells those who wait for it.
+  /// Marks a lease released, if it is still held so, and tells those who wait for it. What its owner began and did not
+  /// finish counts as not begun, for the owner did not die of it.
   ///
-  /// KEYS lease · ARGV owner, fence, channel
+  /// KEYS lease, ev · ARGV owner, fence, channel
   /// Answers OK | NOLEASE | FENCED lease…
   static let release = script("release", """
     local l = lease(KEYS[1])
     if not l then return {'NOLEASE'} end
     if l[1] ~= ARGV[1] or l[2] ~= ARGV[2] then return {'FENCED', unpack(l)} end
     call('HSET', KEYS[1], 'released', '1')
+    local begun = has(KEYS[2], 'stream')
+      and redis.pcall('XPENDING', KEYS[2], 'g', '-', '+', '\(mostEvents)', ARGV[1]) or {}
+    for _, entry in ipairs(begun) do
+      if entry[4] > 1 then
+        call('XCLAIM', KEYS[2], 'g', '-', '0', entry[1], 'RETRYCOUNT', decimal(entry[4] - 1), 'JUSTID')
+      else
+        call('XACK', KEYS[2], 'g', entry[1])
+      end
+    end
     call('PUBLISH', ARGV[3], l[2])
     return {'OK'}
     """)

@@ -37,7 +37,7 @@ import Testing
     try await test.flush()
     let sent = try test.event(.event, "hi", on: "desk")
     _ = try await test.backplane.enqueue(sent.record).get()
-    let event = try #require(try await test.backplane.pendingEvents(0, consumer: "p", limit: 1).first)
+    let event = try #require(try await test.backplane.newEvents(0, after: nil, limit: 1, wait: .zero).first)
     #expect(await test.board.handle(event) == .staged)
 
     try await test.load([:])

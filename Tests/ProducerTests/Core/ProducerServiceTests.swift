@@ -28,7 +28,7 @@ private struct StoreAway: ProducerBackplane {
   func commit(_ commit: Commit) async throws -> CommitAnswer { throw error }
   func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer { throw error }
   func restore(_ shard: Int) async throws -> [StoredPage] { throw error }
-  func pendingEvents(_ shard: Int, consumer: String, limit: Int) async throws -> [QueuedEvent] { throw error }
+  func begin(_ shard: Int, entries: [String], hold: LeaseHold) async throws -> [Int] { throw error }
   func newEvents(_ shard: Int, after: String?, limit: Int, wait: Duration) async throws -> [QueuedEvent] { throw error }
   func acknowledge(_ shard: Int, entries: [String]) async throws { throw error }
   func finish(_ shard: Int, event: QueuedEvent, reply: EventReply?, hold: LeaseHold) async throws { throw error }

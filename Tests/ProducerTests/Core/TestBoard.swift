@@ -30,7 +30,7 @@ struct TestBoard: Sendable {
 
   init(
     _ backplane: MemoryBackplane = MemoryBackplane(), shards: Int = 1, events: EventServices = .none,
-    author: (any PageAuthor)? = nil
+    author: (any PageAuthor)? = nil, wake: @escaping @Sendable () -> Void = {}
   ) {
     self.backplane = backplane
     var logger = Logger(label: "test")
@@ -40,7 +40,7 @@ struct TestBoard: Sendable {
       timeline: Timeline(clock, wall: { 1_700_000_000_000 + clock.now.offset.inSeconds * 1000 }), shards: shards, logger: logger, start: { sources.start($0) },
       context: { board in
         SourceContext(folder: "/nowhere", client: .shared, redis: { _, _ in .null }, dashboards: { await board.thumbnails() })
-      }, events: events, wake: {}, author: author))
+      }, events: events, wake: wake, author: author))
   }
 
   /// Definitions by name, from YAML.
@@ -103,7 +103,7 @@ struct TestBoard: Sendable {
     let record = EventRecord(
       kind: kind, page: try #require(PageKey(page)), viewer: Self.viewer, sequence: seq, lowest: 1, component: component,
       name: "click", data: data.encoded, front: backplane.front)
-    return QueuedEvent(entry: "0-\(seq)", record: record, deliveries: 1)
+    return QueuedEvent(entry: "0-\(seq)", record: record)
   }
 }
 
