@@ -173,8 +173,8 @@ import Testing
   func `whoever reads nothing is closed with 4008 when its time is over, and not before`() async throws {
     try await front({ $0.slowViewer = .seconds(2) }) { front, producer in
       let (late, later) = (try await stuckSocket(front), try await stuckSocket(front))
-      try await change(front, producer, 2...11, bytes: 200_000)
       let stuck = ContinuousClock.now
+      try await change(front, producer, 2...11, bytes: 200_000)
 
       try await Task.sleep(until: stuck + .milliseconds(1200))
       try await readAgain(late)
