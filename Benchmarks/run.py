@@ -20,7 +20,7 @@ from harness.report import LeftOut, as_json, machine, table, write_between_marks
 # In the order of the table. Each is a module with `TITLE` and `measure(run)`, which gives a list of figures.
 FIGURES = [
     "polls", "page_size", "fronts", "push", "idle_memory", "last_viewer", "clicks", "wire_bytes", "commits", "busy_page",
-    "snapshot", "charts", "large_page",
+    "snapshot", "charts", "large_page", "property_sets", "viewer_pages",
 ]
 
 

@@ -86,8 +86,9 @@ class Program:
 class Stack:
     """A Redis, a producer and fronts. Used in a `with`; the fronts have a core, the rest share the other one."""
 
-    def __init__(self, run, dashboards=None, environment=None, is_app=False):
-        self.run, self.dashboards, self.environment, self.is_app = run, dashboards or {}, environment, is_app
+    def __init__(self, run, dashboards=None, environment=None, is_app=False, app=None):
+        self.run, self.dashboards, self.environment = run, dashboards or {}, environment
+        self.app = app or (run.app if is_app else None)
         self.folder = run.new_folder()
         self.programs, self.fronts, self.redis_port = [], [], free_port()
 
@@ -125,8 +126,8 @@ class Stack:
         folder.mkdir()
         for name, text in self.dashboards.items():
             (folder / f"{name}.yml").write_text(text)
-        program = self.run.app if self.is_app else self.run.binary
-        words = [] if self.is_app and not self.dashboards else [folder]
+        program = self.app or self.run.binary
+        words = [] if self.app and not self.dashboards else [folder]
         self.producer = self.start(
             "producer", core, program, "producer", *words, "--redis", self.redis_url, environment=self.environment,
             within=self.folder)
