@@ -1,4 +1,4 @@
-package import DashboardModel
+import DashboardModel
 import FoundationEssentials
 
 /// A folder of definition files: `*.yml` and `*.yaml` right inside it. Folders below it hold what they include.

@@ -50,7 +50,7 @@ package struct FrontLimits: Sendable {
   package var pingAfter = TimeAmount.milliseconds(2500)
   /// Silence of a browser after which it is pinged, however much is said to it: late enough to be rare among thousands, and
   /// early enough for an answer before ``silentViewer``.
-  package var askAfter = TimeAmount.seconds(9)
+  package var askAfter = TimeAmount.seconds(8)
   package var helloWithin = TimeAmount.seconds(5)
   package var eventBodyBytes = 64 * 1024
   package var eventDepth = 16

@@ -87,10 +87,10 @@ import Testing
 
   @Test func `a half-open connection is gone within fifteen seconds`() {
     let limits = FrontLimits()
-    let (untilNoticed, untilCut) = (TimeAmount.seconds(1), TimeAmount.seconds(2))
+    let (untilNoticed, untilAnswered, untilCut) = (TimeAmount.seconds(1), TimeAmount.seconds(3), TimeAmount.seconds(2))
 
     #expect(limits.silentViewer + untilNoticed + untilCut <= .seconds(15))
-    #expect(limits.askAfter * 2 < limits.silentViewer)
+    #expect(limits.askAfter + untilNoticed + untilAnswered <= limits.silentViewer)
   }
 
   @Test(.timeLimit(.minutes(1)))

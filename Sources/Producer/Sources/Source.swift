@@ -31,4 +31,8 @@ package struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
   package init(_ reason: String) { (self.reason, text) = (Reason.clean(reason), reason) }
 
   package var description: String { reason }
+
+  /// Errors that tell people the same are the same.
+  package static func == (one: SourceError, other: SourceError) -> Bool { one.reason == other.reason }
+  package func hash(into hasher: inout Hasher) { hasher.combine(reason) }
 }
