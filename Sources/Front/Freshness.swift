@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Whether what a front shows is confirmed, told from the connection and from the owners' heartbeats. Ages are counted by
+/// Whether what a front shows is confirmed, told from the connection, from the owners' heartbeats and from reads that are
+/// needed. Ages are counted by
 /// this machine's monotonic clock from the last heartbeat; no other machine's clock is compared (I9, I12).
 struct Freshness {
   enum Condition: Hashable {
@@ -23,6 +24,8 @@ struct Freshness {
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
   static let patience = TimeAmount.seconds(2)
+  /// Silence after which who polls is asked to come when ``patience`` is over, and not only after his interval.
+  static let quiet = TimeAmount.seconds(1)
 
   init(now: NIODeadline) { started = now }
 
@@ -55,17 +58,34 @@ struct Freshness {
 
   private static let unnoticed = TimeAmount.seconds(5)
 
-  func condition(ofShard shard: Int, storeIsBehind: Bool, now: NIODeadline) -> Condition {
-    let age = now - (heard[shard] ?? started)
+  /// Heartbeats alone confirm nothing while a read of the page is owed, as after a lost message.
+  func condition(
+    ofShard shard: Int, storeIsBehind: Bool, readOwedSince: NIODeadline? = nil, now: NIODeadline
+  ) -> Condition {
+    let age = silence(ofShard: shard, now)
     if age > Self.patience {
       return .stale(reason: reason(ofShard: shard, now: now), ageMilliseconds: age.nanoseconds / 1_000_000)
+    }
+    if let owed = readOwedSince.map({ now - $0 }), owed > Self.patience {
+      return .stale(reason: Self.noAnswer, ageMilliseconds: owed.nanoseconds / 1_000_000)
     }
     return storeIsBehind ? .behind(ageMilliseconds: age.nanoseconds / 1_000_000) : .fresh
   }
 
+  /// How long after it a poll should come again, so that its viewer hears of trouble soon; `nil` while there is no sign of any.
+  func nextPoll(ofShard shard: Int, readOwedSince: NIODeadline?, now: NIODeadline) -> TimeAmount? {
+    let age = max(silence(ofShard: shard, now), readOwedSince.map { now - $0 } ?? .zero)
+    guard age > Self.quiet, age <= Self.patience else { return nil }
+    return Self.patience - age + .milliseconds(.random(in: 50...350))
+  }
+
+  private func silence(ofShard shard: Int, _ now: NIODeadline) -> TimeAmount { now - (heard[shard] ?? started) }
+
+  private static let noAnswer = "The data store does not answer"
+
   private func reason(ofShard shard: Int, now: NIODeadline) -> String {
     guard isConnected else { return "The data store cannot be reached" }
-    if let answered, now - answered > Self.patienceWithStore { return "The data store does not answer" }
+    if let answered, now - answered > Self.patienceWithStore { return Self.noAnswer }
     if let last = readOnly[shard], now - last <= Self.patience { return "The data store is read only" }
     return "No producer is running"
   }

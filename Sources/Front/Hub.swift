@@ -53,13 +53,16 @@ package final class Hub: Sendable {
   func pollAnswer(_ key: PageKey, _ wish: PollWish) -> WebAnswer? {
     var actions: [FrontPage.Action] = []
     let found = state.withLock { state in
-      if let since = wish.since, let version = state.pages[key]?.version, since > version {
-        actions = state.pages[key]?.machine.heard(of: since) ?? []
+      if let since = wish.since, let index = state.pages.index(forKey: key), let version = state.pages.values[index].version,
+        since > version
+      {
+        actions = state.pages.values[index].machine.heard(of: since)
+        state.pages.values[index].noteReads(wasRead: false)
       }
       return state.use(key, .now())
     }
     perform(actions, for: key)
-    return found.map { $0.answers.poll($0.view, wish, $0.condition) }
+    return found.map { $0.answers.poll($0.view, wish, $0.standing) }
   }
 
   /// The answer to a poll that came before, kept with the beats at which it is right; `nil` when the page is not here or
@@ -69,8 +72,8 @@ package final class Hub: Sendable {
     guard let found = state.withLock({ $0.use(page, now) }), wish.since.map({ $0 <= found.view.version }) ?? true else {
       return nil
     }
-    let answer = found.answers.poll(found.view, wish, found.condition)
-    if found.condition == .fresh { kept.keep(answer, beats, until: min(now + KeptAnswer.longest, pulse.freshUntil(page))) }
+    let answer = found.answers.poll(found.view, wish, found.standing)
+    if found.standing.isSettled { kept.keep(answer, beats, until: min(now + KeptAnswer.longest, pulse.freshUntil(page))) }
     return answer
   }
 
@@ -227,13 +230,14 @@ package final class Hub: Sendable {
   }
 
   /// Runs one page's machine and performs what it asks for.
-  func drive(_ key: PageKey, _ input: (inout FrontPage) -> [FrontPage.Action]) {
+  func drive(_ key: PageKey, wasRead: Bool = false, _ input: (inout FrontPage) -> [FrontPage.Action]) {
     let actions = state.withLock { state -> [FrontPage.Action] in
       guard let index = state.pages.index(forKey: key) else { return [] }
       let wasBehind = state.pages.values[index].machine.storeIsBehind
       let actions = input(&state.pages.values[index].machine)
       let isOther = actions.contains(.changed) || actions.contains(.gone)
       if isOther { state.pages.values[index].changed() }
+      state.pages.values[index].noteReads(wasRead: wasRead)
       if isOther || state.pages.values[index].machine.storeIsBehind != wasBehind { state.pages.values[index].pulse.beat() }
       return actions
     }
@@ -259,7 +263,7 @@ package final class Hub: Sendable {
       guard let self else { return }
       switch result {
       case .success(let snapshot):
-        drive(key) { $0.wasRead(snapshot, ticket: ticket) }
+        drive(key, wasRead: true) { $0.wasRead(snapshot, ticket: ticket) }
         if snapshot == nil { answerAbsent(key) }
       case .failure:
         drive(key) {
@@ -325,19 +329,14 @@ extension Hub.State {
     guard let index = pages.index(forKey: key) else { return nil }
     pages.values[index].wasUsed(now)
     guard let shown = pages.values[index].shown else { return nil }
-    return Polled(view: shown.view, answers: shown.answers, condition: condition(of: key, now: now))
+    return Polled(view: shown.view, answers: shown.answers, standing: standing(of: key, now: now))
   }
 
   fileprivate struct Polled {
     var view: PageView
     var answers: PageAnswers
-    var condition: Freshness.Condition
+    var standing: PageStanding
   }
 
   func shard(of key: PageKey) -> Int { Backplane.shard(of: key, among: shards ?? 1) }
-
-  func condition(of key: PageKey, now: NIODeadline) -> Freshness.Condition {
-    freshness.condition(
-      ofShard: shard(of: key), storeIsBehind: pages[key]?.machine.storeIsBehind ?? false, now: now)
-  }
 }

@@ -47,21 +47,21 @@ final class PageAnswers: Sendable {
   /// How many messages are kept besides the whole page.
   var count: Int { state.withLock { $0.since.count } }
 
-  /// The whole answer to a poll. One that is not fresh says its age, so it is put together each time.
-  func poll(_ view: PageView, _ wish: PollWish, _ condition: Freshness.Condition) -> WebAnswer {
+  /// The whole answer to a poll. One that says more than what the page shows is put together each time.
+  func poll(_ view: PageView, _ wish: PollWish, _ standing: PageStanding) -> WebAnswer {
     let date = DateClock.shared.now()
     return state.withLock { state in
-      if condition == .fresh, wish.since == view.version { return .bytes(unchanged(&state, view, wish, date)) }
-      // A copy that was fresh must not be confirmed while the page is not: a cache would go on calling it fresh.
-      let since = condition == .fresh || !wish.isByTag ? wish.since : nil
+      if standing.isPlain, wish.since == view.version { return .bytes(unchanged(&state, view, wish, date)) }
+      // A copy that was plain must not be confirmed while the page is not: a cache would go on calling it fresh.
+      let since = standing.isPlain || !wish.isByTag ? wish.since : nil
       let answer = state.withMessage(view, since: since) { message -> WebAnswer in
-        var headers = headers(view, condition)
+        var headers = headers(view, standing)
         headers.add(name: "Content-Type", value: "application/json")
         let response = WebResponse(headers: headers)
-        return condition == .fresh
+        return standing.isPlain
           ? .bytes(message.poll(response, gzip: wish.gzip, date)) : .response(message.response(response, gzip: wish.gzip))
       }
-      return answer ?? .response(notModified(view, wish, condition))
+      return answer ?? .response(notModified(view, wish, standing))
     }
   }
 
@@ -78,23 +78,26 @@ final class PageAnswers: Sendable {
   // MARK: -
 
   private func unchanged(_ state: inout State, _ view: PageView, _ wish: PollWish, _ date: String) -> ByteBuffer {
-    state.unchanged[wish.holdsGzip, default: DatedAnswer(notModified(view, wish, .fresh), date)].bytes(date)
+    state.unchanged[wish.holdsGzip, default: DatedAnswer(notModified(view, wish, PageStanding(condition: .fresh)), date)].bytes(date)
   }
 
-  private func notModified(_ view: PageView, _ wish: PollWish, _ condition: Freshness.Condition) -> WebResponse {
-    var headers = headers(view, condition, isGzip: wish.holdsGzip)
-    if wish.since != view.version, condition == .fresh { headers.add(name: "Page-State", value: "behind") }
+  private func notModified(_ view: PageView, _ wish: PollWish, _ standing: PageStanding) -> WebResponse {
+    var headers = headers(view, standing, isGzip: wish.holdsGzip)
+    if wish.since != view.version, standing.condition == .fresh { headers.add(name: "Page-State", value: "behind") }
     return WebResponse(status: .notModified, headers: headers)
   }
 
-  private func headers(_ view: PageView, _ condition: Freshness.Condition, isGzip: Bool = false) -> HTTPHeaders {
+  private func headers(_ view: PageView, _ standing: PageStanding, isGzip: Bool = false) -> HTTPHeaders {
     var headers = HTTPHeaders()
     headers.add(name: "Cache-Control", value: isPublic ? "public, max-age=0, s-maxage=1" : "private, no-cache")
-    // No tag that anybody is asked to confirm (``EntityTag``), for its copy says that the page is not fresh.
-    let kind = condition == .fresh ? "all" : "all-stale"
+    // No tag that anybody is asked to confirm (``EntityTag``), for its copy says more than what the page shows.
+    let kind = standing.isPlain ? "all" : "all-stale"
     headers.add(name: "ETag", value: "\"\(view.version)/\(kind)\(isGzip ? "-gzip" : "")\"")
     headers.add(name: "Vary", value: "Accept-Encoding")
-    switch condition {
+    if let next = standing.nextPoll {
+      headers.add(name: "Poll-After", value: "\(Double(next.nanoseconds / 1_000_000) / 1000)")
+    }
+    switch standing.condition {
     case .fresh: break
     case .stale(let reason, let age):
       headers.add(name: "Page-State", value: "stale")

@@ -21,7 +21,7 @@ final class FrontPulse: Sendable {
   /// Changes whenever a session may have begun or ceased to be valid.
   let sessions: PagePulse
   private let shards = Atomic<Int>(1)
-  /// By shard: until when its owner's last word counts, in nanoseconds of the monotonic clock.
+  /// By shard: until when its owner was heard just now, in nanoseconds of the monotonic clock.
   private let freshUntil: [Atomic64]
 
   /// Shards at most, see docs/protocol.md.
@@ -34,7 +34,7 @@ final class FrontPulse: Sendable {
 
   func heard(_ shard: Int, at now: NIODeadline) {
     guard freshUntil.indices.contains(shard) else { return }
-    freshUntil[shard].value.store((now + Freshness.patience).uptimeNanoseconds, ordering: .releasing)
+    freshUntil[shard].value.store((now + Freshness.quiet).uptimeNanoseconds, ordering: .releasing)
   }
 
   func found(shards: Int) { self.shards.store(shards, ordering: .releasing) }

@@ -18,6 +18,8 @@ struct WatchedPage {
   var isWanted = false
   /// True when the producer would not make it.
   var isRefused = false
+  /// Since when a read that is needed has not been answered.
+  private(set) var readOwedSince: NIODeadline?
   private(set) var header: PageHeader?
   let pulse = PagePulse()
   /// What was encoded of its version.
@@ -51,6 +53,12 @@ struct WatchedPage {
 
   static let openUnanswered = TimeAmount.milliseconds(1000)
   static let openAgain = TimeAmount.seconds(30)
+
+  /// The machine was driven; `wasRead`: by an answer of the store, from which on only the next read is owed.
+  mutating func noteReads(wasRead: Bool) {
+    if wasRead { readOwedSince = nil }
+    readOwedSince = machine.owesRead ? readOwedSince ?? .now() : nil
+  }
 
   /// Forgets what was encoded of older versions and takes over the page's definition.
   mutating func changed() {

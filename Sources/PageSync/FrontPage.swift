@@ -24,6 +24,9 @@ package struct FrontPage: Sendable {
   /// The store shows an older version than the view, or none: the view is kept and marked.
   package private(set) var storeIsBehind = false
 
+  /// Something shows that the store may have more than the view, and it was not read yet.
+  package var owesRead: Bool { reading != nil || needsRead }
+
   private var isSubscribed = false
   private var reading: Reading?
   private var lastTicket = 0

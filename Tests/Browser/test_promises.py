@@ -1,7 +1,9 @@
 """What every page promises, seen in a browser while parts are killed: I9 (no silent staleness) and I10 (no torn page)."""
+import time
+
 import pytest
 
-from watching import number, settle, value, wait_for_tone
+from watching import badge, number, settle, value, wait_for_tone
 
 WITHIN = 4.0
 TRANSPORTS = ["websocket", "ajax"]
@@ -35,6 +37,26 @@ WATCH = """() => {
   };
   requestAnimationFrame(look);
 }"""
+
+
+@pytest.mark.parametrize("interval", [2.5, 10])
+def test_a_badge_is_there_within_four_seconds_however_seldom_a_page_is_polled(new_stack, new_page, folder, interval):
+    folder.write("slow.yml", SLOW.format(interval=interval))
+    stack = new_stack(dashboards=folder.path, fronts=1)
+    page = new_page(f"{stack.base}/slow")
+    value(page, "count").wait_for()
+    tones = []
+    healthy = time.monotonic() + 6
+    while time.monotonic() < healthy:
+        tones.append(badge(page)[0])
+        page.wait_for_timeout(50)
+
+    stack.producer.kill()
+    killed = time.monotonic()
+    text = wait_for_tone(page, "warn", within=WITHIN)[1]
+
+    assert time.monotonic() - killed < WITHIN
+    assert "ago" in text and set(tones) <= {"good", "idle"}
 
 
 def test_a_slow_page_shows_within_four_seconds_that_its_front_is_dead(new_stack, new_page, folder):

@@ -113,6 +113,50 @@ private final class SilentBackplane: FrontBackplane {
     #expect(hub.state.withLock { $0.pages.count } == 1)
   }
 
+  // the owner      | the store's pub/sub | its reads
+  // page moved: 2  | delivers that       | hang
+  // beats          | delivers them       | hang
+  @Test func `a page whose read is late is stale, whatever beats arrive`() async throws {
+    let hub = hub()
+    _ = try await hub.whenShown(page, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+    let epoch = Epoch(generation: 1, nonce: 1)
+    hub.drive(page) { $0.subscribed() }
+    hub.drive(page, wasRead: true) { $0.wasRead(Snapshot(version: Version(epoch: epoch, revision: 1), components: [:]), ticket: 1) }
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    #expect(hub.condition(of: page) == .fresh)
+
+    hub.received(.moved(to: Version(epoch: epoch, revision: 2)), for: page)
+    for _ in 0..<9 {
+      try await Task.sleep(for: .milliseconds(250))
+      hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    }
+
+    #expect(hub.condition(of: page).kind == "stale The data store does not answer")
+    hub.drive(page, wasRead: true) { $0.wasRead(Snapshot(version: Version(epoch: epoch, revision: 2), components: [:]), ticket: 2) }
+    #expect(hub.condition(of: page) == .fresh)
+  }
+
+  @Test func `an answer is not kept while a read is owed, and ends a second after the last beat`() async throws {
+    let hub = hub()
+    _ = try await hub.whenShown(page, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+    let epoch = Epoch(generation: 1, nonce: 1), shown = Version(epoch: epoch, revision: 1)
+    hub.drive(page) { $0.subscribed() }
+    hub.drive(page, wasRead: true) { $0.wasRead(Snapshot(version: shown, components: [:]), ticket: 1) }
+    let before = NIODeadline.now()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
+    let beaten = NIODeadline.now()
+    func kept(at moments: [NIODeadline]) throws -> [Bool] {
+      let kept = KeptAnswer(), beats = try #require(hub.beats(of: page, plain: page))
+      kept.expect(shown)
+      _ = hub.pollAgain(page, PollWish(since: shown), keeping: kept, beats)
+      return moments.map { kept.answer(since: shown, now: $0) != nil }
+    }
+
+    #expect(try kept(at: [beaten, before + .milliseconds(999), beaten + .seconds(1)]) == [true, true, false])
+    hub.received(.moved(to: Version(epoch: epoch, revision: 2)), for: page)
+    #expect(try kept(at: [beaten]) == [false])
+  }
+
   @Test func `without an owner no viewer's page is asked for`() async throws {
     let hub = hub()
     let loop = hub.loops[0].eventLoop
@@ -133,9 +177,9 @@ private final class SilentBackplane: FrontBackplane {
 
   @Test func `a tab that left is told once, and its page is asked for again when it comes back`() async throws {
     let hub = hub()
-    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
     let kinds = { backplane.calls.withLock { $0.enqueued.map(\.kind) } }
     _ = try await hub.whenShown(own, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
 
     hub.left(own)
     hub.upkeep()
@@ -153,8 +197,8 @@ private final class SilentBackplane: FrontBackplane {
   // 30 s later: must not open what nobody polls any more
   @Test func `a page that was polled is asked for again at a poll, not by the clock`() async throws {
     let hub = hub()
-    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
     _ = try await hub.whenShown(own, within: .milliseconds(1), on: hub.loops[0].eventLoop).get()
+    hub.received(Heartbeat(shard: 0, beat: 1, versions: [:]))
     let version = Version(epoch: Epoch(generation: 1, nonce: 1), revision: 1)
     hub.drive(own) { $0.subscribed() }
     hub.drive(own) { $0.wasRead(Snapshot(version: version, components: [:]), ticket: 1) }

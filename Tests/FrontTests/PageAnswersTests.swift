@@ -8,6 +8,7 @@ import WebServer
 
 @Suite struct PageAnswersTests {
   private static let epoch = Epoch(generation: 5, nonce: 0xaa)
+  private static let plain = PageStanding(condition: .fresh)
 
   private static func version(_ revision: UInt64) -> Version { Version(epoch: epoch, revision: revision) }
 
@@ -28,7 +29,7 @@ import WebServer
       let (answers, view) = (PageAnswers(isPublic: true), view(at: 1000, bytes: bytes))
 
       let kinds = (1...UInt64(most + 5)).map { revision in
-        let answer = text(answers.poll(view, PollWish(since: Self.version(revision)), .fresh))
+        let answer = text(answers.poll(view, PollWish(since: Self.version(revision)), Self.plain))
         return answer.contains(#""type":"delta""#) ? "delta" : answer.contains(#""type":"full""#) ? "full" : answer
       }
 
@@ -41,7 +42,7 @@ import WebServer
     let (answers, view) = (PageAnswers(isPublic: true), view(at: 9, bytes: 1000))
     let json = answers.json(view, since: Self.version(4)).map { String(buffer: $0) } ?? "none"
 
-    let poll = text(answers.poll(view, PollWish(since: Self.version(4)), .fresh))
+    let poll = text(answers.poll(view, PollWish(since: Self.version(4)), Self.plain))
     let frame = answers.frame(view, since: Self.version(4), compressed: false)
 
     #expect(poll.hasSuffix("\r\n\r\n" + json))
@@ -54,14 +55,14 @@ import WebServer
 
     #expect(answers.frame(view, since: Self.version(9), compressed: true) == nil)
     #expect(answers.json(view, since: Self.version(12)) == nil)
-    #expect(text(answers.poll(view, PollWish(since: Self.version(9)), .fresh)).hasPrefix("HTTP/1.1 304 "))
+    #expect(text(answers.poll(view, PollWish(since: Self.version(9)), Self.plain)).hasPrefix("HTTP/1.1 304 "))
   }
 
   @Test func `a copy that came as gzip is confirmed under its own tag, with what it depends on and the time`() {
     let (answers, view) = (PageAnswers(isPublic: true), view(at: 9, bytes: 10))
 
     for (isGzip, tag) in [(true, "\"5-aa:9/all-gzip\""), (false, "\"5-aa:9/all\"")] {
-      let answer = text(answers.poll(view, PollWish(since: Self.version(9), gzip: true, holdsGzip: isGzip), .fresh))
+      let answer = text(answers.poll(view, PollWish(since: Self.version(9), gzip: true, holdsGzip: isGzip), Self.plain))
 
       #expect(answer.contains("\r\nETag: \(tag)\r\n"))
       #expect(answer.contains("\r\nVary: Accept-Encoding\r\n"))
@@ -71,7 +72,7 @@ import WebServer
 
   @Test func `a fresh copy is not confirmed while the page is stale, nor a stale one at all`() {
     let (answers, view) = (PageAnswers(isPublic: true), view(at: 9, bytes: 10))
-    let stale = Freshness.Condition.stale(reason: "No producer is running", ageMilliseconds: 3000)
+    let stale = PageStanding(condition: .stale(reason: "No producer is running", ageMilliseconds: 3000))
 
     let byTag = answers.poll(view, PollWish(since: Self.version(9), isByTag: true), stale)
     let byVersion = answers.poll(view, PollWish(since: Self.version(9)), stale)
@@ -82,6 +83,21 @@ import WebServer
     #expect(whole.headers["Page-State"] == ["stale"])
     #expect(whole.headers["ETag"] == ["\"5-aa:9/all-stale\""])
     #expect(EntityTag(whole.headers["ETag"].first).copy(of: Self.version(9)) == nil)
+  }
+
+  @Test func `when to ask again is said to each who asks, and to no cache for longer than its copy lasts`() {
+    let (answers, view) = (PageAnswers(isPublic: true), view(at: 9, bytes: 10))
+    let silent = PageStanding(condition: .fresh, nextPoll: .milliseconds(1050))
+
+    let byTag = answers.poll(view, PollWish(since: Self.version(9), isByTag: true), silent)
+    let byVersion = answers.poll(view, PollWish(since: Self.version(9)), silent)
+
+    guard case .response(let whole) = byTag, case .response(let nothing) = byVersion else { return #expect(Bool(false)) }
+    #expect([whole.status, nothing.status] == [.ok, .notModified])
+    #expect([whole.headers["Poll-After"], nothing.headers["Poll-After"]] == [["1.05"], ["1.05"]])
+    #expect(nothing.headers["Page-State"] == [])
+    #expect(EntityTag(whole.headers["ETag"].first).copy(of: Self.version(9)) == nil)
+    #expect(!text(answers.poll(view, PollWish(since: Self.version(9)), Self.plain)).contains("Poll-After"))
   }
 
   @Test(arguments: [

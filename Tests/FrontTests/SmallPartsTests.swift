@@ -1,5 +1,7 @@
 import DashboardModel
 import NIOCore
+import NIOPosix
+import PageSync
 import Testing
 
 @testable import Front
@@ -73,6 +75,31 @@ import Testing
     #expect(!freshness.hears(0, now: instant(4)))
   }
 
+  @Test func `whoever polls during a silence is told to come when it is over`() throws {
+    var freshness = Freshness(now: instant(0))
+    freshness.heard(0, at: instant(1))
+    func next(at seconds: Double, owed: NIODeadline? = nil) -> TimeAmount? {
+      freshness.nextPoll(ofShard: 0, readOwedSince: owed, now: instant(0) + .milliseconds(Int64(seconds * 1000)))
+    }
+
+    #expect(next(at: 2) == nil)
+    #expect((TimeAmount.milliseconds(550)...(.milliseconds(850))).contains(try #require(next(at: 2.5))))
+    #expect(next(at: 3.1) == nil)
+    #expect(next(at: 2, owed: instant(0) + .milliseconds(700)) != nil)
+    #expect(next(at: 2, owed: instant(0) + .milliseconds(1700)) == nil)
+  }
+
+  @Test func `a read that is owed for two seconds is news, beats or not`() {
+    var freshness = Freshness(now: instant(0))
+    freshness.heard(0, at: instant(5))
+    func condition(owedSince second: Int64) -> Freshness.Condition {
+      freshness.condition(ofShard: 0, storeIsBehind: true, readOwedSince: instant(second), now: instant(6))
+    }
+
+    #expect(condition(owedSince: 4) == .behind(ageMilliseconds: 1000))
+    #expect(condition(owedSince: 3) == .stale(reason: "The data store does not answer", ageMilliseconds: 3000))
+  }
+
   @Test func `a store behind is told while its owner is alive`() {
     var freshness = Freshness(now: instant(0))
     freshness.heard(0, at: instant(5))
@@ -102,5 +129,35 @@ import Testing
     for _ in 0..<SessionMemory.most + 10 { _ = memory.session(ofCookie: signer.makeSession(), signer) }
 
     #expect(memory.count == 10)
+  }
+}
+
+@Suite struct ReplyWaitersTests {
+  private let loop = MultiThreadedEventLoopGroup.singleton.any()
+  private let viewer = ViewerID("vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv")!
+
+  @Test func `each who waits for the same event has a time of his own`() async throws {
+    let waiters = ReplyWaiters(most: 10)
+    let first = waiters.wait(for: viewer, sequence: 1, within: .milliseconds(10), on: loop)
+    let second = waiters.wait(for: viewer, sequence: 1, within: .seconds(30), on: loop)
+
+    #expect(try await first?.get() == nil)
+    #expect(waiters.count == 1)
+    waiters.received(EventReply(.failed("handler")), viewer: viewer, sequence: 1)
+
+    #expect(try await second?.get()?.outcome == .failed("handler"))
+    #expect(waiters.count == 0)
+  }
+
+  @Test func `nobody waits at a front that stops, and too many wait at none`() async throws {
+    let waiters = ReplyWaiters(most: 1)
+    let waiting = waiters.wait(for: viewer, sequence: 1, within: .seconds(30), on: loop)
+    #expect(waiters.wait(for: viewer, sequence: 2, within: .seconds(30), on: loop) == nil)
+
+    waiters.end()
+
+    #expect(try await waiting?.get() == nil)
+    #expect(try await waiters.wait(for: viewer, sequence: 3, within: .seconds(30), on: loop)?.get() == nil)
+    #expect(waiters.count == 0)
   }
 }
