@@ -22,7 +22,7 @@ EXPLANATIONS = {
     "F21": "the front connects again after pauses of up to 2 s, and its viewers have moved by then",
     "F25": "2 kB/s is less than the pages need: what was held back is read first",
     "F27": "limits are looked at twice a second, and buffers take a moment to fill before the 10 s begin",
-    "F28": "limits are looked at twice a second, and the 15 s begin with the last frame that came, up to a ping before the cut",
+    "F28": "limits are looked at once a second, and the 12 s begin with the last frame that came, before the cut",
     "F29": "two cores carry a thousand viewers, their balancer and the program",
     "F38s": "each of three takeovers takes a second, as F1, and a program that crashed is started again in between",
     "F39s": "10 s are the handler's; then the answer goes out",
