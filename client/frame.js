@@ -11,6 +11,14 @@ const LEVELS = new Set(["good", "warn", "bad"]);
 const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", empty: "Nothing to show yet",
   stale: "", loading: "" });
 
+/** Gives an element of the board its rectangle of the picture, if it has one, and how wide to be on narrow screens. */
+export function placeElement(element, place, span, isHalf) {
+  element.dataset.span = span;
+  element.toggleAttribute("data-half", isHalf === true);
+  element.style.setProperty("--row", place ? `${place.row} / span ${place.rows}` : "auto");
+  element.style.setProperty("--column", place ? `${place.column} / span ${place.columns}` : "auto");
+}
+
 /**
  * What surrounds every component: title, note, age, and the look of the states loading, empty, stale and error. A
  * component that throws shows an error here and leaves the others alone.
@@ -66,15 +74,6 @@ export class Frame {
       this.#broken = error;
       this.#retry = setTimeout(() => this.load(prepare).then(() => this.show(this.#value)), LOAD_AGAIN);
     }
-  }
-
-  /** A rectangle of the picture, if there is one, and how wide to be on narrow screens. */
-  place(place, span, isHalf) {
-    const { style, dataset } = this.element;
-    dataset.span = span;
-    this.element.toggleAttribute("data-half", isHalf === true);
-    style.setProperty("--row", place ? `${place.row} / span ${place.rows}` : "auto");
-    style.setProperty("--column", place ? `${place.column} / span ${place.columns}` : "auto");
   }
 
   /** Whether the viewer may act here. */

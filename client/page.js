@@ -1,6 +1,6 @@
-import { Frame } from "./frame.js";
+import { Frame, placeElement } from "./frame.js";
 import { PAGE_ITEM, admits } from "./protocol.js";
-import { setText } from "./elements.js";
+import { make, setText } from "./elements.js";
 import { acts, bring } from "./components/index.js";
 import { loadStyle } from "./style_loader.js";
 
@@ -8,6 +8,9 @@ const TICK = 1000;
 const FETCH_AGAIN = 3000;
 // Frames beyond which a page counts as long (grid.css).
 const MANY = 100;
+
+// The word of a picture for the controls of the variables, where no component has that id.
+const CONTROLS = "controls";
 
 // Light and dark are in theme.css.
 const THEMES = new Set(["midnight", "paper", "board", "forest"]);
@@ -19,7 +22,7 @@ const THEMES = new Set(["midnight", "paper", "board", "forest"]);
 export class Page {
   #store; #grid; #heading; #frames = new Map(); #changed = new Set(); #frameRequest = 0; #timer = null; #act = true;
   #actorsCame; #layout = null; #elements = null; #name; #roles; #busy = new Set(); #title = null;
-  #choose; #variables = null;
+  #choose; #variables = null; #cell = make("div", "controls-cell"); #isOther = false;
 
   /**
    * `actorsCame()` is awaited before anything shows that a viewer can act on; it gives the way to send events.
@@ -47,7 +50,10 @@ export class Page {
   }
 
   /** What is shown is another instance's, not the one asked for: nobody can act on it. */
-  rest(isOther) { this.#grid.inert = isOther; }
+  rest(isOther) {
+    this.#isOther = isOther;
+    this.#showRest();
+  }
 
   /** Draws these ids with the next paint. */
   invalidate(ids) {
@@ -79,7 +85,7 @@ export class Page {
     const isArranged = changed.includes(PAGE_ITEM) && definition;
     if (isArranged) {
       if (definition.root && !this.#elements) return this.#fetchElements(changed);
-      if (!this.#layout && definition.order?.length > 1) return this.#fetchLayout(changed);
+      if (!this.#layout && (definition.order?.length > 1 || hasControlsCell(definition))) return this.#fetchLayout(changed);
       this.#arrange(definition);
     }
     for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
@@ -124,13 +130,24 @@ export class Page {
     showTheme(theme);
     const definitions = new Map(Object.entries(components));
     const known = order.filter((id) => definitions.has(id));
+    if (hasControlsCell(definition)) known.push(CONTROLS);
     const picture = this.#layout?.arrange(layout, known) ?? { columns: 0, rows: 0, places: new Map(), sequence: known };
     this.#act = admits(act, this.#roles);
     if (root) return this.#keepFrames([...definitions.keys()], definitions);
     this.#elements?.stop();
     this.#elements = null;
-    this.#keepFrames(picture.sequence, definitions);
+    this.#keepFrames(picture.sequence.filter((id) => definitions.has(id)), definitions);
     this.#place(picture, definitions);
+    this.#showRest();
+  }
+
+  // Whoever asked for another instance may still change his mind, wherever the controls stand.
+  #showRest() {
+    const isAround = this.#cell.parentElement !== null;
+    this.#grid.inert = this.#isOther && !isAround;
+    for (const { element } of this.#frames.values()) {
+      if (element.parentElement === this.#grid) element.inert = this.#isOther && isAround;
+    }
   }
 
   // Only pages with variables have these controls.
@@ -141,6 +158,7 @@ export class Page {
     if (!module) return void setTimeout(() => this.invalidate([PAGE_ITEM]), FETCH_AGAIN);
     this.#variables ??= new module.Variables({ head: this.#heading.parentElement, choose: this.#choose });
     this.#variables.show(definition);
+    this.#variables.stand(hasControlsCell(definition) ? this.#cell : null);
   }
 
   // Frames whose definition is as before stay the same elements: no focus or scroll position is lost.
@@ -164,18 +182,23 @@ export class Page {
   }
 
   #place({ columns, rows, places, sequence }, definitions) {
-    const spans = this.#layout?.pairUp(sequence.map((id) => definitions.get(id))) ?? [];
+    const spans = this.#layout?.pairUp(sequence.map((id) => definitions.get(id) ?? {})) ?? [];
     this.#grid.style.setProperty("--columns", columns || 1);
     this.#grid.style.setProperty("--rows", rows || 1);
     this.#grid.dataset.flow = sequence.length === 1 ? "alone" : columns ? "picture" : "order";
     this.#grid.toggleAttribute("data-long", sequence.length > MANY);
+    if (!sequence.some((id) => !definitions.has(id))) this.#cell.remove();
     sequence.forEach((id, index) => {
-      const frame = this.#frames.get(id);
-      frame.place(places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id)));
+      const element = this.#frames.get(id)?.element ?? this.#cell;
+      placeElement(element, places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id) ?? {}));
       const there = this.#grid.children[index] ?? null;
-      if (there !== frame.element) this.#grid.insertBefore(frame.element, there);
+      if (there !== element) this.#grid.insertBefore(element, there);
     });
   }
+}
+
+function hasControlsCell({ variables, layout, components = {} }) {
+  return Boolean(variables && !Object.hasOwn(components, CONTROLS) && layout?.some((row) => row.includes(CONTROLS)));
 }
 
 function showTheme(theme = "") {

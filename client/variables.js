@@ -36,19 +36,27 @@ function accepted(text, { type, options = [], min, max }) {
 }
 
 /**
- * The controls at the head of a page that has variables: native ones, each with its label. A choice makes a new entry in
+ * The controls of a page that has variables, at its head or in a cell of its picture: native ones, each with its label. A choice makes a new entry in
  * the browser's history and has the page show another of its instances; so does the way back.
  */
 export class Variables {
-  #row = make("section", "variables"); #controls = new Map(); #declared = {}; #values = {}; #path = []; #written = ""; #choose;
+  #row = make("section", "variables"); #controls = new Map(); #declared = {}; #values = {}; #path = []; #written = ""; #choose; #head;
 
-  /** `choose(parameters)` has the page show that instance; the controls stand behind `head`. */
+  /** `choose(parameters)` has the page show that instance; the controls stand behind `head` until told otherwise. */
   constructor({ head, choose }) {
     this.#choose = choose;
+    this.#head = head;
     this.#row.setAttribute("aria-label", "Choices for this page");
     loadStyle(new URL("./variables.css", import.meta.url));
     head.after(this.#row);
     addEventListener("popstate", this.#returned);
+  }
+
+  /** Moves the controls into that element, or back to the head. */
+  stand(cell) {
+    if (this.#row.parentElement === (cell ?? this.#head.parentElement)) return;
+    if (cell) cell.append(this.#row);
+    else this.#head.after(this.#row);
   }
 
   stop() {

@@ -14,7 +14,7 @@ extension FileCompiler {
     let isEven = checkWidths(rows)
     // Without knowing the components nothing can be said of the words.
     guard ids.entries != nil else { return nil }
-    let foreign = checkWords(rows, components.map(\.key) + misplaced)
+    let foreign = checkWords(rows, components.map(\.key) + misplaced + (hasControls ? [Self.controlsWord] : []))
     if isEven, foreign.isEmpty { checkRectangles(rows) }
     guard foreign.count < Self.mostForeign else { return nil }
     let words = Set(rows.joined().map(\.word))
@@ -26,6 +26,10 @@ extension FileCompiler {
     }
     return rows.map { $0.map { ComponentID($0.word) } }
   }
+
+  /// The word of a picture that says where the controls of the variables stand, unless a component has that id.
+  static let controlsWord = "controls"
+  private var hasControls: Bool { !variables.isEmpty || unknown.contains("variables") }
 
   static let mostRows = 200
   static let mostWords = 64
@@ -111,7 +115,8 @@ extension FileCompiler {
     for cell in rows.joined() where cell.word != "." && !known.contains(cell.word) {
       if hints[cell.word] == nil {
         guard hints.count < Self.mostForeign else { continue }
-        hints[cell.word] = Self.hint(for: cell.word, among: ids)
+        hints[cell.word] = cell.word == Self.controlsWord ? "the controls of variables stand there, and this file declares none"
+          : Self.hint(for: cell.word, among: ids)
       }
       report(.notInComponents, cell.place, "there is no component \"\(cell.word.shortened)\"", hint: hints[cell.word])
     }

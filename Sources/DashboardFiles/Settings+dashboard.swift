@@ -24,7 +24,7 @@ package enum Settings {
     Setting("sources", .section, "Where data comes from, by name."),
     Setting("components", .section, isRequired: true, "What is shown, by id."),
     Setting("actions", .section, "What buttons do in the world outside, by name."),
-    Setting("layout", .section, "The picture of the page: one word per cell, repeat an id to span, a dot is a gap."),
+    Setting("layout", .section, "The picture of the page: one word per cell, repeat an id to span, a dot is a gap; `controls` is where variables are chosen."),
   ]
 
   static let access: [Setting] = [

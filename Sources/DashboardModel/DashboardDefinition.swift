@@ -26,7 +26,8 @@ package struct DashboardDefinition: Hashable, Sendable {
   package private(set) var secrets: [String] = []
   /// What is wrong with the file that this was last read from, for its editors to see; `nil` when all is well.
   package var mistakes: String?
-  /// The layout picture, row by row, `nil` for a gap; `nil` altogether lets components flow in written order.
+  /// The layout picture, row by row, `nil` for a gap; `nil` altogether lets components flow in written order. Where no
+  /// component is called `controls`, that word is the place of the variables' controls.
   package var layout: [[ComponentID?]]?
 
   package init(name: String, title: String) {

@@ -215,3 +215,59 @@ def test_an_action_for_roles_is_nobodys_where_there_are_no_users(new_stack, new_
 
     expect(component(page, "restart").locator(".frame-notice")).to_have_text("Not allowed here")
     assert worker.asked == []
+
+
+PICTURED = shop("websocket").replace("components:", """layout: |
+  orders  orders    count
+  word    controls  hi
+components:""")
+
+
+def test_the_controls_stand_in_the_cell_of_the_picture_that_is_named_for_them(dev_with, new_page):
+    server = dev_with({"shop.yml": PICTURED})
+    page = new_page(f"{server.base}/shop")
+    shows(page, "eu")
+
+    place = page.locator(".controls-cell .variables").bounding_box()
+    above, left, right = (component(page, name).bounding_box() for name in ("orders", "word", "hi"))
+    assert place["y"] > above["y"] + above["height"]
+    assert left["x"] + left["width"] < place["x"] < place["x"] + place["width"] < right["x"]
+
+    control(page, "Where").select_option("us")
+    shows(page, "us")
+    expect(control(page, "Where")).to_be_focused()
+    page.set_viewport_size({"width": 390, "height": 844})
+    control(page, "Where").select_option("asia")
+    shows(page, "asia")
+
+
+def test_controls_in_the_picture_can_be_used_while_another_instance_is_on_its_way(dev_with, new_page):
+    server = dev_with({"shop.yml": PICTURED})
+    page = new_page(f"{server.base}/shop")
+    shows(page, "eu")
+
+    rests = page.evaluate("""() => {
+      const control = document.querySelector("select.variable-control");
+      control.value = "us";
+      control.dispatchEvent(new Event("change"));
+      return { control: control.closest("[inert]") !== null,
+        count: document.querySelector('[data-component="count"]').closest("[inert]") !== null };
+    }""")
+
+    assert rests == {"control": False, "count": True}
+    shows(page, "us")
+    expect(page.locator("#grid [inert], #grid[inert]")).to_have_count(0)
+
+
+def test_an_edit_moves_the_controls_between_head_and_picture(dev_with, new_page, folder):
+    server = dev_with({"shop.yml": PICTURED})
+    page = new_page(f"{server.base}/shop")
+    expect(page.locator(".controls-cell .variables")).to_be_visible()
+
+    folder.write("shop.yml", shop("websocket"))
+    expect(page.locator("header + .variables")).to_be_visible()
+    expect(page.locator(".controls-cell")).to_have_count(0)
+    shows(page, "eu")
+
+    folder.write("shop.yml", PICTURED)
+    expect(page.locator(".controls-cell .variables")).to_be_visible()

@@ -9,7 +9,8 @@ enum Fixtures {
   static let dashboards = root.appending(path: "dashboards")
   static let broken = root.appending(path: "Tests/Fixtures/broken")
 
-  static let environment = ["HOST": "db one", "PORT": "8080", "WORD": "words", "API_TOKEN": "canary-5d1f"]
+  static let environment = ["HOST": "db one", "PORT": "8080", "WORD": "words", "API_TOKEN": "canary-5d1f",
+    "BUILDS_TOKEN": "canary-90c2"]
 
   /// Files of the corpus may include what lies in `broken/parts`.
   static let compiler = DashboardCompiler(environment: environment, folder: broken.path)
