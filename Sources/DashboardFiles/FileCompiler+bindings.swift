@@ -65,6 +65,10 @@ extension FileCompiler {
   /// Whether there is a source of that name; marks it as read.
   mutating func knows(source name: String, at place: Place) -> Bool {
     guard declared[name] != nil else {
+      guard !name.hasPrefix("${") else {
+        report(.badInsertion, place, "nothing can be inserted into the name of a source", hint: "write the name")
+        return false
+      }
       guard !unknown.contains("sources") else { return false }
       let names = declared.keys.sorted()
       let column = place.column + quoteWidth(at: place)

@@ -6,6 +6,7 @@ extension FileCompiler {
     guard let entries = value.entries else { return wrongKind(value, setting) }
     var members: [JSON.Member] = []
     for entry in entries {
+      guard !refuseInsertion(in: entry.key, at: entry.keyPlace) else { continue }
       guard case .json(let json)? = check(entry.value, Setting(entry.key, kind, "")) else { continue }
       members.append(JSON.Member(name: entry.key, value: json))
     }
@@ -52,9 +53,18 @@ extension FileCompiler {
         report(.wrongKind, element.place, "the name of a field is wanted here, found \(element.description)")
         continue
       }
+      guard !refuseInsertion(in: field, at: element.place) else { continue }
       members.append(JSON.Member(name: field, value: .string(field.humanised)))
     }
     return members.count == elements.count ? .json(.object(JSON.Members(members))) : nil
+  }
+
+  /// Names and keys are what the file itself says. True after a report.
+  mutating func refuseInsertion(in name: String, at place: Place) -> Bool {
+    guard ["${env.", "${secret.", "${var."].contains(where: name.contains) else { return false }
+    report(.badInsertion, place, "nothing can be inserted into a name",
+      hint: "insertions stand in texts, numbers, options and the conditions of levels")
+    return true
   }
 
   mutating func wrongKind(_ value: YAMLValue, _ setting: Setting) -> Checked? {

@@ -31,9 +31,14 @@ extension FileCompiler {
       report(.badLevel, value.place, "a condition is wanted here, found \(value.description)", hint: Condition.forms)
       return nil
     }
+    guard let text = insert(scalar, at: value.place, Setting("levels", .levels, ""), nil) else { return nil }
     do throws(Mistake) {
-      return try Condition.read(scalar.text, level)
+      return try Condition.read(text.text, level)
     } catch {
+      guard !text.isInserted else {
+        report(error.code, value.place, "with what is inserted here this is not a condition", hint: Condition.forms)
+        return nil
+      }
       report(error, value.place)
       return nil
     }

@@ -108,17 +108,15 @@ extension FileCompiler {
   mutating func insert(
     _ scalar: YAMLValue.Scalar, at place: Place, _ setting: Setting, _ variables: Setting.VariablePlace?
   ) -> Insertions.Result? {
-    var encoding = Insertions.Encoding.none, mayBeSecret = false
-    switch setting.kind {
-    case .url: (encoding, mayBeSecret) = (.url, true)
-    case .privateText, .words: mayBeSecret = true
-    default: break
+    let mayBeSecret = switch setting.kind {
+    case .url, .privateText, .words: true
+    default: false
     }
     let use = VariableUse(
-      option: setting.name, place: variables, isJSON: ["{", "["].contains(scalar.text.first { !$0.isWhitespace }))
+      option: setting.name, place: variables, isJSON: Setting.isJSON(scalar.text))
     let insertions = insertions
     do throws(Insertions.Failure) {
-      let result = try insertions.apply(to: scalar.text, encoding: encoding) { (name, text) throws(Mistake) in
+      let result = try insertions.apply(to: scalar.text, encoding: setting.encoding(in: scalar.text)) { (name, text) throws(Mistake) in
         try variablePlace(name, behind: text, use)
       }
       guard !result.isSecret || mayBeSecret else {

@@ -83,10 +83,11 @@ extension FileCompiler {
     switch value.kind {
     case .list(let elements):
       for element in elements {
-        guard let text = element.scalar?.text else {
+        guard let scalar = element.scalar else {
           report(.wrongKind, element.place, "a value is wanted here, found \(element.description)", hint: "quote it")
           return nil
         }
+        guard let text = insert(scalar, at: element.place, setting, nil)?.text else { return nil }
         guard !members.contains(where: { $0.name == text }) else {
           report(.duplicateKey, element.place, "the option \"\(text.shortened)\" is already there")
           return nil
@@ -95,10 +96,12 @@ extension FileCompiler {
       }
     case .map(let entries):
       for entry in entries {
-        guard let label = entry.value.scalar?.text else {
+        guard !refuseInsertion(in: entry.key, at: entry.keyPlace) else { return nil }
+        guard let scalar = entry.value.scalar else {
           report(.wrongKind, entry.value.place, "a label is wanted here, found \(entry.value.description)")
           return nil
         }
+        guard let label = insert(scalar, at: entry.value.place, setting, nil)?.text else { return nil }
         members.append(.init(name: entry.key, value: .string(label)))
       }
     default: return wrongKind(value, setting)

@@ -9,8 +9,6 @@ struct Insertions: Sendable {
   /// A folder with one file per secret, asked when no variable has the name.
   var secretsFolder: String?
 
-  enum Encoding: Sendable { case none, url }
-
   struct Result: Hashable, Sendable {
     var text: String
     var isInserted = false
@@ -32,7 +30,7 @@ struct Insertions: Sendable {
     var part: String?
   }
 
-  func apply(to text: String, encoding: Encoding = .none, _ makePlace: MakePlace) throws(Failure) -> Result {
+  func apply(to text: String, encoding: VariableText.Encoding = .plain, _ makePlace: MakePlace) throws(Failure) -> Result {
     let text = VariableText.clean(text)
     var result = Result(text: ""), rest = Substring(text)
     while let start = rest.firstRange(of: "${") {
@@ -59,7 +57,9 @@ struct Insertions: Sendable {
       }
       let value = try value(of: expression)
       let inserted = VariableText.clean(value.text)
-      result.text += encoding == .url && !result.text.isEmpty ? PercentEncoding.encoded(inserted) : inserted
+      // At the beginning of an address stands its scheme and host.
+      let isHead = encoding == .address && result.text.isEmpty
+      result.text += VariableText.written(inserted, isHead ? .plain : encoding)
       result.isInserted = true
       result.secrets.formUnion(value.secrets)
     }

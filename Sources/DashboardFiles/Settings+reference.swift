@@ -12,7 +12,8 @@ extension Settings {
       `include` names files by their path below the definitions folder. They are read first and laid one over the
       other, later ones over earlier ones and the including file over all: maps are joined key by key, anything else is
       replaced. Only files right inside the definitions folder are dashboards; parts belong into a folder below it.
-      `${env.NAME}` and `${secret.NAME}` may stand in any text; a secret only where browsers never see it. `${var.NAME}`, what a
+      `${env.NAME}` and `${secret.NAME}` may stand in any text or number, in the options of a variable and the conditions of
+      levels, and never in names, roles and keys; a secret only where browsers never see it. `${var.NAME}`, what a
       viewer has chosen, may stand in titles, notes, labels, links and other texts of components, and in the addresses, headers,
       bodies, words, paths and time zones of sources and actions.
 

@@ -63,4 +63,23 @@ extension Setting {
     default: nil
     }
   }
+
+  /// How what comes from outside is written into a text of the option.
+  func encoding(in text: String) -> VariableText.Encoding {
+    switch (kind, name) {
+    case (.url, _), (.link, _): .address
+    case (.markdown, _): .markdown
+    case (.privateText, "body"): Self.isJSON(text) ? .json : Self.isForm(text) ? .address : .plain
+    default: .plain
+    }
+  }
+
+  /// True for a body that begins like JSON.
+  static func isJSON(_ text: String) -> Bool { ["{", "["].contains(text.first { !$0.isWhitespace }) }
+
+  /// True for a body such as `channel=ops&text=${env.HOST}`.
+  private static func isForm(_ text: String) -> Bool {
+    guard let sign = text.firstIndex(of: "="), sign != text.startIndex else { return false }
+    return text[..<sign].allSatisfy { $0.isLetter || $0.isNumber || "_-.[]".contains($0) } && !text.contains(where: \.isWhitespace)
+  }
 }

@@ -64,7 +64,8 @@ package enum VariableText {
     }
   }
 
-  private static func written(_ value: String, _ encoding: Encoding) -> String {
+  /// A value as a place of that encoding takes it.
+  package static func written(_ value: String, _ encoding: Encoding) -> String {
     switch encoding {
     case .plain: return value
     case .address: return PercentEncoding.encoded(value)

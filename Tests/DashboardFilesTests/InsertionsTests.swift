@@ -68,4 +68,42 @@ struct InsertionsTests {
       #expect(!String(decoding: dashboard.pageItem.encoded, as: UTF8.self).contains("canary"))
     }
   }
+
+  @Test func `each place encodes what comes from outside in its own way`() throws {
+    let compiler = DashboardCompiler(environment: ["A": "*say* \"hi\" & go", "KEY": "q\"x"])
+    func sent(_ body: String) throws -> String? {
+      let text = """
+        sources: { s: { type: http, method: POST, url: "https://example.com/", body: '\(body)' } }
+        components: { c: { type: table, from: s, link: "/other?q=${env.A}" }, m: { type: markdown, text: "Of ${env.A}" } }
+        """
+      let definition = try #require(compiler.compile(text: Array(text.utf8), file: "a.yml").0)
+      #expect(definition.components[0].properties["link"] == "/other?q=%2Asay%2A%20%22hi%22%20%26%20go")
+      #expect(definition.components[1].properties["text"] == #"Of \*say\* \"hi\" \& go"#)
+      guard case .http(let request) = definition.sources[0].kind else { return nil }
+      return request.body
+    }
+
+    #expect(try sent(#"{"q": "${env.A}"}"#) == #"{"q": "*say* \"hi\" & go"}"#)
+    #expect(try sent(#"["${secret.KEY}"]"#) == #"["q\"x"]"#)
+    #expect(try sent("a=1&text=${env.A}") == "a=1&text=%2Asay%2A%20%22hi%22%20%26%20go")
+    #expect(try sent("Now ${env.A}") == "Now *say* \"hi\" & go")
+  }
+
+  @Test func `options, labels and conditions take insertions`() throws {
+    let text = """
+      variables:
+        a: { type: select, options: ["${env.WORD}", x], default: words }
+        b: { type: select, options: { x: "On ${env.HOST}" }, default: x }
+      sources: { n: { type: http, url: "https://example.com/?${var.a}${var.b}" } }
+      components: { n: { type: number, from: n, levels: { warn: "above ${env.PORT}", bad: "is ${env.HOST}" } } }
+      """
+
+    let definition = try #require(Fixtures.compile(text).0)
+
+    #expect(definition.variables.map(\.kind) == [
+      .select([.init(value: "words", label: "words"), .init(value: "x", label: "x")]),
+      .select([.init(value: "x", label: "On db one")]),
+    ])
+    #expect(definition.components[0].levels.map(\.condition) == [.equals("db one"), .above(8080)])
+  }
 }

@@ -29,9 +29,9 @@ package enum Reason {
     }
   }
 
-  /// Each secret as it is, and as a URL writes it; the longest first, for one may hold another.
+  /// Each secret as it is, as a URL writes it, and as JSON does; the longest first, for one may hold another.
   private static func covering(_ secrets: [String], in text: String) -> String {
-    let forms = Set(secrets + secrets.map(PercentEncoding.encoded))
+    let forms = Set(secrets + secrets.map(PercentEncoding.encoded) + secrets.map { VariableText.written($0, .json) })
     return forms.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }.reduce(text) { text, secret in
       text.contains(secret) ? text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***") : text
     }
