@@ -4,7 +4,7 @@ import Yams
 ///
 /// Yams gives up at the first key that stands twice in a map. To name all of them, and to go on checking, the first of
 /// two equal keys is made different in memory, by as many characters as it had, until the file composes; its true name
-/// is put back when the node is read.
+/// is put back when the node is read. Composing a large file is dear: the others of its map are looked for at once.
 struct YAMLReader {
   static let mostValues = 100_000
   private static let mostDuplicates = 20
@@ -35,18 +35,20 @@ struct YAMLReader {
   }
 
   private mutating func compose() -> Node? {
-    for _ in 0...Self.mostDuplicates {
+    while renamed.count <= Self.mostDuplicates {
       do {
         let text = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
         let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         if root == nil { told.append(emptyFile) }
         return root
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
-        guard rename(names.first ?? "", at: context.mark) else {
+        let first = Position(line: context.mark.line, column: context.mark.column)
+        guard rename(names.first ?? "", at: first) else {
           told.append(Diagnostic(.duplicateKey, in: source, at: Place(context.mark),
             "a key stands twice in this map: \(names.joined(separator: ", "))"))
           return nil
         }
+        renameBelow(first, names)
       } catch let error as YamlError {
         told.append(YAMLProblem(error, in: source).diagnostic)
         return nil
@@ -66,7 +68,7 @@ struct YAMLReader {
   }
 
   /// Makes the key at `mark` different from all others; false if the text there is not the key as it is written.
-  private mutating func rename(_ key: String, at mark: Mark) -> Bool {
+  private mutating func rename(_ key: String, at mark: Position) -> Bool {
     guard lines.indices.contains(mark.line - 1), !key.isEmpty else { return false }
     var column = source.skippingProperties(line: mark.line, column: mark.column) - 1
     let line = lines[mark.line - 1]
@@ -77,8 +79,25 @@ struct YAMLReader {
       let stand = Unicode.Scalar(UInt32(0xF0000 + renamed.count))
     else { return false }
     lines[mark.line - 1].replaceSubrange(column..<(column + scalars.count), with: scalars.map { _ in stand })
-    renamed[Position(line: mark.line, column: mark.column)] = key
+    renamed[mark] = key
     return true
+  }
+
+  /// In the lines below that begin in the same column, all but the last of each key that stands twice.
+  private mutating func renameBelow(_ mark: Position, _ names: [String]) {
+    guard lines[mark.line - 1].prefix(mark.column - 1).allSatisfy({ $0 == " " }) else { return }
+    var last: [String: Int] = [:]
+    let keys = Set(names)
+    for index in mark.line..<lines.count where renamed.count <= Self.mostDuplicates {
+      let indent = lines[index].prefix { $0 == " " }.count
+      guard indent < lines[index].count, indent < mark.column else { continue }
+      guard indent == mark.column - 1 else { return }
+      let key = String(String.UnicodeScalarView(lines[index][indent...].prefix { $0 != ":" }))
+      guard keys.contains(key) else { continue }
+      if let earlier = last.updateValue(index + 1, forKey: key) {
+        _ = rename(key, at: Position(line: earlier, column: mark.column))
+      }
+    }
   }
 
   // MARK: Nodes

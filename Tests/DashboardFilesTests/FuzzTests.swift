@@ -70,12 +70,15 @@ struct FuzzTests {
     var sum: UInt64 = 0
     let start = Expense.threadSeconds
     let slow = Expense.least(of: 1) { while Expense.threadSeconds - start < 1.1 { sum &+= 1 } }
-    let large = Expense.least(of: 1) { sum &+= Self.sum(ofBytes: 220 << 20) }
-    let small = Expense.least(of: 1) { sum &+= Self.sum(ofBytes: 20 << 20) }
+    // What tests beside it give back meanwhile hides some of it, so the most of several looks counts.
+    func bytes(of count: Int) -> Int {
+      (0..<5).map { _ in Expense.least(of: 1) { sum &+= Self.sum(ofBytes: count) }.bytes }.max() ?? 0
+    }
+    let large = bytes(of: 220 << 20), small = bytes(of: 20 << 20)
 
     #expect(!slow.isWithinLimit && slow.seconds >= 1, "\(slow)")
-    #expect(!large.isWithinLimit && large.bytes >= 200 << 20, "\(large)")
-    #expect(small.bytes >= 19 << 20, "\(small)")
+    #expect(!Expense(seconds: 0, bytes: large).isWithinLimit && large >= 200 << 20, "\(large)")
+    #expect(small >= 19 << 20, "\(small)")
   }
 
   private static func sum(ofBytes count: Int) -> UInt64 {
