@@ -24,7 +24,7 @@ extension DiagnosticCode {
       ("A definition file is UTF-8 text without NUL characters.", "(a file saved as UTF-16)", "(saved as UTF-8)")
     case .badInclude:
       ("An included file lies below the definitions folder and does not lead back to itself.",
-        "include: ../parts/sources.yml", "include: parts/sources.yml")
+        "include: ../parts/machine.yml", "include: parts/machine.yml")
     case .tooManyMistakes:
       ("Of one file at most 200 mistakes are told; mend some, and the others are told.", "(a file with 300 mistakes)",
         "(a file with 100 mistakes: all of them are told)")
@@ -39,12 +39,16 @@ extension DiagnosticCode {
 
   private var yamlExplanation: (String, String, String) {
     switch self {
-    case .tab: ("YAML is indented with spaces.", "sources:\n\tcount: {…}", "sources:\n  count: {…}")
+    case .tab: ("YAML is indented with spaces.", "sources:\n\tcount: { type: counter }",
+      "sources:\n  count: { type: counter }")
     case .duplicateKey: ("A key stands once in a map.", "title: Shop\ntitle: Store", "title: Store")
-    case .tooDeep: ("Nothing is nested deeper than 64.", "[[[[…]]]]", "[…]")
+    case .tooDeep: ("Nothing is nested deeper than 64.", "run: \(String(repeating: "[", count: 65))df\(String(repeating: "]", count: 65))",
+      "run: [df]")
     case .aliases:
       ("Anchors and aliases expand to at most 100 000 values, from at most 50 anchors.",
-        "a: &a [*b, *b, *b]", "a: &a [1, 2]\nb: *a")
+        "a: &a [\(Self.tenTimes("x"))]\nb: &b [\(Self.tenTimes("*a"))]\nc: &c [\(Self.tenTimes("*b"))]\n"
+          + "d: &d [\(Self.tenTimes("*c"))]\ne: &e [\(Self.tenTimes("*d"))]",
+        "components:\n  a: &a { type: hello }\n  b: *a")
     case .tag: ("Tags are not used: what a value is, its option says.", "title: !!str 5", "title: 5")
     case .severalDocuments: ("One file is one dashboard.", "title: A\n---\ntitle: B", "title: A")
     case .emptyFile:
@@ -53,6 +57,8 @@ extension DiagnosticCode {
     default: ("The file is not YAML.", "title: Shop: floor", "title: \"Shop: floor\"")
     }
   }
+
+  private static func tenTimes(_ word: String) -> String { Array(repeating: word, count: 10).joined(separator: ", ") }
 
   private var optionExplanation: (String, String, String) {
     switch self {
@@ -63,7 +69,7 @@ extension DiagnosticCode {
     case .notOneOf: ("The option takes one of a few words.", "transport: sockets", "transport: websocket")
     case .unknownType: ("There is no such type.", "type: guage", "type: gauge")
     case .badName:
-      ("An id is a small letter, then small letters, digits, \"-\" and \"_\".", "CPU load: {…}", "cpu-load: {…}")
+      ("An id is a small letter, then small letters, digits, \"-\" and \"_\".", "CPU load: { type: hello }", "cpu-load: { type: hello }")
     default: ("Two options exclude each other.", "text: Hi\nfrom: count", "from: count")
     }
   }
@@ -74,7 +80,7 @@ extension DiagnosticCode {
     case .notInComponents: ("A word of the layout is a component's id or a dot.", "ordres .", "orders .")
     case .notARectangle: ("A repeated id forms one rectangle.", "a a b\na b b", "a a b\na a b")
     default:
-      ("Every component has its place in the layout, if there is one.", "layout: |\n  a b\n(c is missing)",
+      ("Every component has its place in the layout, if there is one.", "layout: |\n  a b",
         "layout: |\n  a b\n  c c")
     }
   }
@@ -96,7 +102,7 @@ extension DiagnosticCode {
       ("`cron` has five words: minute, hour, day, month, weekday.", "cron: every 5 minutes", "cron: \"*/5 * * * *\"")
     case .unusedVariable:
       ("Nothing changes with the variable.", "url: https://example.com/", "url: https://example.com/?region=${var.region}")
-    case .unusedAction: ("No button does the action.", "actions: { restart: {…} }", "action: restart")
+    case .unusedAction: ("No button does the action.", "action: { refresh: queue }", "action: restart")
     case .keptForNothing:
       ("`keep` keeps what a line, a sparkline or a comparison shows.", "orders: { type: gauge, from: orders }",
         "orders: { type: number, from: orders, sparkline: 2h }")
@@ -112,13 +118,13 @@ extension DiagnosticCode {
       ("A secret is written in the file, where everybody who reads the file reads it.", "token: hunter2",
         "token: ${secret.BUILDS_TOKEN}")
     case .badLevel:
-      ("A level's condition uses words.", "bad: > 400", "bad: above 400 for 2m")
+      ("A level's condition uses words.", "bad: over 400", "bad: above 400 for 2m")
     case .badFormat: ("There is no such format.", "format: euro", "format: currency EUR")
     case .badPath: ("A path stays inside the definitions folder.", "path: ../data.csv", "path: data.csv")
     case .badAddress: ("An address is complete and of a scheme that is allowed.", "url: example.com",
       "url: https://example.com")
     default:
-      ("Nothing reads the source.", "sources: { spare: { type: counter } }", "from: spare")
+      ("Nothing reads the source.", "type: hello", "type: number\nfrom: spare")
     }
   }
 }
