@@ -233,6 +233,7 @@ def test_the_controls_stand_in_the_cell_of_the_picture_that_is_named_for_them(de
     assert place["y"] > above["y"] + above["height"]
     assert left["x"] + left["width"] < place["x"] < place["x"] + place["width"] < right["x"]
 
+    control(page, "Where").focus()
     control(page, "Where").select_option("us")
     shows(page, "us")
     expect(control(page, "Where")).to_be_focused()
