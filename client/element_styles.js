@@ -1,6 +1,7 @@
 // Which styles an element may have: properties by name, values without any address.
 
-const PROPERTIES = new Set(`
+/** By name; Tests/Wire/styles/styles.json has the same for Swift. */
+export const PROPERTIES = new Set(`
   accent-color align-content align-items align-self animation-play-state appearance aspect-ratio backdrop-filter
   backface-visibility background background-blend-mode background-clip background-color background-image background-origin
   background-position background-repeat background-size block-size border border-collapse border-color border-image-slice

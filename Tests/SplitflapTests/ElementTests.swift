@@ -71,6 +71,19 @@ struct ElementTests {
     #expect(page.draft() == nil)
   }
 
+  @Test func `of classes made of data only those in use are kept`() throws {
+    let bar = Div(classes: "h-4"), other = P("x", classes: "p-4")
+    let page = PageInstance(Page("/") { bar; other }, key: try #require(PageKey(dashboard: "index")))
+    var sheet = ""
+    for width in 0..<2000 {
+      bar.classes = "h-4 w-[\(width)px]"
+      if let style = page.draft()?.items[.style] { sheet = String(decoding: style.head, as: UTF8.self) }
+    }
+
+    let rules = sheet.components(separatedBy: ".element.").count - 1
+    #expect(rules <= 500 && sheet.contains("width:1999px") && sheet.contains(".p-4{"))
+  }
+
   @Test func `children come and go`() throws {
     let list = Ul { Li("a") }
     let page = PageInstance(Page("/") { list }, key: try #require(PageKey(dashboard: "index")))

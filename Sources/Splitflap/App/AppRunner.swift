@@ -58,6 +58,7 @@ final class AppRunner: PageAuthor {
     let names = pages.map(\.path.dashboard)
     self.names = Set(names)
     precondition(self.names.count == names.count, "two pages of an app have the same path: \(names.joined(separator: ", "))")
+    VoidStyles.onVoid = { logger.warning("a style that no element can have is left out", metadata: ["style": "\($0)"]) }
     StyleSheets.onUnknown = { logger.warning("unknown utility classes", metadata: ["classes": "\($0.joined(separator: " "))"]) }
   }
 

@@ -25,8 +25,9 @@ public final class PageInstance: CellKeeper {
   var known: [ComponentID: DashboardComponent.Revisions] = [:]
   private var changes = PageChanges()
   private var nextDraft: UInt64 = 1
-  /// Classes in use so far; the rules of those that are not any more do no harm.
+  /// Classes in use so far; the rules of those that are not any more do no harm, as long as they are few.
   private var classes: Set<String> = []
+  private static let mostClasses = 500
   private var kept: [String: [UInt8]]
   private var hasEnded = false
   /// When a draft was made last, for whoever hands them in.
@@ -279,7 +280,15 @@ public final class PageInstance: CellKeeper {
     (draft.restarted, draft.frames) = (writing.restarted, writing.frames)
     draft.privateState.merge(writing.privateState) { $1 }
     guard !writing.classes.isSubset(of: classes) else { return }
-    (classes, draft.items[.style]) = StyleSheets.item(for: classes.union(writing.classes))
+    let all = classes.union(writing.classes)
+    (classes, draft.items[.style]) = StyleSheets.item(for: all.count > Self.mostClasses ? classesInUse : all)
+  }
+
+  // Of classes made of data (`w-[37px]`) there would be more and more.
+  private var classesInUse: Set<String> {
+    var writing = PageWriting()
+    for element in elements.values { element.noteClasses(in: &writing) }
+    return writing.classes
   }
 
   // A body may change what another one reads. One that never comes to rest is left to the next draft.

@@ -25,14 +25,10 @@ enum AttributeRules {
     case .flag(let flag): return .bool(flag)
     case .element(let element): return element.id(on: page).map { .string($0.name) }
     case .text(let text) where addresses.contains(name): return SafeURL.check(text).map(JSON.string)
-    case .text(let text) where name == "src": return picture(text).map(JSON.string)
+    // Nothing is fetched, from this site or another.
+    case .text(let text) where name == "src": return SafeURL.checkImage(text).map(JSON.string)
     case .text(let text): return .string(text)
     }
-  }
-
-  // Nothing is fetched from another site.
-  private static func picture(_ text: String) -> String? {
-    SafeURL.checkImage(text) ?? SafeURL.check(text).flatMap { $0.contains(":") ? nil : $0 }
   }
 
   private static func isName(_ name: String) -> Bool {

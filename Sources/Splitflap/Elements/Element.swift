@@ -185,6 +185,9 @@ open class Element {
   /// Adds what browsers need to know of it to a draft.
   func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {}
 
+  /// Adds the utility classes it has.
+  func noteClasses(in draft: inout PageWriting) {}
+
   /// True when `other`, made anew at the same place, can be taken over by this one.
   func canBecome(_ other: Element) -> Bool { type(of: self) == type(of: other) && key == other.key }
 

@@ -11,7 +11,7 @@ struct Entry: Sendable {
   private(set) var isChecked: Bool?
   /// Of a choice that takes several.
   private(set) var values: [String]?
-  private var stamp = 0
+  private(set) var stamp = 0
 
   init(value: String? = nil, isChecked: Bool? = nil, values: [String]? = nil) {
     self.value = value

@@ -1,6 +1,6 @@
 /// What an `Input` takes.
 public enum InputType: String, Hashable, Sendable, CaseIterable {
-  case text, password, email, search, tel, url, number, range, date, time, color, checkbox, radio, hidden, submit, reset, button
+  case text, password, email, search, tel, url, number, range, date, month, week, time, color, checkbox, radio, hidden, submit, reset, button
   case dateAndTime = "datetime-local"
 }
 
@@ -95,7 +95,7 @@ extension HTML where Tag == LabelTag {
 }
 
 extension HTML where Tag == ImgTag {
-  /// A picture: `data:image/…`, or an address of the same site.
+  /// A picture as data, `data:image/png;base64,…`, also jpeg, gif or webp: a page asks nobody for one.
   public nonisolated convenience init(
     src: String, alt: String, classes: String = "", style: Style = Style(), attributes: [String: AttributeValue] = [:]
   ) {

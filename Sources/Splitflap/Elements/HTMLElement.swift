@@ -149,6 +149,11 @@ open class HTMLElement: Element {
 
   override func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {
     draft.items[id] = ComponentValue(json(on: page))
+    noteClasses(in: &draft)
+    if !style.void.isEmpty { VoidStyles.note(style.void) }
+  }
+
+  override func noteClasses(in draft: inout PageWriting) {
     draft.use(classes)
     if let added = busy?.classes { draft.use(added) }
   }

@@ -3,9 +3,11 @@ import DashboardModel
 /// CSS declarations of one element: `"font-size: 200px; color: red"` or `[.fontSize: "200px"]`.
 ///
 /// Only properties of ``Style/Property`` and variables (`--ink`) are taken, and no value that could fetch anything; others are left
-/// out, here and in the browser.
+/// out, here and in the browser, and the log names each once.
 public struct Style: Hashable, Sendable {
   private(set) var declarations: [String: String] = [:]
+  /// What is left out, as it was written.
+  private(set) var void: [String] = []
 
   public init() {}
 
@@ -29,14 +31,22 @@ public struct Style: Hashable, Sendable {
       declarations[name] = nil
       return
     }
-    let isKnown = name.hasPrefix("--") || Property(rawValue: name) != nil
-    guard isKnown, Self.isHarmless(value) else { return }
-    declarations[name] = value
+    if Self.isAllowed(name), StyleValue.isHarmless(value) {
+      declarations[name] = value
+    } else if void.count < Self.mostVoid {
+      void.append(String("\(name): \(value)".prefix(80)))
+    }
   }
 
-  private static func isHarmless(_ value: String) -> Bool {
-    let text = value.lowercased()
-    return value.utf8.count <= 512 && !["url", "image-set", "expression", "@", "\\", "<", "{", "}"].contains { text.contains($0) }
+  private static let mostVoid = 8
+
+  /// True for a property an element may set.
+  static func isAllowed(_ name: String) -> Bool { Property(rawValue: name) != nil || isOwn(name) }
+
+  private static func isOwn(_ name: String) -> Bool {
+    let own = name.utf8.dropFirst(2)
+    return name.hasPrefix("--") && (1...63).contains(own.count) && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(own.first ?? 0)
+      && own.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
   }
 
   var json: JSON? {
