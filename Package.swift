@@ -96,6 +96,10 @@ let package = Package(
     .executableTarget(name: "Hello", dependencies: ["Splitflap"], path: "Examples/Hello/Sources/Hello"),
     .executableTarget(name: "Tour", dependencies: ["Splitflap"], path: "Examples/Tour/Sources/Tour"),
 
+    .testTarget(name: "CounterTests", dependencies: ["Counter", "Splitflap"], path: "Examples/Counter/Tests/CounterTests"),
+    .testTarget(name: "HelloTests", dependencies: ["Hello", "Splitflap"], path: "Examples/Hello/Tests/HelloTests"),
+    .testTarget(name: "TourTests", dependencies: ["Tour", "Splitflap"], path: "Examples/Tour/Tests/TourTests"),
+
     // Pages that tests go through with browsers and raw clients; and what a user's code costs, see Benchmarks/library.
     .executableTarget(name: "Scenarios", dependencies: ["Splitflap"], path: "Tests/Scenarios"),
     .executableTarget(name: "LibraryBench", dependencies: ["Splitflap"], path: "Benchmarks/library/Sources"),
@@ -141,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "SplitflapTests",
       dependencies: [
-        "Splitflap", "Counter", "Hello", "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging,
+        "Splitflap", "Hello", "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", logging,
         lifecycle, httpClient,
       ], swiftSettings: strict),
   ]

@@ -28,7 +28,7 @@ run() {
 
 if [ $# -gt 0 ]; then modules=("$@"); else
   modules=()
-  for folder in Tests/*Tests; do modules+=("$(basename "$folder")"); done
+  for folder in Tests/*Tests Examples/*/Tests/*Tests; do modules+=("$(basename "$folder")"); done
 fi
 for module in "${modules[@]}"; do
   [[ $module =~ ^($apart)$ ]] || run "$module" --filter "^$module\\." --skip "$apart|$alone"

@@ -5,5 +5,8 @@ let package = Package(
   name: "Counter",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "splitflap", path: "../..")],
-  targets: [.executableTarget(name: "Counter", dependencies: [.product(name: "Splitflap", package: "splitflap")])]
+  targets: [
+    .executableTarget(name: "Counter", dependencies: [.product(name: "Splitflap", package: "splitflap")]),
+    .testTarget(name: "CounterTests", dependencies: ["Counter"]),
+  ]
 )

@@ -5,5 +5,8 @@ let package = Package(
   name: "Hello",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "splitflap", path: "../..")],
-  targets: [.executableTarget(name: "Hello", dependencies: [.product(name: "Splitflap", package: "splitflap")])]
+  targets: [
+    .executableTarget(name: "Hello", dependencies: [.product(name: "Splitflap", package: "splitflap")]),
+    .testTarget(name: "HelloTests", dependencies: ["Hello"]),
+  ]
 )

@@ -15,11 +15,13 @@ struct TutorialTests {
   /// What is compiled: all but the manifest, without the lines a file has once, and without `@main`.
   private static func compiled() throws -> String {
     let code = try blocks(of: "docs/swift-dashboards.md").filter { !$0.contains("swift-tools-version") }
-    let lines = code.joined(separator: "\n\n").components(separatedBy: "\n").filter { !$0.hasPrefix("import ") }
+    let lines = code.joined(separator: "\n\n").components(separatedBy: "\n").filter { !isImport($0) }
     let body = lines.joined(separator: "\n").replacing("@main struct", with: "struct")
     return "// The code of docs/swift-dashboards.md, checked by TutorialTests: change it there, then run the tests with\n"
       + "// SPLITFLAP_REWRITE_EXPECTED=1.\nimport Splitflap\nimport Testing\n\n" + body + "\n"
   }
+
+  private static func isImport(_ line: String) -> Bool { line.hasPrefix("import ") || line.hasPrefix("@testable import ") }
 
   @Test func `every block of the tutorial is compiled`() throws {
     let file = Self.root.appending(path: "Tests/TutorialTests/Tutorial.swift")
@@ -36,6 +38,13 @@ struct TutorialTests {
     let blocks = try Self.blocks(of: "docs/swift-dashboards.md")
 
     #expect(blocks[1] + "\n" == example.replacing("struct Counter", with: "struct MyBoard"))
+  }
+
+  @Test func `the tutorial's manifest is that of the examples`() throws {
+    let example = try String(contentsOf: Self.root.appending(path: "Examples/Counter/Package.swift"), encoding: .utf8)
+    let manifest = try #require(Self.blocks(of: "docs/swift-dashboards.md").first)
+
+    #expect(manifest + "\n" == example.replacing("Counter", with: "MyBoard").replacing("\"../..\"", with: "\"../splitflap\""))
   }
 
   @Test(arguments: ["Counter", "Hello"])

@@ -4,7 +4,7 @@ import Splitflap
 import Testing
 
 
-let count = Div(classes: "text-center m-4 p-4 text-white bg-blue-500", style: "font-size: 200px")
+let count = Div(classes: "text-center m-4 p-4 text-white bg-blue-500", style: "font-size: min(200px, 30vw)")
 
 struct MyBoard: DashboardApp {
   var pages: [Page] { Page("/", transport: .ajax, reloadInterval: .seconds(2.5)) { count } }
@@ -167,6 +167,7 @@ struct Dials: DashboardApp {
       """)]
   }
 }
+
 
 
 @Test @MainActor func `a hello counts its clicks`() async throws {

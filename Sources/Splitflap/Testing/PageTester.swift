@@ -1,5 +1,4 @@
 import DashboardModel
-import Logging
 import PageSync
 import Producer
 
@@ -14,21 +13,28 @@ import Producer
 ///   }
 /// }
 /// ```
-/// Time stands still until ``advance(by:)``. What an action causes has happened when the call returns.
+/// Time stands still until ``advance(by:)``. What an action causes has happened when the call returns. The viewer is as
+/// one in a browser: nothing hidden or disabled can be touched, events go to the elements around too, and listeners with
+/// `keys`, `debounce` or `throttle` hear only what they asked for.
 @MainActor
 public final class PageTester {
   /// What handlers said to this viewer so far.
-  public private(set) var notices: [String] = []
-  /// Where a handler sent this viewer last.
-  public private(set) var redirect: String?
+  public internal(set) var notices: [String] = []
+  /// Where a handler or a link sent this viewer last.
+  public internal(set) var redirect: String?
   /// The title a handler gave this viewer's tab, or the page's.
   public var title: String { ownTitle ?? instance.title }
 
-  private let bench: TestBench
-  private let key: PageKey
-  private let viewer: Viewer
-  private var ownTitle: String?
-  private var eventCount = 0
+  let bench: TestBench
+  let key: PageKey
+  let viewer: Viewer
+  var ownTitle: String?
+  var eventCount = 0
+  /// What waits for its listener's time.
+  var held = HeldEvents()
+  var entries: TypedEntries
+  /// What has the focus, and whether something was typed there that no `change` told of.
+  var focus: (id: ComponentID, isEdited: Bool)?
 
   /// Starts an app and opens a page of it, `/` unless another is named, as a viewer with these roles; `check` is the test.
   /// Throws when the page is not for such a viewer.
@@ -42,6 +48,7 @@ public final class PageTester {
 
   init(bench: TestBench, key: PageKey, viewer: Viewer) {
     (self.bench, self.key, self.viewer) = (bench, key, viewer)
+    entries = TypedEntries { bench.instance(key) }
   }
 
   /// Opens a page as another browser does, or with `sameBrowser` in another tab of this one.
@@ -62,51 +69,21 @@ public final class PageTester {
   /// The first element that shows exactly this text.
   public func element(_ text: String) -> HTMLElement? { all(HTMLElement.self).first { $0.text == text } }
 
-  /// The field of a form by its name.
-  public func field(_ name: String) -> HTMLElement? {
-    all(HTMLElement.self).first { $0.attributes["name"] == .text(name) }
-  }
+  /// The first field of a form by its name.
+  public func field(_ name: String) -> HTMLElement? { fields(name).first }
 
-  // MARK: Acting
+  /// The fields of this name: radio buttons, or checkboxes that make a list.
+  public func fields(_ name: String) -> [HTMLElement] { all(HTMLElement.self).filter { $0.fieldName == name } }
 
-  public func click(_ element: Element?) async throws { try await send(.click, to: element) }
+  /// What the viewer sees in a field; the program knows it only if it listens, or when the form is submitted.
+  public func value(of field: HTMLElement?) -> String { field.map(entries.value) ?? "" }
 
-  /// Enters a text as if it were typed: one event for each character.
-  public func type(_ text: String, into element: HTMLElement?) async throws {
-    for length in 1...max(1, text.count) { try await enter(String(text.prefix(length)), into: element, .input) }
-  }
+  /// Whether the viewer sees a checkbox or radio button checked.
+  public func isChecked(_ field: HTMLElement?) -> Bool { field.map(entries.isChecked) ?? false }
 
-  /// Chooses or enters a value at once.
-  public func choose(_ value: String, in element: HTMLElement?) async throws { try await enter(value, into: element, .change) }
+  // MARK: Time
 
-  public func check(_ element: HTMLElement?, _ isChecked: Bool = true) async throws {
-    let element = try there(element)
-    element.enter(isChecked: isChecked, by: .viewer)
-    try await sendIfHeard(.change, to: element, ["checked": .bool(isChecked)])
-  }
-
-  /// Presses a key: `press("Enter", on: input)`.
-  public func press(_ key: String, code: String? = nil, modifiers: Set<Event.Modifier> = [], on element: Element?) async throws {
-    let held = Event.Modifier.allCases.filter(modifiers.contains).map { JSON.string($0.rawValue) }
-    try await send(
-      .keyDown, to: element,
-      ["key": .string(key), "code": .string(code ?? key), "modifiers": .array(held), "repeat": false])
-  }
-
-  /// Presses a key while no field has the focus.
-  public func press(_ key: String, code: String? = nil, modifiers: Set<Event.Modifier> = []) async throws {
-    try await press(key, code: code, modifiers: modifiers, on: instance.whole)
-  }
-
-  /// Submits a form with what its fields hold.
-  public func submit(_ form: Element?) async throws {
-    let form = try there(form)
-    try await send(.submit, to: form, ["form": fields(of: form)])
-  }
-
-  public func send(_ event: EventName, to element: Element?) async throws { try await send(event, to: element, [:]) }
-
-  /// Lets time pass: ticks tick, and whoever waited goes on.
+  /// Lets time pass: ticks tick, whoever waited goes on, and what `debounce` and `throttle` held back is told.
   public func advance(by time: Duration) async {
     await bench.advance(by: time)
     bench.keep()
@@ -117,67 +94,9 @@ public final class PageTester {
     await bench.restart()
     bench.keep()
   }
-
-  // MARK: Events
-
-  private func there<Found: Element>(_ element: Found?) throws -> Found {
-    guard let element else { throw TestProblem("what the test wants to touch is not on the page") }
-    return element
-  }
-
-  private func enter(_ value: String, into element: HTMLElement?, _ event: EventName) async throws {
-    let element = try there(element)
-    element.enter(value: value, by: .viewer)
-    try await sendIfHeard(event, to: element, ["value": .string(value)])
-  }
-
-  private func sendIfHeard(_ name: EventName, to element: Element, _ data: JSON) async throws {
-    if element.listens(to: name) { try await send(name, to: element, data) }
-  }
-
-  private func send(_ name: EventName, to element: Element?, _ data: JSON) async throws {
-    let element = try there(element)
-    guard element === instance.whole || element.id(on: instance) != nil else { throw TestProblem("the element is not on this page") }
-    guard element.listens(to: name) else { throw TestProblem("the element does not listen to \(name.name)") }
-    guard bench.mayAct(viewer, on: key) else { return notices.append("Not allowed here") }
-    eventCount += 1
-    let event = Event(
-      name: name, element: element, viewer: viewer, page: instance, id: "\(viewer.id)-\(eventCount)", data: data)
-    let reply = HandlerReply(page: instance)
-    do {
-      try await bench.perform { try await HandlerReply.$current.withValue(reply) { try await element.perform(event) } }
-    } catch {
-      notices.append((error as? Problem)?.text ?? "It did not work")
-      bench.note(error)
-    }
-    take(reply.inModel)
-    bench.keep()
-  }
-
-  private func take(_ reply: ViewerReply) {
-    notices += reply.notices.map(\.text)
-    redirect = reply.redirect ?? redirect
-    ownTitle = reply.title ?? ownTitle
-  }
-
-  private func fields(of form: Element) -> JSON {
-    var members = JSON.Members()
-    var waiting = form.children
-    while !waiting.isEmpty {
-      let element = waiting.removeFirst()
-      waiting = element.children + waiting
-      guard let field = element as? HTMLElement, case .text(let name)? = field.attributes["name"] else { continue }
-      switch field.attributes["type"] {
-      case .text("checkbox"): members[name] = .bool(field.isChecked)
-      case .text("radio"): members[name] = field.isChecked ? .string(field.value ?? "on") : members[name] ?? ""
-      default: members[name] = .string(field.value ?? "")
-      }
-    }
-    return .object(members)
-  }
 }
 
-/// Why a test cannot go on: what it wants to touch is not there.
+/// Why a test cannot go on: what it wants to touch is not there, or no viewer could touch it.
 public struct TestProblem: Error, CustomStringConvertible {
   public let description: String
   public init(_ description: String) { self.description = description }

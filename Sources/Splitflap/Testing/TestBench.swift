@@ -13,8 +13,15 @@ final class TestBench {
   private var stored: [PageKey: StoredPage] = [:]
   private var lives: AsyncStream<LiveApp>
   private let startLife: AsyncStream<LiveApp>.Continuation
+  /// Handlers at work.
   private var performing = 0
   private var sessions = 0
+  private var testers: [PageTester] = []
+  // Bounded by the test: handlers that time alone has begun.
+  private let work: AsyncStream<@MainActor @Sendable () async -> Void>
+  private let begin: AsyncStream<@MainActor @Sendable () async -> Void>.Continuation
+  /// Of these, how many have not begun.
+  private var waiting = 0
 
   init(_ make: @escaping @MainActor () -> any DashboardApp) {
     self.make = make
@@ -23,6 +30,7 @@ final class TestBench {
     self.logger = logger
     live = LiveApp(make(), clock: clock, logger: logger)
     (lives, startLife) = AsyncStream.makeStream()
+    (work, begin) = AsyncStream.makeStream()
   }
 
   /// Runs the app for as long as the test goes on.
@@ -31,6 +39,7 @@ final class TestBench {
     startLife.yield(live)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await self.runLives() }
+      group.addTask { await self.runWork() }
       group.addTask {
         await self.settle()
         try await test()
@@ -47,8 +56,21 @@ final class TestBench {
     }
   }
 
+  private func runWork() async {
+    await withDiscardingTaskGroup { group in
+      for await one in work {
+        group.addTask {
+          await self.begun()
+          await one()
+        }
+      }
+    }
+  }
+
+  private func begun() { waiting -= 1 }
+
   /// As a producer does: the first page has the stored properties.
-  private func beginHome() { if let home = live.home { begin(home) } }
+  private func beginHome() { if let home = live.home { start(home) } }
 
   // MARK: Pages
 
@@ -62,9 +84,11 @@ final class TestBench {
     let parameters = page.parameters(of: halves[0], query: halves.count > 1 ? halves[1] : "")
     guard var key = PageKey(dashboard: page.path.dashboard)?.with(parameters) else { throw TestProblem("bad address") }
     if page.scope == .viewer { key = key.with(viewer) }
-    if live.instances[key] == nil { begin(key) }
+    if live.instances[key] == nil { start(key) }
     keep()
-    return PageTester(bench: self, key: key, viewer: Viewer(viewer, roles: Array(roles)))
+    let tester = PageTester(bench: self, key: key, viewer: Viewer(viewer, roles: Array(roles)))
+    testers.append(tester)
+    return tester
   }
 
   /// As the producer judges.
@@ -74,26 +98,46 @@ final class TestBench {
   }
 
   func instance(_ key: PageKey) -> PageInstance {
-    if live.instances[key] == nil { begin(key) }
+    if live.instances[key] == nil { start(key) }
     guard let instance = live.instances[key] else { preconditionFailure("the app has no page \(key)") }
     return instance
   }
 
-  private func begin(_ key: PageKey) { live.begin(key, life: 1, stored: stored[key]) { _ in } }
+  private func start(_ key: PageKey) { live.begin(key, life: 1, stored: stored[key]) { _ in } }
 
   // MARK: Time
 
   func perform(_ work: @MainActor () async throws -> Void) async throws {
-    performing += 1
-    defer { performing -= 1 }
-    try await AppContext.$current.withValue(live.context) { try await work() }
+    do {
+      performing += 1
+      defer { performing -= 1 }
+      try await AppContext.$current.withValue(live.context) { try await work() }
+    }
     await settle()
   }
 
   func advance(by time: Duration) async {
     let end = clock.now + time
     await settle()
-    while clock.step(until: end) { await settle() }
+    while true {
+      let due = testers.compactMap(\.held.nextDue).min() ?? end
+      guard clock.step(until: min(due, end)) || releaseHeld() else { return }
+      await settle()
+    }
+  }
+
+  /// Begins to answer what listeners held back until now; true if there was any. A handler may wait for the clock, so
+  /// nobody waits for it here.
+  private func releaseHeld() -> Bool {
+    var isAny = false
+    for tester in testers {
+      let due = tester.held.due(clock.now)
+      guard !due.isEmpty else { continue }
+      isAny = true
+      waiting += 1
+      begin.yield { await tester.deliver(due) }
+    }
+    return isAny
   }
 
   func note(_ error: any Error) { logger.error("a handler failed", metadata: ["error": "\(error)"]) }
@@ -102,7 +146,7 @@ final class TestBench {
   private func settle() async {
     let end = ContinuousClock.now + .seconds(2)
     for _ in 0..<20 { await Task.yield() }
-    while clock.sleeping < live.context.tasks.alive + max(0, performing - 1), ContinuousClock.now < end {
+    while waiting > 0 || clock.sleeping < live.context.tasks.alive + performing, ContinuousClock.now < end {
       try? await Task.sleep(for: .milliseconds(1))
     }
     for _ in 0..<20 { await Task.yield() }
@@ -124,7 +168,7 @@ final class TestBench {
     live.end()
     live = LiveApp(make(), clock: clock, logger: logger)
     beginHome()
-    for key in keys where live.instances[key] == nil { begin(key) }
+    for key in keys where live.instances[key] == nil { start(key) }
     startLife.yield(live)
     await settle()
   }

@@ -7,7 +7,7 @@ import Splitflap
   var pages: [Page] {
     Page("/", title: "Tour") {
       Nav(classes: "flex flex-wrap gap-4 p-4") {
-        for name in ["answers", "inputs", "typing", "keys", "board"] { A(name, href: "/\(name)") }
+        for name in ["answers", "inputs", "typing", "keys", "board", "work"] { A(name, href: "/\(name)") }
         A("hello", href: url(for: "/hello/{name}", ["name": "Ada & Bob"], query: ["greeting": "Hi"]))
       }
       P("<b>\"text\"</b> stays text 🧮 </script>", classes: "p-4")
@@ -23,7 +23,7 @@ import Splitflap
     Page("/keys") {
       let said = P("press a key", classes: "p-4")
       Div(classes: "p-4") {
-        Input(type: .text, name: "key").on(.keyDown) { event in
+        Input(type: .text, name: "key", placeholder: "Any key").on(.keyDown) { event in
           guard let key = event.key else { return }
           let held = key.modifiers.map(\.rawValue).sorted().joined(separator: "+")
           said.text = "\(key.name) \(key.code) [\(held)] \(key.isRepeated)"
@@ -32,6 +32,7 @@ import Splitflap
       said
     }
     Page("/board", title: "Board") { Board() }
+    Page("/work", title: "Work") { Work() }
   }
 
   var modules: [Module] { [dial] }
@@ -41,7 +42,8 @@ struct Visits: Component {
   let count: Binding<Int>
 
   var body: Content {
-    Button("\(count.value) visits", classes: "m-4 p-2 rounded bg-green-600 text-white").on(.click) { count.value += 1 }
+    Button("\(count.value) visits", classes: "m-4 px-4 py-2 rounded text-white bg-green-700 hover:bg-green-800")
+      .on(.click) { count.value += 1 }
   }
 }
 
@@ -74,9 +76,11 @@ struct Inputs: Component {
 
   var body: Content {
     Div(classes: "flex flex-wrap gap-2 p-4") {
-      for index in 0..<5 { Input(type: .text, name: "i\(index)").bind($text) }
-      for _ in 0..<3 { Div(classes: "shown").bind($text) }
+      for index in 0..<5 {
+        Input(type: .text, name: "i\(index)", attributes: ["aria-label": "Text \(index + 1)"]).bind($text)
+      }
       Button("Reset").on(.click) { text = "" }
+      for _ in 0..<3 { Div(classes: "shown").bind($text) }
     }
     Form(classes: "flex flex-wrap gap-2 p-4") {
       Input(type: .text, name: "name", placeholder: "Name")
@@ -99,8 +103,9 @@ struct Typing: Component {
 
   var body: Content {
     Div(classes: "flex flex-wrap gap-2 p-4") {
-      Input(type: .text, name: "slow").on(.input, .debounce(.milliseconds(500))) { events += 1 }
-      Input(type: .text, name: "late").on(.change) { changes += 1 }
+      Input(type: .text, name: "slow", placeholder: "Told when you rest")
+        .on(.input, .debounce(.milliseconds(500))) { events += 1 }
+      Input(type: .text, name: "late", placeholder: "Told when you leave").on(.change) { changes += 1 }
       Button("Next").on(.click) { count += 1 }
     }
     P("\(events) events, \(changes) changes, \(count)", classes: "told px-4")
@@ -133,6 +138,30 @@ struct Board: Component {
     Div(classes: "flex flex-col items-start gap-4 px-4") {
       Drawn("my-dial", ["max": 50], value: orders)
       Button("One more").on(.click) { orders += 1 }
+    }
+  }
+}
+
+/// Long work beside the handler that began it; it shows how far it is.
+struct Work: Component {
+  @State var done = 0.0
+  @State var said = "Nothing imported yet"
+
+  var body: Content {
+    Div(classes: "grid gap-4 p-4 max-w-xl") {
+      Progress(value: done, max: 20, common: .init(title: "Import"))
+      P(said)
+      Button("Import", classes: "justify-self-start").on(.click) { begin() }
+    }
+  }
+
+  private func begin() {
+    background("import") {
+      for await step in ticks(every: .seconds(0.5)) {
+        done = Double(step)
+        said = step < 20 ? "Importing …" : "Imported"
+        if step >= 20 { return }
+      }
     }
   }
 }

@@ -1,23 +1,10 @@
 import Splitflap
 import Testing
 
-@testable import Counter
 @testable import Hello
 
-/// The seed's two programs, without a browser. One at a time: the counter's element is a global of its program.
 @MainActor
-@Suite(.serialized)
-struct ExampleTests {
-  @Test func `the counter begins at 501 and counts every second`() async throws {
-    try await PageTester.load(Counter.self) { page in
-      #expect(page.first(Div.self)?.text == "501")
-
-      await page.advance(by: .seconds(3))
-
-      #expect(page.first(Div.self)?.text == "504")
-    }
-  }
-
+struct HelloTests {
   @Test func `each of ten hellos counts its own clicks`() async throws {
     try await PageTester.load(HelloTest.self) { page in
       #expect(page.all(Div.self).count == 10)
