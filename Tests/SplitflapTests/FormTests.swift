@@ -29,8 +29,8 @@ struct FormTests {
           Select(name: "days", attributes: ["multiple": true]) { for day in ["mo", "tu", "we"] { OptionElement(day) } }
           Select(name: "kind") { OptionElement("A", value: "a"); OptionElement("B", value: "b") }
           Input(type: .text, name: "off", value: "x", attributes: ["disabled": true])
-          Button("Save", type: "submit", attributes: ["name": "by", "value": "save"])
-          Button("Send", type: "submit", attributes: ["name": "by", "value": "send"])
+          Button("Save", type: .submit, attributes: ["name": "by", "value": "save"])
+          Button("Send", type: .submit, attributes: ["name": "by", "value": "send"])
         }.onSubmit(Choice.self) { choice in
           said.text = "\(choice.name) \(choice.sizes) \(choice.days) \(choice.agrees) \(choice.plan) \(choice.kind) "
             + "\(choice.by ?? "-") \(choice.off ?? "-")"

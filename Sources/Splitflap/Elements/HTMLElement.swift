@@ -114,8 +114,6 @@ open class HTMLElement: Element {
     bind(BoundChoices(cell: binding.cell, element: self))
   }
 
-  private var isRadio: Bool { tag == "input" && attributes["type"] == "radio" }
-
   /// A checkbox or radio button shows and changes a truth.
   @discardableResult
   public func bind(isChecked binding: Binding<Bool>) -> Self {
