@@ -58,7 +58,7 @@ def tutorial() -> list[str]:
 
 def of_others(line: str) -> bool:
     """Whether the package manager says it of a package it fetched, such as of a file that its manifest forgets."""
-    package = re.match(r"warning: '([\w.-]+)':", line)
+    package = re.search(r"warning: '([\w.-]+)':", line)
     return package is not None and package[1] not in {"splitflap", ROOT.name.lower(), *map(str.lower, EXAMPLES)}
 
 
