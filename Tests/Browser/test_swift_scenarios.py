@@ -1,5 +1,6 @@
 """SCENARIOS.md on pages written in Swift, in one process (Tests/Scenarios); those with several fronts are in test_swift_fronts.py."""
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -275,12 +276,15 @@ def test_with_500_ms_latency_at_most_one_poll_is_on_its_way(scenes, new_page):
 
 def test_throttle_tells_some_of_ten_quick_inputs_and_change_only_the_last(scenes, new_page):
     page = new_page(f"{scenes.base}/timing")
+    start = time.monotonic()
     page.locator("input").nth(0).press_sequentially("0123456789", delay=100)
+    # At once, then every half second, and the last: on a busy machine ten keys take longer than a second.
+    most = min(9, 2 + int((time.monotonic() - start) / 0.5))
     page.locator("input").nth(1).press_sequentially("0123456789")
-    expect(page.locator(".told")).to_have_text(re.compile(r"^[2-4] throttled, 0 changed$"))
+    expect(page.locator(".told")).to_have_text(re.compile(rf"^[2-{most}] throttled, 0 changed$"))
     page.locator("input").nth(1).blur()
 
-    expect(page.locator(".told")).to_have_text(re.compile(r"^[2-4] throttled, 1 changed$"))
+    expect(page.locator(".told")).to_have_text(re.compile(rf"^[2-{most}] throttled, 1 changed$"))
 
 
 def test_keys_of_the_page_carry_key_code_modifiers_and_repeat_and_spare_fields(scenes, new_page):
