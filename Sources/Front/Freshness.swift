@@ -24,10 +24,10 @@ struct Freshness {
 
   /// Heartbeats come every 250 ms; one lost is no news, eight are.
   static let patience = TimeAmount.seconds(2)
-  /// Silence after which who polls is asked to come when ``patience`` is over, and not only after his interval.
-  static let quiet = TimeAmount.seconds(1)
+  /// See ``FrontLimits/quietOwner``.
+  private let quiet: TimeAmount
 
-  init(now: NIODeadline) { started = now }
+  init(now: NIODeadline, quiet: TimeAmount = .seconds(1)) { (started, self.quiet) = (now, quiet) }
 
   mutating func connected() { (isConnected, disconnectedAt) = (true, nil) }
 
@@ -75,7 +75,7 @@ struct Freshness {
   /// How long after it a poll should come again, so that its viewer hears of trouble soon; `nil` while there is no sign of any.
   func nextPoll(ofShard shard: Int, readOwedSince: NIODeadline?, now: NIODeadline) -> TimeAmount? {
     let age = max(silence(ofShard: shard, now), readOwedSince.map { now - $0 } ?? .zero)
-    guard age > Self.quiet, age <= Self.patience else { return nil }
+    guard age > quiet, age <= Self.patience else { return nil }
     return Self.patience - age + .milliseconds(.random(in: 50...350))
   }
 

@@ -23,6 +23,9 @@ package struct FrontLimits: Sendable {
   package var watchedAfterLastViewer = TimeAmount.seconds(60)
   /// A name without a page is forgotten sooner, so that made-up names do not fill the front.
   package var watchedWhileAbsent = TimeAmount.seconds(5)
+  /// Silence of a shard's owner after which who polls is asked to come when ``Freshness/patience`` is over, and not only
+  /// after his interval (decision 28).
+  package var quietOwner = TimeAmount.seconds(1)
   /// Silence of a shard's owner, or of the store, after which the front says that it is not ready.
   package var unheardWhileReady = TimeAmount.seconds(5)
   /// How long a poll or a socket waits for a page this front does not know yet.

@@ -41,10 +41,10 @@ package final class Hub: Sendable {
     self.backplane = backplane
     self.settings = settings
     self.logger = logger
-    pulse = FrontPulse(sessions: settings.accounts.pulse)
+    pulse = FrontPulse(sessions: settings.accounts.pulse, quiet: settings.limits.quietOwner)
     loops = eventLoops.makeIterator().enumerated().map { LoopViewers(index: $0.offset, eventLoop: $0.element) }
     replies = ReplyWaiters(most: settings.limits.waitingEvents)
-    state = Mutex(State(freshness: Freshness(now: .now())))
+    state = Mutex(State(freshness: Freshness(now: .now(), quiet: settings.limits.quietOwner)))
   }
 
   // MARK: Answers

@@ -23,18 +23,19 @@ final class FrontPulse: Sendable {
   private let shards = Atomic<Int>(1)
   /// By shard: until when its owner was heard just now, in nanoseconds of the monotonic clock.
   private let freshUntil: [Atomic64]
+  private let quiet: TimeAmount
 
   /// Shards at most, see docs/protocol.md.
   private static let mostShards = 64
 
-  init(sessions: PagePulse) {
-    self.sessions = sessions
+  init(sessions: PagePulse, quiet: TimeAmount) {
+    (self.sessions, self.quiet) = (sessions, quiet)
     freshUntil = (0..<Self.mostShards).map { _ in Atomic64() }
   }
 
   func heard(_ shard: Int, at now: NIODeadline) {
     guard freshUntil.indices.contains(shard) else { return }
-    freshUntil[shard].value.store((now + Freshness.quiet).uptimeNanoseconds, ordering: .releasing)
+    freshUntil[shard].value.store((now + quiet).uptimeNanoseconds, ordering: .releasing)
   }
 
   func found(shards: Int) { self.shards.store(shards, ordering: .releasing) }

@@ -11,7 +11,7 @@ struct PageStanding {
 
   /// There is nothing to say besides what the page shows.
   var isPlain: Bool { condition == .fresh && nextPoll == nil }
-  /// It stays plain until something happens to the page, or its owner is silent for ``Freshness/quiet``.
+  /// It stays plain until something happens to the page, or its owner is silent for ``FrontLimits/quietOwner``.
   var isSettled: Bool { isPlain && !isOwedRead }
 }
 

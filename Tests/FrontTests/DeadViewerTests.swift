@@ -102,7 +102,7 @@ import Testing
 
       _ = try await dead.client.readToEnd()
 
-      #expect(ContinuousClock.now - start < .milliseconds(1000 + 1000 + 2000 + 500))
+      #expect(ContinuousClock.now - start < .seconds(1 + 1 + 2 + 3))
     }
   }
 }
@@ -171,19 +171,19 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `whoever reads nothing is closed with 4008 when its time is over, and not before`() async throws {
-    try await front({ $0.slowViewer = .seconds(2) }) { front, producer in
+    try await front({ $0.slowViewer = .seconds(5) }) { front, producer in
       let (late, later) = (try await stuckSocket(front), try await stuckSocket(front))
       let stuck = ContinuousClock.now
       try await change(front, producer, 2...11, bytes: 200_000)
 
-      try await Task.sleep(until: stuck + .milliseconds(1200))
+      try await Task.sleep(until: stuck + .milliseconds(2000))
       try await readAgain(late)
       var shown: JSON = .null
       while shown != "5-aa:11", shown.double == nil {
         let message = try await late.next()
         shown = message["to"] ?? message
       }
-      try await Task.sleep(until: stuck + .milliseconds(3400))
+      try await Task.sleep(until: stuck + .milliseconds(7000))
       try await readAgain(later)
       var last: JSON = .null
       while last.double == nil { last = try await later.next() }

@@ -34,8 +34,9 @@ import Testing
     }
   }
 
-  @Test func `a poll during a silence is asked to come again when it is known to be trouble`() async throws {
-    try await TestFront.run { front in
+  @Test(.timeLimit(.minutes(1)))
+  func `a poll during a silence is asked to come again when it is known to be trouble`() async throws {
+    try await TestFront.run({ $0.limits.quietOwner = .seconds(1) }) { front in
       let producer = try await ManualProducer(front.backplane)
       try await producer.begin()
       let first = try await front.get("/api/pages/board")
