@@ -157,7 +157,8 @@ package struct ShardLease: Sendable {
       // Also before the first answer: a standby that starts while the store is away is no less in the incumbent's way.
       hasBaseline = false
       patience = Self.patienceAfterOutage
-    case .beat: break
+    // If it turns out to be deposed, it is a standby that knows of an outage.
+    case .beat: patience = Self.patienceAfterOutage
     }
   }
 

@@ -196,6 +196,19 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.question == .steal(seen: silent, minimumFence: 3))
   }
 
+  @Test func `who hears only after an outage that it was deposed leaves the incumbent the time to come back`() {
+    var lease = owner()
+    let rival = record("rival", fence: 4)
+    lease.unanswered()
+    #expect(lease.answered(.fenced(rival)) == .lost)
+
+    for _ in 0..<(ShardLease.patienceAfterOutage - 1) { _ = lease.read(rival) }
+    #expect(lease.question == .read)
+    _ = lease.read(rival)
+
+    #expect(lease.question == .steal(seen: rival, minimumFence: 4))
+  }
+
   @Test func `a beat seen after an outage makes a standby quick again`() {
     var lease = ShardLease(owner: "standby")
     var record = LeaseRecord(owner: "incumbent", fence: 3, beat: 90, lineage: "l", generation: 7)
