@@ -72,5 +72,15 @@ package struct EventLanes: Sendable {
     return begun
   }
 
+  /// The stream is read from the oldest again, for what these viewers have left in it. What of that is not in it any more
+  /// will never come, and holds nothing up.
+  package mutating func comesAgain(of viewers: Set<ViewerID>) {
+    for viewer in viewers {
+      guard var lane = lanes[viewer] else { continue }
+      lane.left = []
+      lanes[viewer] = lane.isOver ? nil : lane
+    }
+  }
+
   package var isEmpty: Bool { lanes.isEmpty }
 }

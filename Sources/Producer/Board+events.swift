@@ -108,6 +108,9 @@ extension Board {
     return .staged
   }
 
+  /// What these viewers have left in the stream is read again.
+  func comesAgain(of viewers: Set<ViewerID>) { lanes.comesAgain(of: viewers) }
+
   /// Answers an event whose turn it is, or has it answered; and those after it, as far as they are answered at once.
   func begin(_ event: QueuedEvent) {
     var current: QueuedEvent? = event

@@ -1,4 +1,5 @@
 import Backplane
+import DashboardModel
 import Logging
 import PageSync
 
@@ -26,19 +27,23 @@ struct EventPump: Sendable {
     var reader = EventReader()
     /// Set while events are left in the stream: when to begin with the oldest again.
     var goBackAt: ContinuousClock.Instant?
+    /// Whose they are.
+    var left: Set<ViewerID> = []
     while !Task.isCancelled {
       guard let hold = await board.hold(of: shard) else {
-        (reader, goBackAt) = (EventReader(), nil)
+        (reader, goBackAt, left) = (EventReader(), nil, [])
         try? await Task.sleep(for: .milliseconds(50))
         continue
       }
       if let instant = goBackAt, instant <= .now {
         reader.failed()
-        goBackAt = nil
+        await board.comesAgain(of: left)
+        (goBackAt, left) = (nil, [])
       }
       do {
         let events = try await read(&reader, hold, wait: goBackAt == nil ? .milliseconds(500) : Self.leftPause)
-        if try await take(events, &reader, hold), goBackAt == nil { goBackAt = .now + Self.leftPause }
+        left.formUnion(try await take(events, &reader, hold))
+        if !left.isEmpty, goBackAt == nil { goBackAt = .now + Self.leftPause }
       } catch {
         reader.failed()
         try? await Task.sleep(for: .milliseconds(100))
@@ -53,14 +58,16 @@ struct EventPump: Sendable {
 
   private typealias Fresh = (event: QueuedEvent, reading: EventReader.Reading)
 
-  /// True when some of them were left in the stream.
-  private func take(_ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold) async throws -> Bool {
+  /// Whose events were left in the stream.
+  private func take(
+    _ events: [QueuedEvent], _ reader: inout EventReader, _ hold: LeaseHold
+  ) async throws -> Set<ViewerID> {
     var fresh: [Fresh] = []
     for event in events {
       let reading = reader.read(event, isUnderWay: await board.isUnderWay(event))
       if reading != .skip { fresh.append((event, reading)) }
     }
-    var isOneLeft = false
+    var left: Set<ViewerID> = []
     do {
       while !fresh.isEmpty {
         let tries = try await backplane.begin(shard, entries: fresh.map(\.event.entry), hold: hold)
@@ -68,7 +75,7 @@ struct EventPump: Sendable {
         for (one, tries) in zip(fresh, tries) {
           if try await take(one, tries, hold) == .left {
             reader.missed(one.event)
-            isOneLeft = true
+            left.insert(one.event.record.viewer)
           }
           reader.took(one.event)
           fresh.removeFirst()
@@ -78,7 +85,7 @@ struct EventPump: Sendable {
       for one in fresh { reader.missed(one.event) }
       throw error
     }
-    return isOneLeft
+    return left
   }
 
   /// `tries`: how many other owners began it.

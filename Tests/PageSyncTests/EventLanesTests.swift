@@ -42,6 +42,21 @@ import Testing
     #expect(lanes.arrived(event(full + 5, lowest: full + 5)) == .first)
   }
 
+  @Test func `what was left and is not in the stream any more holds nothing up`() {
+    // 1 to 33 came twice; of the second time 1 and 2 were left, and then lost with the stream, though they are done.
+    var lanes = EventLanes()
+    let full = UInt64(EventLanes.mostWaiting) + 1
+    for sequence in 1...full { _ = lanes.arrived(event(sequence)) }
+    #expect([1, 2].map { lanes.arrived(event($0)) } == [.left, .left])
+    for sequence in 1...full { _ = lanes.next(after: event(sequence)) }
+    #expect(lanes.arrived(event(full + 1)) == .left)
+
+    lanes.comesAgain(of: [viewer])
+
+    #expect(lanes.isEmpty)
+    #expect([full + 1, full + 2].map { lanes.arrived(event($0)) } == [.first, .waits])
+  }
+
   @Test func `a raised lowest lets nothing overtake what was left above it`() {
     // The lane is full of events that came twice; 1 came again, and 34 for the first time, and both were left.
     var lanes = EventLanes()

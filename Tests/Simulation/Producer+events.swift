@@ -15,12 +15,13 @@ extension Producer {
 
   func pump() {
     guard let hold, !isRetiring else {
-      (reader, goBackAt) = (EventReader(), nil)
+      (reader, goBackAt, left) = (EventReader(), nil, [])
       return after(50) { self.pump() }
     }
     if let goBackAt, goBackAt <= world.agenda.now {
       reader.failed()
-      self.goBackAt = nil
+      lanes.comesAgain(of: left)
+      (self.goBackAt, left) = (nil, [])
     }
     let last = reader.position(under: hold, epochs: epochsBegun)
     connection.ask { $0.events(after: last) } then: { self.read($0, hold, isAll: last == nil) }
@@ -65,6 +66,7 @@ extension Producer {
     case .staged where count >= EventReader.triesBeforeAlone: settle(event, hold, until: world.agenda.now + 12_000, next)
     case .left:
       reader.missed(event)
+      left.insert(event.record.viewer)
       goBackAt = goBackAt ?? world.agenda.now + 250
       next()
     case .staged, .known: next()

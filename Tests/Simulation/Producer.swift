@@ -27,6 +27,8 @@ final class Producer: Process {
   private(set) var ownerships = 0
   /// While events are left in the stream: when to begin with the oldest again.
   var goBackAt: Int?
+  /// Whose they are.
+  var left: Set<ViewerID> = []
 
   /// When the last answer about the lease made up this process's mind.
   var decidedAt = 0
