@@ -5,6 +5,8 @@ import PageSync
 final class Invariants {
   private unowned let world: World
   private var contents: [PageVersion: [ComponentID: ComponentValue]] = [:]
+  /// When the store took each version.
+  private var committedAt: [PageVersion: Int] = [:]
   private var writers: [PageEpoch: String] = [:]
   /// What the newest version in the store lists as done, by viewer, and the value that lists it.
   private var done: [ViewerID: [UInt64]] = [:]
@@ -18,10 +20,12 @@ final class Invariants {
   private var doubtful: Set<Effect> = []
   /// Who began each event and did not end well since.
   private var begun: [Effect: Set<String>] = [:]
-  /// By entry, under which holds it was noted in the store and not given back.
+  /// By entry, under which holds it was noted in the store and not given back, and under which it was then begun or put
+  /// behind others of its viewer.
   private var noted: [String: Set<LeaseHold>] = [:]
+  private var taken: [String: Set<LeaseHold>] = [:]
   /// Whose marks the store lost alone, up to which sequence, and who owned the shard then.
-  private var unmarked: [ViewerID: Unmarked] = [:]
+  private var unmarked: [ViewerID: [Unmarked]] = [:]
   /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
   private var strayed: Set<String> = []
   /// Whoever was given the lease last: it alone is the incumbent, whatever others still believe or an old file says.
@@ -31,6 +35,9 @@ final class Invariants {
   private(set) var excepted = 0
   private(set) var resets = 0
   private(set) var violation: String?
+
+  /// Milliseconds that a version needs from the store to a viewer, if nothing on its way is lost.
+  private static let onItsWay = 50
 
   private struct Unmarked {
     var upTo: UInt64
@@ -68,7 +75,13 @@ final class Invariants {
     guard let shown = viewer.page.version else { return }
     let known = [world.store.snapshot(of: viewer.key)?.version]
       + world.producers.map { $0.pages[viewer.key]?.writer.committed }
-    if known.contains(where: { $0.map { $0 >= shown } ?? false }) { broken("I1: \(viewer.name) forgets \(shown), which is not lost") }
+    // What followed it this very moment no front can have told yet.
+    let isOld = { (version: Version) in
+      self.committedAt[PageVersion(page: viewer.key, version: version)] ?? 0 < self.world.agenda.now - Self.onItsWay
+    }
+    if known.contains(where: { $0.map { $0 >= shown && isOld($0) } ?? false }) {
+      broken("I1: \(viewer.name) forgets \(shown), which is not lost")
+    }
   }
 
   /// A front may only say that the store is behind after the store lost something (R14).
@@ -83,9 +96,11 @@ final class Invariants {
     let epoch = PageEpoch(page: commit.page, epoch: commit.to.epoch)
     if writers[epoch, default: sender] != sender { broken("I4: \(sender) writes in an epoch of \(writers[epoch] ?? "")") }
     writers[epoch] = sender
+    committedAt[PageVersion(page: commit.page, version: snapshot.version)] = world.agenda.now
     shows(snapshot.version, commit.page, "the store") { snapshot.components.mapValues(\.value) }
     for viewer in world.viewers where viewer.key == commit.page {
       check(snapshot.components[World.component(of: viewer.viewer)]?.value, of: viewer, by: sender)
+      marksAreBack(of: viewer.viewer, in: world.store.shard.pages[commit.page]?.privateState ?? [:])
     }
   }
 
@@ -139,11 +154,17 @@ final class Invariants {
   /// The store notes that an owner begins an event. One that lost the shard and has it again tries anew.
   func noted(_ entry: String, under hold: LeaseHold) { noted[entry, default: []].insert(hold) }
 
+  /// Its owner heard that it was noted, while the shard was still its own.
+  func took(_ entry: String, under hold: LeaseHold) { taken[entry, default: []].insert(hold) }
+
   func buried(_ event: QueuedEvent) {
     let record = event.record
     let effect = Effect(page: record.page, viewer: record.viewer, sequence: record.sequence)
-    let isBegun = world.mix.notesMayBeInVain || !(begun[effect]?.isEmpty ?? true)
-    if !isBegun || noted[event.entry]?.count ?? 0 < EventReader.mostTries {
+    let notes = noted[event.entry] ?? []
+    // Who is lost between its note and its beginning counts as one that began (decision 26).
+    let isInVain = !notes.isSubset(of: taken[event.entry] ?? [])
+    let isBegun = isInVain || !(begun[effect]?.isEmpty ?? true)
+    if !isBegun || notes.count < EventReader.mostTries {
       broken("tries: event \(record.sequence) of \(World.name(record.viewer)) is called poison, and was not tried")
     }
   }
@@ -225,20 +246,36 @@ final class Invariants {
     }
   }
 
-  /// A viewer's marks alone are gone; until its event is answered only the owner of that moment knows that it is done.
-  func lostMarks(of viewer: ViewerID, fromPage: Bool = false) {
-    let fromPage = fromPage && unmarked[viewer]?.fromPage ?? true
-    unmarked[viewer] = Unmarked(upTo: done[viewer]?.max() ?? 0, owner: world.store.lease?.owner, fromPage: fromPage)
+  /// The store came back. False if a file from before the lease was lost names another line of owners: it deposes an
+  /// incumbent that never saw them, whose memory is no copy any more.
+  func isComingBack() -> Bool {
+    guard let record = world.store.lease, record.owner != incumbent else { return true }
+    if var lease = world.producers.first(where: { $0.name == record.owner })?.lease, case .won = lease.read(record) {
+      // It asked for this lease long ago and never heard the answer (R6); it cannot tell who came after it.
+      strayed.insert(record.owner)
+    }
+    guard let owner = world.producers.first(where: { $0.name == incumbent }) else { return false }
+    if !owner.lease.isPast(record) { incumbent = nil }
+    return incumbent != nil
   }
 
-  /// The page was written whole again, with its private state.
-  func marksAreBack(of viewer: ViewerID) {
-    if unmarked[viewer]?.fromPage == true { unmarked[viewer] = nil }
+  /// A viewer's marks alone are gone; until its event is answered only the owner of that moment knows that it is done.
+  func lostMarks(of viewer: ViewerID, fromPage: Bool = false) {
+    let owner = world.producers.first { $0.name == incumbent && $0.hold != nil }
+    unmarked[viewer, default: []].append(
+      Unmarked(upTo: done[viewer]?.max() ?? 0, owner: owner?.name, fromPage: fromPage))
+  }
+
+  /// What the page's private state says to be done, whoever wrote it, its next owner knows again.
+  private func marksAreBack(of viewer: ViewerID, in privateState: [String: [UInt8]]) {
+    guard unmarked[viewer] != nil else { return }
+    var marks = ViewerMarks()
+    marks.restore(from: privateState, now: .zero)
+    unmarked[viewer]?.removeAll { $0.fromPage && marks.judge(viewer, $0.upTo) != .new }
   }
 
   private func mayBeDoneTwice(_ sequence: UInt64, _ viewer: ViewerID, by owner: String) -> Bool {
-    guard let lost = unmarked[viewer] else { return false }
-    return sequence <= lost.upTo && owner != lost.owner
+    unmarked[viewer]?.contains { sequence <= $0.upTo && owner != $0.owner } ?? false
   }
 
   // MARK: Rest

@@ -35,8 +35,6 @@ package struct Mix: Sendable {
   var longestWork = 400
   /// Fronts compare versions with the store and hear them with beats (R13).
   var comparesVersions = true
-  /// Owners are deposed so often and calls are so slow that three may note an event and none begin it.
-  var notesMayBeInVain = false
   /// Per hundred events: those that fail, those whose handler takes its time, those that kill their producer.
   var failing = 8, slow = 15, poisonous = 1
 

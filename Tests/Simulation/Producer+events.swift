@@ -57,6 +57,7 @@ extension Producer {
     guard hold == self.hold, !isRetiring else { return failed(events) }
     guard let one = events.first, let count = tries.first else { return begin(events, hold) }
     let event = one.event, next = { self.took(events, tries, hold) }
+    world.invariants.took(event.entry, under: hold)
     if EventReader.isPoison(tries: count), !isUnderWay(event), !isDone(event) { return bury(events, tries, hold) }
     let outcome = one.reading == .endAgain ? .answered(nil) : handle(event)
     guard isAlive else { return }

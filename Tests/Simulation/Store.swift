@@ -76,9 +76,7 @@ final class Store {
     let before = shard.pages[commit.page]?.snapshot.version
     let answer = refusal(of: commit) ?? change { $0.commit(commit) }
     if shard.pages[commit.page]?.snapshot.version != before {
-      if commit.base == nil, let damage = lost.removeValue(forKey: commit.page), damage.contains(.privateState) {
-        for viewer in world.viewers where viewer.key == commit.page { world.invariants.marksAreBack(of: viewer.viewer) }
-      }
+      if commit.base == nil { lost[commit.page] = nil }
       if listed == nil { isListPartial = true }
       listed = (listed ?? []).union([commit.page])
       world.invariants.committed(commit, by: sender, contents: shard.pages[commit.page]?.snapshot)
@@ -245,6 +243,13 @@ final class Store {
     (listed, isListPartial) = (file.listed, file.isListPartial)
     shard.queue.numberOn(from: queue)
     hasLostData = true
+    noteLostMarks()
+  }
+
+  private func noteLostMarks() {
+    for viewer in world.viewers where lost[viewer.key]?.contains(.privateState) == true {
+      world.invariants.lostMarks(of: viewer.viewer, fromPage: true)
+    }
   }
 
   func flush() {
@@ -277,7 +282,7 @@ final class Store {
     case 4:
       shard.pages[page]?.privateState = [:]
       _ = lose(.privateState, of: page)
-      for viewer in world.viewers where viewer.key == page { world.invariants.lostMarks(of: viewer.viewer, fromPage: true) }
+      noteLostMarks()
       return "\(page):k"
     case 5: return lose(.removed, of: page) ?? "\(page):x, which was empty"
     case 6: listed = nil; return "pages"

@@ -70,11 +70,7 @@ extension World {
     store.outage(for: random.between(50...2500)) {
       self.invariants.willLoseLease()
       change()
-      // A file from before the lease was lost names another line of owners: it deposes an incumbent that never saw them.
-      let isRecognised = self.store.lease.map { record in
-        self.producers.contains { $0.isSound && $0.lease.isPast(record) }
-      }
-      self.invariants.exceptLost(trustingMemory: isRecognised ?? true)
+      self.invariants.exceptLost(trustingMemory: self.invariants.isComingBack())
     }
     for producer in producers { producer.connection.cut() }
     for front in fronts {
@@ -143,7 +139,7 @@ extension Mix {
     var mix = Mix(weights: [(.stealSpuriously, 10), (.cutProducer, 6), (.freezeProducer, 3)])
     mix.name = "zombies"
     (mix.longestPause, mix.poisonous, mix.longestWork) = (500, 0, 100)
-    (mix.latestCall, mix.slowestCall, mix.notesMayBeInVain) = (300, 60, true)
+    (mix.latestCall, mix.slowestCall) = (300, 60)
     return mix
   }()
 
