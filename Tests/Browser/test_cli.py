@@ -411,7 +411,7 @@ def test_a_port_in_use_ends_with_one_and_one_line(command, tmp_path):
 def test_healthcheck_follows_a_front(shared_stack):
     port = shared_stack.fronts[0].port
 
-    assert run("healthcheck", "front", "--port", port).returncode == 0
+    until(lambda: run("healthcheck", "front", "--port", port).returncode == 0, what="a front that is ready")
     assert_one_line(run("healthcheck", "front", "--port", free_port()), 1)
     assert run("healthcheck", "producer", "--redis", shared_stack.redis.url).returncode == 0
     assert_one_line(run("healthcheck", "producer", "--redis", f"redis://127.0.0.1:{free_port()}"), 1)

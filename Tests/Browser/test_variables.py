@@ -105,6 +105,7 @@ def test_a_click_just_before_a_choice_counts_where_it_was_done(dev_with, new_pag
     server = dev_with({"shop.yml": shop("websocket")})
     page = new_page(f"{server.base}/shop")
     shows(page, "eu")
+    expect(component(page, "hi").locator("button")).to_have_text("Hello!")
 
     page.evaluate("""() => {
       document.querySelector('[data-component="hi"] button').click();

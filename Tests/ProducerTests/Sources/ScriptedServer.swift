@@ -13,7 +13,7 @@ final class ScriptedServer: Sendable {
     case close
   }
 
-  /// The requests' heads, as they came.
+  /// The requests with their bodies, as they came.
   let requests = Mutex<[String]>([])
   private let channel = Mutex<(any Channel)?>(nil)
   var port: Int { channel.withLock { $0?.localAddress?.port } ?? 0 }
@@ -41,7 +41,7 @@ final class ScriptedServer: Sendable {
     typealias InboundIn = ByteBuffer
     private let server: ScriptedServer
     private let script: @Sendable (String) -> [Step]
-    private var head = ""
+    private var request = ""
 
     init(server: ScriptedServer, script: @escaping @Sendable (String) -> [Step]) {
       self.server = server
@@ -49,12 +49,19 @@ final class ScriptedServer: Sendable {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      head += String(buffer: unwrapInboundIn(data))
-      guard head.contains("\r\n\r\n") else { return }
-      let path = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
-      server.requests.withLock { $0.append(head) }
-      head = ""
+      request += String(buffer: unwrapInboundIn(data))
+      guard isWhole else { return }
+      let path = request.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+      server.requests.withLock { $0.append(request) }
+      request = ""
       perform(script(path)[...], on: context.channel)
+    }
+
+    /// Whether the body is here, too: it may come in a packet of its own.
+    private var isWhole: Bool {
+      guard let headEnd = request.firstRange(of: "\r\n\r\n") else { return false }
+      let length = request.firstMatch(of: /(?i)\r\ncontent-length: *(\d+)/).flatMap { Int($0.1) } ?? 0
+      return request[headEnd.upperBound...].utf8.count >= length
     }
 
     private func perform(_ steps: ArraySlice<Step>, on channel: any Channel) {
