@@ -18,9 +18,11 @@ BROWSER = (
 
 
 def cpu_seconds(pid):
-    """What all threads of a process have had of the processor; the kernel counts it in nanoseconds."""
-    threads = pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+    """What all threads of a process have had of the processor, also those that ended; the kernel counts it in nanoseconds.
+
+    A process's clock as `clock_getcpuclockid(3)` makes it: `/proc/PID/task` would forget what ended threads had.
+    """
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def resident_kib(pid):

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 
-BEGIN, END = "<!-- figures: written by Benchmarks/run.py -->", "<!-- end of figures -->"
+MARKS = "<!-- figures: written by Benchmarks/run.py -->", "<!-- end of figures -->"
 
 
 @dataclasses.dataclass
@@ -57,13 +57,14 @@ def table(lines):
     ])
 
 
-def write_between_marks(document, text):
+def write_between_marks(document, text, marks=MARKS):
     """Replaces what stands between the two marks of a document."""
-    before, _, rest = document.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
+    begin, end = marks
+    before, _, rest = document.read_text().partition(begin)
+    _, _, after = rest.partition(end)
     if not after:
-        raise SystemExit(f"{document} has no {BEGIN} … {END}")
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+        raise SystemExit(f"{document} has no {begin} … {end}")
+    document.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
 
 
 def as_json(lines, machine):
