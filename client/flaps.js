@@ -13,7 +13,8 @@ export function setFlaps(element, text, scope = element) {
   element.ariaLabel = text;
   const isFirst = element.childElementCount === 0;
   while (element.childElementCount > letters.length) element.firstElementChild.remove();
-  while (element.childElementCount < letters.length) element.prepend(document.createElement("span"));
+  const more = Array.from({ length: letters.length - element.childElementCount }, () => document.createElement("span"));
+  element.prepend(...more);
   scope.style.setProperty("--letters", widthOf(letters));
   let turned = 0;
   for (let index = letters.length - 1; index >= 0; index -= 1) {

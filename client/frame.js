@@ -1,6 +1,7 @@
 import { age } from "./durations.js";
 import { make, setAttribute, setText } from "./elements.js";
-import { loadComponent } from "./components/index.js";
+import { loadComponent, loadedComponent } from "./components/index.js";
+import { once } from "./once.js";
 
 const NOTICE_SHOWN = 8000;
 const LOAD_AGAIN = 5000;
@@ -8,15 +9,21 @@ const SELF_EVIDENT = new Set(["clock", "button"]);
 const OWN_LEVEL = new Set(["status", "list"]);
 const OLD = new Set(["stale", "error"]);
 const LEVELS = new Set(["good", "warn", "bad"]);
+// Formats that `format.js` knows by itself.
+const USUAL = /^(?:number|percent)(?: |$)/;
 const REASONS = Object.freeze({ __proto__: null, error: "Something went wrong", empty: "Nothing to show yet",
   stale: "", loading: "" });
+
+const loadWords = once(() => import("./format_words.js"));
+const loadLevels = once(() => import("./levels.js"));
 
 /** Gives an element of the board its rectangle of the picture, if it has one, and how wide to be on narrow screens. */
 export function placeElement(element, place, span, isHalf) {
   element.dataset.span = span;
   element.toggleAttribute("data-half", isHalf === true);
-  element.style.setProperty("--row", place ? `${place.row} / span ${place.rows}` : "auto");
-  element.style.setProperty("--column", place ? `${place.column} / span ${place.columns}` : "auto");
+  if (!place) return;
+  element.style.setProperty("--row", `${place.row} / span ${place.rows}`);
+  element.style.setProperty("--column", `${place.column} / span ${place.columns}`);
 }
 
 /**
@@ -27,13 +34,12 @@ export class Frame {
   /** What it hangs in, on a page of elements; set by the tree. */
   parent = null;
 
-  #definition; #written; #listeners = {}; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
+  #definition; #listeners = {}; #parts; #module = null; #broken = null; #isCreated = false; #hasContent = false;
   #value; #state = {}; #bornAt = null; #noticeTimer = null; #allowed = true; #isBusy = false; #signed = null; #retry = null;
 
   constructor(id, definition) {
     this.#definition = definition;
     this.id = id;
-    this.#written = contentsOf(definition);
     this.#parts = build(id, definition);
     this.dress(definition);
   }
@@ -47,13 +53,13 @@ export class Frame {
 
   get type() { return this.#definition.type; }
 
-  isFor(definition) { return this.#written === contentsOf(definition); }
+  isFor(definition) { return contentsOf(this.#definition) === contentsOf(definition); }
 
   /** Takes in what may change while the frame stays; only pages written in Swift say it. */
   dress({ on, hidden, classes }) {
     this.#listeners = typeof on === "object" && on !== null ? on : {};
-    this.element.hidden = hidden === true;
-    this.element.className = typeof classes === "string" ? `frame ${classes}` : "frame";
+    setAttribute(this.element, "hidden", hidden === true ? "" : null);
+    setAttribute(this.element, "class", typeof classes === "string" ? `frame ${classes}` : "frame");
   }
 
   remove() {
@@ -62,12 +68,18 @@ export class Frame {
     this.element.remove();
   }
 
+  /** True if all that the type needs is here already, so that the frame can be filled at once. */
+  get isReady() {
+    if (!this.#needsWords) this.#module ??= loadedComponent(this.type) ?? null;
+    return this.#module !== null;
+  }
+
   /** Fetches the code and style of the type, after `prepare()`; resolves in any case. */
   async load(prepare) {
-    const { type, format, formats } = this.#definition;
+    const { type } = this.#definition;
     try {
       await prepare?.();
-      if (format || formats) await import("./format_words.js");
+      if (this.#needsWords) await loadWords();
       this.#module = await loadComponent(type);
       this.#broken = null;
     } catch (error) {
@@ -78,11 +90,13 @@ export class Frame {
 
   /** Whether the viewer may act here. */
   allow(isAllowed) {
+    if (isAllowed && this.#allowed) return;
     this.#allowed = isAllowed;
     for (const element of this.#actors) setAttribute(element, "aria-disabled", isAllowed ? null : "true");
   }
 
   busy(isBusy) {
+    if (!isBusy && !this.#isBusy) return;
     this.#isBusy = isBusy;
     for (const element of this.#actors) setAttribute(element, "aria-busy", isBusy ? "true" : null);
     if (this.#listens) this.#showBusy();
@@ -108,6 +122,11 @@ export class Frame {
   tick() {
     const isOld = this.#bornAt !== null && OLD.has(this.element.dataset.state);
     setText(this.#parts.age, isOld ? `${age(performance.now() - this.#bornAt)} old` : "");
+  }
+
+  get #needsWords() {
+    const { format, formats } = this.#definition;
+    return Boolean(formats || (format && !USUAL.test(format)));
   }
 
   get #listens() { return Object.keys(this.#listeners).length > 0; }
@@ -157,36 +176,48 @@ export class Frame {
 
   #showBusy() {
     const isLoading = this.element.dataset.state === "loading" && !this.#hasContent;
-    this.element.ariaBusy = isLoading || (this.#isBusy && this.#listens) ? "true" : null;
+    setAttribute(this.element, "aria-busy", isLoading || (this.#isBusy && this.#listens) ? "true" : null);
   }
 
   // Most frames never need a sign, so its code waits until one does.
   async #sign(level) {
     if (this.#signed === (level ?? null)) return;
     this.#signed = level ?? null;
-    const module = await import("./levels.js").catch(() => null);
+    const module = await loadLevels().catch(() => null);
     module?.signLevel(this.#parts.sign, this.#signed);
   }
 
   #fallback(state) { return (state === "empty" && this.#definition.empty) || REASONS[state]; }
 }
 
+// Copies of one frame: making each of its elements takes three times as long.
+let pattern = null;
+
+function copyOfPattern() {
+  if (!pattern) {
+    const notice = make("p", "frame-notice");
+    notice.setAttribute("role", "status");
+    const head = make("header", "frame-head", make("h2", "frame-title"), make("span", "frame-sign"), make("span", "frame-age"));
+    pattern = make("article", "frame", head, make("div"), make("p", "frame-why"), notice);
+    Object.assign(pattern.dataset, { state: "loading", blank: "" });
+  }
+  return pattern.cloneNode(true);
+}
+
 function build(id, { type, title = titleOf(id), link, note, size, style }) {
-  const heading = make("h2", "frame-title");
+  const element = copyOfPattern();
+  const [head, body, why, notice] = element.children;
+  const [heading, sign, age] = head.children;
+  body.className = `frame-body ${type}`;
   heading.id = `title-${id}`;
-  const sign = make("span", "frame-sign");
-  const age = make("span", "frame-age");
-  const body = make("div", `frame-body ${type}`);
-  const why = make("p", "frame-why");
-  const notice = make("p", "frame-notice");
-  notice.setAttribute("role", "status");
-  const element = make("article", "frame", make("header", "frame-head", heading, sign, age), body, why, notice);
-  if (note) element.insertBefore(make("p", "frame-note", note), notice);
+  if (note) notice.before(make("p", "frame-note", note));
   heading.append(link ? titleLink(link, title) : title);
   if (title) element.setAttribute("aria-labelledby", heading.id);
   else heading.remove();
-  Object.assign(element.dataset, { component: id, type, ...(size && { size }), ...(style && { style }),
-    state: "loading", blank: "" });
+  element.setAttribute("data-component", id);
+  element.setAttribute("data-type", type);
+  if (size) element.dataset.size = size;
+  if (style) element.dataset.style = style;
   return { element, body, sign, age, why, notice };
 }
 

@@ -1,11 +1,12 @@
 import { Frame, placeElement } from "./frame.js";
 import { PAGE_ITEM, admits } from "./protocol.js";
 import { make, setText } from "./elements.js";
-import { acts, bring } from "./components/index.js";
+import { acts, bring, loadComponents } from "./components/index.js";
 import { loadStyle } from "./style_loader.js";
 
 const TICK = 1000;
 const FETCH_AGAIN = 3000;
+const FRAMES_PATIENCE = 100;
 // Frames beyond which a page counts as long (grid.css).
 const MANY = 100;
 
@@ -58,6 +59,7 @@ export class Page {
   /** Draws these ids with the next paint. */
   invalidate(ids) {
     for (const id of ids) this.#changed.add(id);
+    if (this.#changed.has(PAGE_ITEM)) loadComponents(typesOf(this.#store.value(PAGE_ITEM)));
     this.#frameRequest ||= requestAnimationFrame(() => this.#commit());
   }
 
@@ -79,8 +81,7 @@ export class Page {
 
   #commit() {
     this.#frameRequest = 0;
-    const changed = [...this.#changed];
-    this.#changed.clear();
+    const changed = this.#takeChanged();
     const definition = this.#store.value(PAGE_ITEM);
     const isArranged = changed.includes(PAGE_ITEM) && definition;
     if (isArranged) {
@@ -88,8 +89,15 @@ export class Page {
       if (!this.#layout && (definition.order?.length > 1 || hasControlsCell(definition))) return this.#fetchLayout(changed);
       this.#arrange(definition);
     }
-    for (const id of changed) this.#frames.get(id)?.show(this.#store.value(id));
+    // What was arranged may have frames that can be filled at once.
+    for (const id of new Set([...changed, ...this.#takeChanged()])) this.#frames.get(id)?.show(this.#store.value(id));
     this.#elements?.commit(changed, isArranged ? { root: definition.root, on: definition.on, isAllowed: this.#act } : {});
+  }
+
+  #takeChanged() {
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    return ids;
   }
 
   // Only pages of elements need this.
@@ -107,9 +115,11 @@ export class Page {
     this.invalidate(this.#store.ids);
   }
 
-  // A page of one component needs no arithmetic.
+  // A page of one component needs no arithmetic. What frames need comes meanwhile, so that they need not be drawn empty first.
   async #fetchLayout(changed) {
-    [this.#layout] = await Promise.all([import("./layout.js"), loadStyle(new URL("./layout.css", import.meta.url))]);
+    const frames = loadComponents(typesOf(this.#store.value(PAGE_ITEM)));
+    [this.#layout] = await Promise.all([import("./layout.js"), loadStyle(new URL("./layout.css", import.meta.url)),
+      Promise.race([frames, new Promise((resolve) => setTimeout(resolve, FRAMES_PATIENCE))])]);
     this.invalidate(changed);
   }
 
@@ -163,8 +173,9 @@ export class Page {
 
   // Frames whose definition is as before stay the same elements: no focus or scroll position is lost.
   #keepFrames(sequence, definitions) {
+    const wanted = new Set(sequence);
     for (const [id, frame] of this.#frames) {
-      if (sequence.includes(id) && frame.isFor(definitions.get(id))) {
+      if (wanted.has(id) && frame.isFor(definitions.get(id))) {
         frame.dress(definitions.get(id));
         continue;
       }
@@ -176,7 +187,8 @@ export class Page {
       const frame = new Frame(id, definitions.get(id));
       this.#frames.set(id, frame);
       frame.busy(this.#busy.has(id));
-      frame.load(acts(frame.type) ? this.#actorsCame : null).then(() => this.invalidate([id]));
+      if (!acts(frame.type) && frame.isReady) this.#changed.add(id);
+      else frame.load(acts(frame.type) ? this.#actorsCame : null).then(() => this.invalidate([id]));
     }
     for (const frame of this.#frames.values()) frame.allow(this.#act);
   }
@@ -188,14 +200,20 @@ export class Page {
     this.#grid.dataset.flow = sequence.length === 1 ? "alone" : columns ? "picture" : "order";
     this.#grid.toggleAttribute("data-long", sequence.length > MANY);
     if (!sequence.some((id) => !definitions.has(id))) this.#cell.remove();
-    sequence.forEach((id, index) => {
-      const element = this.#frames.get(id)?.element ?? this.#cell;
+    const elements = sequence.map((id) => this.#frames.get(id)?.element ?? this.#cell);
+    elements.forEach((element, index) => {
+      const id = sequence[index];
       placeElement(element, places.get(id), spans[index] ?? "full", this.#layout?.isHalf(definitions.get(id) ?? {}));
+    });
+    if (!this.#grid.hasChildNodes()) return this.#grid.append(...elements);
+    elements.forEach((element, index) => {
       const there = this.#grid.children[index] ?? null;
       if (there !== element) this.#grid.insertBefore(element, there);
     });
   }
 }
+
+const typesOf = (definition) => [...new Set(Object.values(definition?.components ?? {}).map(({ type }) => type))];
 
 function hasControlsCell({ variables, layout, components = {} }) {
   return Boolean(variables && !Object.hasOwn(components, CONTROLS) && layout?.some((row) => row.includes(CONTROLS)));

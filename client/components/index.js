@@ -1,3 +1,4 @@
+import { once } from "../once.js";
 import { loadStyle } from "../style_loader.js";
 
 // One line per type; a page loads only the types it shows. When adding a type, add `<type>.js` and `<type>.css`.
@@ -24,13 +25,22 @@ const acting = new Set(["hello", "button"]);
 /** True for types that a viewer can act on. */
 export const acts = (type) => acting.has(type) || brought.has(type);
 
-/** The `create` and `update` of a type, with its style in place. */
-export async function loadComponent(type) {
-  const load = modules.get(type);
-  if (!load) return loadBrought(type);
-  const [module] = await Promise.all([load(), loadStyle(new URL(`./${type}.css`, import.meta.url))]);
+const ready = new Map();
+
+const load = once(async (type) => {
+  const [module] = await Promise.all([modules.get(type)(), loadStyle(new URL(`./${type}.css`, import.meta.url))]);
+  ready.set(type, module);
   return module;
-}
+});
+
+/** The `create` and `update` of a type, with its style in place. */
+export const loadComponent = (type) => modules.has(type) ? load(type) : loadBrought(type);
+
+/** The same without waiting, or undefined while it is not here. */
+export const loadedComponent = (type) => ready.get(type);
+
+/** Begins to fetch what frames of these types will ask for; resolves in any case. */
+export const loadComponents = (types) => Promise.allSettled(types.filter((type) => modules.has(type)).map(load));
 
 /** Takes in the types that a page's author brings, `{"my-dial":{"path","integrity"}}`. */
 export function bring(types = {}) { brought = new Map(Object.entries(types)); }

@@ -1,8 +1,10 @@
 import { make, setText } from "../elements.js";
 import { setFlaps } from "../flaps.js";
 import { formatParts } from "../format.js";
+import { once } from "../once.js";
 
 const parts = new WeakMap();
+const loadTrend = once(() => import("./number_trend.js"));
 
 /** One value, large; with its change and a small curve if the definition asks for them. */
 export function create(element, definition) {
@@ -12,8 +14,7 @@ export function create(element, definition) {
   const line = make("p", "number-line", value, unit);
   element.append(make("div", "number-box", line));
   const { compare, sparkline } = definition;
-  const trend = compare || sparkline ? import("./number_trend.js").then(({ makeTrend }) =>
-    makeTrend(element, definition)) : null;
+  const trend = compare || sparkline ? loadTrend().then(({ makeTrend }) => makeTrend(element, definition)) : null;
   parts.set(element, { definition, value, unit, line, trend });
 }
 
