@@ -24,9 +24,12 @@ package struct DashboardCompiler: Sendable {
     return (compiled.definition, compiled.diagnostics)
   }
 
-  /// One file with everything it includes, as one tree; nothing is checked yet.
-  func read(_ bytes: [UInt8], file: String) -> IncludeReader {
-    var reader = IncludeReader(folder: includes)
+  /// One file with everything it includes, as one tree; nothing is checked yet. `parts` are what it includes, if they
+  /// are not to be read from the folder.
+  func read(_ bytes: [UInt8], file: String, parts: [String: [UInt8]]? = nil) -> IncludeReader {
+    var folder = includes
+    folder?.contents = parts
+    var reader = IncludeReader(folder: folder)
     reader.read(bytes, file: file)
     return reader
   }

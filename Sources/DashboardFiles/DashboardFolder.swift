@@ -1,4 +1,4 @@
-import DashboardModel
+package import DashboardModel
 import FoundationEssentials
 
 /// A folder of definition files: `*.yml` and `*.yaml` right inside it. Folders below it hold what they include.
@@ -73,13 +73,17 @@ package struct DashboardFolder: Sendable {
     let dashboard = file.dashboard
     if let owner = owners[dashboard] {
       result.dashboards.removeAll { $0.name == dashboard }
+      result.originals[dashboard] = nil
       let twice = Diagnostic(
         .badDashboardName, file: file.path, "the dashboard \"\(dashboard)\" is already described by \(owner)",
         hint: "rename or delete one of the two")
       return [ToldMistake(twice, of: dashboard)]
     }
     owners[dashboard] = file.path
-    if let definition = file.definition { result.dashboards.append(definition) }
+    if let definition = file.definition {
+      result.dashboards.append(definition)
+      result.originals[dashboard] = KeptDefinition(file)
+    }
     return file.diagnostics.map { ToldMistake($0, of: dashboard) }
   }
 
@@ -123,6 +127,12 @@ extension DashboardFolder {
       guard definition != nil, let root = reader.root else { return (nil, diagnostics) }
       return (format.text(of: Redaction.applied(to: root)), diagnostics)
     }
+  }
+
+  /// What files that were kept say today; `nil` if they have a mistake by now, such as a secret that is gone.
+  package func compile(_ kept: KeptDefinition) -> DashboardDefinition? {
+    let file = file(named: kept.file)
+    return compiler.compile(compiler.read(kept.text, file: file, parts: kept.parts), file: file).definition
   }
 
   /// The names of the dashboards that the folder has a file for.

@@ -3,11 +3,17 @@ import FoundationEssentials
 /// Where included files lie: the definitions folder and nothing outside it.
 struct IncludeFolder: Sendable {
   let path: String
+  /// What the files hold, when that is known without looking.
+  var contents: [String: [UInt8]]?
 
   init(_ path: String) { self.path = path }
 
   /// The bytes of a file named by a path that was checked; throws what is wrong with it.
   func read(_ name: String) throws(Mistake) -> [UInt8] {
+    if let contents {
+      guard let bytes = contents[name] else { throw Mistake(.badInclude, "the file \"\(name.shortened)\" was not kept") }
+      return bytes
+    }
     let file = "\(path)/\(name)"
     if DashboardFolder.leadsOutside(file, of: path) {
       throw Mistake(.badInclude, "\"\(name.shortened)\" leads outside the definitions folder")

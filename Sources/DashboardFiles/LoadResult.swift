@@ -6,6 +6,8 @@ package struct LoadResult: Sendable {
   package var diagnostics: [Diagnostic]
   /// How many dashboards' files were looked at.
   package var files: Int
+  /// The files of the dashboards without errors, as far as they may be kept.
+  package var originals: [String: KeptDefinition] = [:]
   /// What is wrong with each dashboard that has errors, in its own file or in what it includes; their last good versions
   /// are to stay. An error in an included file names that file, so a diagnostic's file does not tell.
   package var mistakes: [String: [Diagnostic]] = [:]

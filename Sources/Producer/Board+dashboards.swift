@@ -6,10 +6,13 @@ import PageSync
 extension Board {
   /// Takes over what the definition files say now; answers the pages to drop from the store. A dashboard that is
   /// `broken` keeps its last good definition.
-  func replace(_ loaded: [DashboardDefinition], broken: Set<String>) -> [PageKey] {
+  func replace(
+    _ loaded: [DashboardDefinition], broken: Set<String>, originals: [String: KeptDefinition] = [:]
+  ) -> [PageKey] {
     let loaded = withAuthored(loaded)
     let names = Set(loaded.map(\.name))
     self.broken = broken
+    let edited = take(originals, of: names)
     for name in definitions.keys where !names.contains(name) && !broken.contains(name) {
       for key in dashboards[name]?.pages ?? [] { leave(key) }
       let pushes = dashboards[name]?.pushes.values.flatMap { $0 } ?? []
@@ -26,6 +29,7 @@ extension Board {
         if pages[key] == nil { leave(key) } else { unclaimed[key] = nil }
       }
     }
+    for name in edited { keepOriginal(of: name) }
     wake()
     return Array(unwanted)
   }
@@ -52,6 +56,7 @@ extension Board {
     guard let key = PageKey(dashboard: definition.name), dashboards[definition.name] == nil else { return }
     dashboards[definition.name] = LiveDashboard(definition: definition)
     makePage(key, from: stored[key])
+    keepOriginal(of: definition.name)
     runMissingSources(of: definition.name)
     for (key, page) in stored where key.dashboard == definition.name && key.isOnDemand && definition.mayHave(key) {
       makePage(key, from: page)

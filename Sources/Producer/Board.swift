@@ -1,4 +1,5 @@
 import Backplane
+import DashboardFiles
 import DashboardModel
 import Logging
 import PageSync
@@ -46,6 +47,12 @@ package actor Board {
   var thumbnailCurves: [String: [Double]] = [:]
   /// Dashboards whose files have mistakes just now.
   var broken: Set<String> = []
+  /// The files of those that are not, to be kept beside their pages.
+  var originals: [String: KeptDefinition] = [:]
+  /// When those were loaded that go on from what the store kept, in Unix milliseconds.
+  var revived: [String: Double] = [:]
+  /// Reads files that were kept; `nil` if they can no longer be used.
+  let compile: @Sendable (KeptDefinition) -> DashboardDefinition?
   /// What is wrong with them, told to editors only.
   var mistakes: [String: String] = [:]
   /// What the store has of them, until they can be read.
@@ -76,6 +83,7 @@ package actor Board {
     var events: EventServices
     var wake: @Sendable () -> Void
     var author: (any PageAuthor)?
+    var compile: @Sendable (KeptDefinition) -> DashboardDefinition? = { _ in nil }
   }
 
   init(_ surroundings: Surroundings) {
@@ -87,6 +95,7 @@ package actor Board {
     events = surroundings.events
     wake = surroundings.wake
     author = surroundings.author
+    compile = surroundings.compile
     authored = Set(surroundings.author?.definitions.map(\.name) ?? [])
   }
 
@@ -109,6 +118,7 @@ package actor Board {
     note(record.generation)
     for page in stored { note(page.snapshot.version.epoch.generation) }
     let byKey = Dictionary(stored.map { ($0.key, $0) }) { first, _ in first }
+    revive(shard, from: byKey)
     for definition in definitions.values where shardOf(definition.name) == shard { begin(definition, byKey) }
     for (key, page) in byKey where pages[key] == nil {
       if broken.contains(key.dashboard) { unclaimed[key] = page } else { unwanted.insert(key) }

@@ -59,13 +59,14 @@ struct DefinitionWatcher: Sendable {
 
   private mutating func take(_ result: LoadResult) async {
     remember(result)
-    report(LoadNews(result, staying: lastGood.filter { result.broken.contains($0.key) }.mapValues(\.loaded)))
+    let loaded = lastGood.mapValues(\.loaded).merging(await board.revived) { own, _ in own }
+    report(LoadNews(result, staying: loaded.filter { result.broken.contains($0.key) }))
     guard result.hasFolder else { return }
     let broken = result.broken.union(result.held)
     if viewersAreEditors {
       await drop(board.replace(withMistakes(), broken: broken))
     } else {
-      await drop(board.replace(result.dashboards.map(opened), broken: broken))
+      await drop(board.replace(result.dashboards.map(opened), broken: broken, originals: result.originals))
       await board.tell(mistakes: mistakes)
     }
   }

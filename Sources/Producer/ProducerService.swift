@@ -162,7 +162,8 @@ package struct ProducerService: Service {
         SourceContext(
           folder: folder, client: client, redis: redis, dashboards: { await thumbnails(of: board) },
           tasks: { [settings] in try await settings.author?.value(of: $0) ?? .null })
-      }, events: events, wake: wake, author: settings.author)
+      }, events: events, wake: wake, author: settings.author,
+      compile: { [folder = settings.folder] in folder?.compile($0) })
   }
 
   /// Ends an event whose page is gone; false while the store does not answer.

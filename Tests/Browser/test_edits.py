@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import expect
 
-from processes import binary
+from processes import Producer, binary
 from watching import badge, component, number, settle, value
 from web import get
 
@@ -170,3 +170,26 @@ def test_a_good_edit_is_shown_within_a_second_and_a_mistake_to_an_editor_within_
     # The middle one: a machine under load stretches single ones.
     assert sorted(edits)[2] < 1, edits
     assert sorted(mistakes)[2] < 2, mistakes
+
+
+def test_a_producer_that_starts_over_a_broken_file_takes_no_screen_down(house, new_page, folder):
+    folder.write("board.yml", board("Before"))
+    before = house.run(folder)
+    pages = [house.open(new_page, "board?transport=websocket"), house.open(new_page, "board?transport=ajax", front=1)]
+    for page in pages:
+        value(page, "count").wait_for()
+        page.evaluate("window.loadedOnce = true")
+    shown = number(pages[0])
+
+    folder.write("board.yml", board("Bad").replace("every: 1s", "evry: 1s"))
+    before.says("stays live")
+    before.kill()
+    after = house.keep(Producer(house.store, folder.path))
+
+    after.says("goes on with the last good version")
+    for page in pages:
+        goes_on(page)
+        assert page.locator("#heading").text_content() == "Before" and number(page) > shown
+    folder.write("board.yml", board("Mended"))
+    show(pages, "Mended")
+    assert all(page.evaluate("window.loadedOnce") for page in pages)

@@ -30,7 +30,7 @@ struct TestBoard: Sendable {
 
   init(
     _ backplane: MemoryBackplane = MemoryBackplane(), shards: Int = 1, events: EventServices = .none,
-    author: (any PageAuthor)? = nil, wake: @escaping @Sendable () -> Void = {}
+    author: (any PageAuthor)? = nil, folder: DashboardFolder? = nil, wake: @escaping @Sendable () -> Void = {}
   ) {
     self.backplane = backplane
     var logger = Logger(label: "test")
@@ -40,7 +40,7 @@ struct TestBoard: Sendable {
       timeline: Timeline(clock, wall: { 1_700_000_000_000 + clock.now.offset.inSeconds * 1000 }), shards: shards, logger: logger, start: { sources.start($0) },
       context: { board in
         SourceContext(folder: "/nowhere", client: .shared, redis: { _, _ in .null }, dashboards: { await board.thumbnails() })
-      }, events: events, wake: wake, author: author))
+      }, events: events, wake: wake, author: author, compile: { folder?.compile($0) }))
   }
 
   /// Definitions by name, from YAML.
