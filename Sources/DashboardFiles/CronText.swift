@@ -20,15 +20,21 @@ enum CronText {
   ]
 
   static func rule(_ text: String) throws(Mistake) -> CronRule {
-    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
-    if let word = words.first, word.hasPrefix("@") {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    if let word = words.first.map(String.init), word.hasPrefix("@") {
       throw Mistake(.badCron, "\"\(word.shortened)\" is not a schedule", hint: nicknames[word].map { "write \"\($0)\"" } ?? form)
     }
     guard words.count == fields.count else {
-      throw Mistake(.badCron, "a schedule has 5 words, this has \(words.count)", hint: form)
+      throw Mistake(.badCron, "a schedule has \(fields.count) words, this has \(words.count)", hint: form)
     }
     var sets: [UInt64] = []
-    for (word, field) in zip(words, fields) { sets.append(try set(word, field)) }
+    for (word, field) in zip(words, fields) {
+      do throws(Mistake) {
+        sets.append(try set(String(word), field))
+      } catch {
+        throw error.of(word, in: text)
+      }
+    }
     // 7 is Sunday as well.
     let weekdays = (sets[4] | sets[4] >> 7) & CronRule.everyWeekday
     let rule = CronRule(minutes: sets[0], hours: sets[1], days: sets[2], months: sets[3], weekdays: weekdays)
@@ -38,7 +44,10 @@ enum CronText {
     return rule
   }
 
-  private static let form = "minute hour day month weekday, such as */5 8-18 * * 1-5"
+  static let example = "*/5 8-18 * * 1-5"
+  private static let form = "\(fields.map(\.name).joined(separator: " ")), such as \(example)"
+  /// What a whole text matches that may be a schedule.
+  static let pattern = "^\\s*\\S+(\\s+\\S+){\(fields.count - 1)}\\s*$"
   private static let nicknames = [
     "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
     "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
@@ -91,6 +100,9 @@ enum CronText {
   }
 
   private static func unreadable(_ text: String, _ field: Field) -> Mistake {
+    if let meant = field.names.first(where: text.lowercased().hasPrefix) {
+      return Mistake(.badCron, "\"\(text.shortened)\" is no \(field.name)", hint: "write \(meant)")
+    }
     let names = field.names.isEmpty ? "" : ", or \(field.names[0]) to \(field.names[field.names.count - 1])"
     return Mistake(.badCron, "\"\(text.shortened)\" is no \(field.name)",
       hint: "\(field.range.lowerBound) to \(field.range.upperBound)\(names); * is every \(field.name)")

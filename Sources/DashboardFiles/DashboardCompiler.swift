@@ -44,7 +44,11 @@ package struct DashboardCompiler: Sendable {
       texts: texts, insertions: insertions, programs: programs, hasLostKeys: read.hasLostKeys,
       isIncomplete: read.isIncomplete)
     let definition = compiler.compile(root, name: name)
-    diagnostics += compiler.told.list
+    // What was mended to read on is told already.
+    let mended = read.diagnostics.filter { $0.replacement != nil }
+    diagnostics += compiler.told.list.filter { told in
+      !mended.contains { $0.file == told.file && $0.line == told.line && $0.scalarColumns.contains(told.scalarColumns.lowerBound) }
+    }
     return (naming == nil && read.diagnostics.isEmpty ? definition : nil, diagnostics.sorted())
   }
 

@@ -16,6 +16,8 @@ package struct Diagnostic: Hashable, Sendable, Error {
   package var message: String
   /// What to write instead, shown behind the caret.
   package var hint: String?
+  /// What the text at the place would be if that were all that is wrong with it.
+  var replacement: String?
   /// The line itself, control characters made visible; `nil` when the file could not be read.
   package var excerpt: String?
   /// How the file came to be read, innermost first, when it is not a dashboard's own.

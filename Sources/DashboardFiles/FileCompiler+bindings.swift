@@ -83,11 +83,11 @@ extension FileCompiler {
 
   // MARK: What a press does
 
-  /// `{ refresh: SOURCE }`, `{ add: N, to: COUNTER }` or `{ reset: COUNTER }`.
+  /// The name of an action, or one of ``Settings/presses``.
   mutating func checkAction(_ value: YAMLValue, _ setting: Setting) -> Checked? {
     if let scalar = value.scalar { return checkActionName(scalar, value.place) }
     guard let entries = value.entries else { return wrongKind(value, setting) }
-    let known = ["refresh", "add", "to", "reset"]
+    let known = Settings.press.map(\.name)
     var isSound = true
     for entry in entries where !known.contains(entry.key) {
       report(.badAction, entry.keyPlace, "an action has no option \"\(entry.key.shortened)\"",
@@ -95,42 +95,39 @@ extension FileCompiler {
       isSound = false
     }
     guard isSound else { return nil }
-    switch entries.map(\.key).sorted() {
-    case ["refresh"]: return sourceName(entries[0]).map { action(.refresh(source: $0), value) }
-    case ["reset"]: return counterName(entries[0]).map { action(.reset(source: $0), value) }
-    case ["add", "to"]: return checkAdd(entries, value)
-    default:
+    guard Settings.presses.contains(where: { $0.keys == entries.map(\.key).sorted() }) else {
       report(.badAction, value.place, "this is no action",
-        hint: "{ refresh: SOURCE }, { add: 1, to: COUNTER }, { reset: COUNTER }, or the name of an action")
+        hint: "\(Settings.presses.map(\.example).joined(separator: ", ")), or the name of an action")
       return nil
     }
+    var answers: [String: JSON] = [:]
+    for setting in Settings.press {
+      guard let entry = entries.first(where: { $0.key == setting.name }) else { continue }
+      guard case .json(let json)? = check(entry.value, setting) else { continue }
+      answers[setting.name] = json
+    }
+    return answers.count == entries.count ? press(answers).map { .action(Placed(value: $0, place: value.place)) } : nil
   }
 
-  private mutating func checkAdd(_ entries: [YAMLValue.Entry], _ value: YAMLValue) -> Checked? {
-    guard let add = entries.first(where: { $0.key == "add" }), let to = entries.first(where: { $0.key == "to" })
-    else { return nil }
-    let number = check(add.value, Setting("add", .number(Settings.anyNumber), ""))
-    guard let source = counterName(to), case .json(.number(let amount))? = number else { return nil }
-    return action(.add(amount, source: source), value)
+  private func press(_ answers: [String: JSON]) -> ButtonAction? {
+    if let source = answers["refresh"]?.text { return .refresh(source: source) }
+    if let source = answers["reset"]?.text { return .reset(source: source) }
+    guard let source = answers["to"]?.text, let amount = answers["add"]?.double else { return nil }
+    return .add(amount, source: source)
   }
 
-  private func action(_ action: ButtonAction, _ value: YAMLValue) -> Checked {
-    .action(Placed(value: action, place: value.place))
-  }
-
-  private mutating func sourceName(_ entry: YAMLValue.Entry) -> String? {
-    guard let name = entry.value.scalar?.text else {
-      report(.wrongKind, entry.value.place, "\"\(entry.key)\" takes a source, found \(entry.value.description)")
+  /// The name of a source; with `.counter`, of one that counts.
+  mutating func checkSource(_ value: YAMLValue, _ setting: Setting) -> Checked? {
+    guard let name = value.scalar?.text else {
+      report(.wrongKind, value.place, "\"\(setting.name)\" takes a source, found \(value.description)")
       return nil
     }
-    return knows(source: name, at: entry.value.place) ? name : nil
-  }
-
-  private mutating func counterName(_ entry: YAMLValue.Entry) -> String? {
-    guard let name = sourceName(entry) else { return nil }
-    guard let type = declared[name]?.type, type != "counter" else { return name }
-    report(.badAction, entry.value.place, "source \"\(name)\" (\(type)) is not a counter",
-      hint: "{ refresh: \(name) } runs it now")
-    return nil
+    guard knows(source: name, at: value.place) else { return nil }
+    if case .counter = setting.kind, let type = declared[name]?.type, type != "counter" {
+      report(.badAction, value.place, "source \"\(name)\" (\(type)) is not a counter",
+        hint: "{ refresh: \(name) } runs it now")
+      return nil
+    }
+    return .json(.string(name))
   }
 }

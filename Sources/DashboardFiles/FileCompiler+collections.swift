@@ -16,8 +16,9 @@ extension FileCompiler {
   mutating func checkWords(_ value: YAMLValue, _ setting: Setting) -> Checked? {
     if let scalar = value.scalar {
       let words = scalar.text.shortened.split(separator: " ").joined(separator: ", ")
+      let isForShell = setting.name == "run" && scalar.text.contains { "|&;<>$`*".contains($0) }
       report(.wrongKind, value.place, "\"\(setting.name)\" takes a list of words, found a text",
-        hint: "write [\(words)]")
+        hint: isForShell ? "write [sh, -c, '…'] if it needs a shell" : "write [\(words)]")
       return nil
     }
     guard case .list(let elements) = value.kind else { return wrongKind(value, setting) }

@@ -102,7 +102,7 @@ extension FileCompiler {
     for row in rows where row.count != width {
       guard let last = row.last else { continue }
       let surplus = row.count > width ? row[width] : last
-      report(.unevenLayout, surplus.place, "this row has \(row.count) words, the others have \(width)",
+      report(.unevenLayout, surplus.place, "this row has \(row.count) word\(row.count == 1 ? "" : "s"), the others have \(width)",
         hint: row.count < width ? "a dot is a gap" : nil)
     }
     return counts.count == 1

@@ -65,6 +65,7 @@ extension FileCompiler {
     case .curves: return checkCurves(value, setting)
     case .levels: return checkLevels(value)
     case .action: return checkAction(value, setting)
+    case .source, .counter: return checkSource(value, setting)
     case .sources: return checkSources(value, setting)
     case .options: return checkOptions(value, setting)
     case .audience: return checkAudience(value, setting)
@@ -86,7 +87,8 @@ extension FileCompiler {
       return try read(text, scalar, setting)
     } catch {
       if case .url = setting.kind, Redaction.address(scalar.text) != scalar.text { noteSecret(scalar.text, at: value.place) }
-      report(error, value.place)
+      let part = text.isInserted ? nil : error.part
+      report(error, part.flatMap { place(at: $0.lowerBound, length: $0.count, in: scalar, at: value.place) } ?? value.place)
       return nil
     }
   }
@@ -126,12 +128,16 @@ extension FileCompiler {
       insertedSecrets.formUnion(result.secrets)
       return result
     } catch {
-      let expression = self.place(of: error.expression, in: place, lines: 1 + scalar.text.count(where: \.isNewline))
-      let isFound = expression != place || error.part == nil
-      let part = error.part.map { expression.onLine(column: expression.column + 6, length: $0.unicodeScalars.count) }
-      report(error.mistake, isFound ? part ?? expression : place)
+      for failure in [error] + error.others { report(failure, of: scalar, at: place) }
       return nil
     }
+  }
+
+  private mutating func report(_ failure: Insertions.Failure, of scalar: YAMLValue.Scalar, at place: Place) {
+    let expression = self.place(of: failure.expression, in: place, lines: 1 + scalar.text.count(where: \.isNewline))
+    let isFound = expression != place || failure.part == nil
+    let part = failure.part.map { expression.onLine(column: expression.column + 6, length: $0.unicodeScalars.count) }
+    report(failure.mistake, isFound ? part ?? expression : place)
   }
 
   /// Where a part of a scalar's text stands, if it is found as it is written; else the scalar.
@@ -201,7 +207,7 @@ extension FileCompiler {
         throw Mistake(.notOneOf, "\"\(setting.name)\" cannot be \"\(text.shortened)\"",
           hint: Suggestion.hintOrChoice(for: text, among: words))
       }
-    case .format: return try Scalars.format(text)
+    case .format: return try FormatWord.read(text)
     case .timezone: return try Scalars.timezone(text)
     case .cron: _ = try CronText.rule(text)
     case .path: return try Scalars.path(text)

@@ -45,7 +45,7 @@ extension FileCompiler {
   }
 
   /// Where a part of a scalar's text stands in the file; `nil` where escapes or folded lines hide it.
-  private func place(at offset: Int, length: Int, in scalar: YAMLValue.Scalar, at place: Place) -> Place? {
+  func place(at offset: Int, length: Int, in scalar: YAMLValue.Scalar, at place: Place) -> Place? {
     let text = Array(scalar.text.unicodeScalars)
     guard offset + length <= text.count else { return nil }
     let wanted = text[offset..<(offset + length)]

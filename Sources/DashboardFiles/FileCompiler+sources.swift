@@ -138,9 +138,26 @@ extension FileCompiler {
         ? "the source type \"\(text)\" is not supported yet"
         : "there is no \(what) type \(type.value.scalar == nil ? "here" : "\"\(text.shortened)\"")",
         hint: isReserved ? Suggestion.choice(known) : Suggestion.hintOrChoice(for: text, among: known))
+      if let meant = Suggestion.nearest(to: text, among: known) { checkOptions(entries, Self.settings(of: what, meant)) }
       return nil
     }
     return word
+  }
+
+  /// What stands behind a misspelt type is looked at as it was meant; what there is or is not may be another type's matter.
+  private mutating func checkOptions(_ entries: [YAMLValue.Entry], _ settings: [Setting]) {
+    for entry in entries where entry.key != "type" {
+      if let setting = settings.first(where: { $0.name == entry.key }) { _ = check(entry.value, setting) }
+    }
+  }
+
+  private static func settings(of what: String, _ type: String) -> [Setting] {
+    switch what {
+    case "component": ComponentType(rawValue: type).map(Settings.component) ?? []
+    case "variable": Settings.variables.first { $0.word == type }?.settings ?? []
+    case "action": Settings.actions.first { $0.word == type }?.settings ?? []
+    default: Settings.sourceType(type)?.settings ?? []
+    }
   }
 
   private mutating func kind(_ type: SourceType, _ answers: Answers) -> SourceDefinition.Kind? {
@@ -170,7 +187,8 @@ extension FileCompiler {
     guard let url = answers.text("url") else { return nil }
     var request = HTTPRequestDefinition(url: url, method: answers.text("method") ?? "GET")
     request.body = answers.text("body")
-    if request.body != nil, !methods.contains(request.method), let place = answers.keyPlaces["body"] {
+    // A method that is wrong itself may have been one of them.
+    if request.body != nil, answers.isSound, !methods.contains(request.method), let place = answers.keyPlaces["body"] {
       report(.conflict, place, "a body is sent with \(methods.joined(separator: ", ")) only", hint: "method: POST")
       return nil
     }

@@ -28,11 +28,13 @@ struct Insertions: Sendable {
     var expression: String
     /// The part of the expression that is wrong; `nil` for all of it.
     var part: String?
+    /// What is wrong with further expressions of the same text.
+    var others: [Failure] = []
   }
 
   func apply(to text: String, encoding: VariableText.Encoding = .plain, _ makePlace: MakePlace) throws(Failure) -> Result {
     let text = VariableText.clean(text)
-    var result = Result(text: ""), rest = Substring(text)
+    var result = Result(text: ""), rest = Substring(text), failures: [Failure] = []
     while let start = rest.firstRange(of: "${") {
       let before = rest[..<start.lowerBound]
       if before.last == "$" {
@@ -51,20 +53,29 @@ struct Insertions: Sendable {
           expression: String(expression))
       }
       rest = rest[rest.index(after: end)...]
-      if expression.hasPrefix("${var.") {
-        try insert(variable: expression, into: &result, makePlace)
-        continue
+      do throws(Failure) {
+        try insert(expression, into: &result, encoding, makePlace)
+      } catch {
+        failures.append(error)
       }
-      let value = try value(of: expression)
-      let inserted = VariableText.clean(value.text)
-      // At the beginning of an address stands its scheme and host.
-      let isHead = encoding == .address && result.text.isEmpty
-      result.text += VariableText.written(inserted, isHead ? .plain : encoding)
-      result.isInserted = true
-      result.secrets.formUnion(value.secrets)
     }
     result.text += rest
-    return result
+    guard var first = failures.first else { return result }
+    first.others = Array(failures.dropFirst())
+    throw first
+  }
+
+  private func insert(
+    _ expression: Substring, into result: inout Result, _ encoding: VariableText.Encoding, _ makePlace: MakePlace
+  ) throws(Failure) {
+    if expression.hasPrefix("${var.") { return try insert(variable: expression, into: &result, makePlace) }
+    let value = try value(of: expression)
+    let inserted = VariableText.clean(value.text)
+    // At the beginning of an address stands its scheme and host.
+    let isHead = encoding == .address && result.text.isEmpty
+    result.text += VariableText.written(inserted, isHead ? .plain : encoding)
+    result.isInserted = true
+    result.secrets.formUnion(value.secrets)
   }
 
   private func insert(
@@ -107,7 +118,8 @@ struct Insertions: Sendable {
     if let fallback { return Result(text: fallback, secrets: path[0] == "secret" ? [fallback] : []) }
     throw failure(.unsetVariable, path[0] == "env"
       ? "the environment variable \(path[1]) is not set" : "there is no secret \(path[1])",
-      "${\(path[0]).\(path[1]):-default} has a default")
+      path[0] == "env" ? "${env.\(path[1]):-default} has a default"
+        : "set the environment variable \(path[1]), or put a file of that name into the folder of --secrets")
   }
 
   /// A secret's value, from the environment or from its file.

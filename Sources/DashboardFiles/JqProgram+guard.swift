@@ -8,7 +8,7 @@ extension JqProgram {
       + "def halt_error(x): error(\"halt_error is not available here\");\n"
   }()
 
-  private static let unavailable = [
+  static let unavailable = [
     "$ENV", "env", "input", "inputs", "debug", "stderr", "input_filename", "input_line_number", "halt", "halt_error",
     "modulemeta", "get_search_list", "import", "include",
   ]

@@ -27,7 +27,7 @@ extension JqProgram {
   }
 
   /// What libjq says of a text; nothing if it compiles.
-  private static func complaints(about text: String) -> [String] {
+  static func complaints(about text: String) -> [String] {
     var state = jq_init()
     defer { jq_teardown(&state) }
     guard let state else { return ["libjq cannot start"] }

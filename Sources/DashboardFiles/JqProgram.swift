@@ -36,13 +36,18 @@ package final class JqProgram {
 
   /// As ``check(_:)``, with the place in the program's text, as far as it can be told.
   static func problem(in text: String) -> JqProblem? {
-    do throws(JqError) {
-      _ = try JqProgram(text)
-      return nil
-    } catch {
-      return JqProblem(error.message, in: text)
-    }
+    if let word = forbiddenWord(in: text) { return JqProblem(JqComplaint(message: "\(word) is not available here"), in: text) }
+    guard !text.unicodeScalars.contains("\0") else { return JqProblem(message: "a NUL character") }
+    return complaints(about: prelude + text).first.map { JqProblem(JqComplaint($0, in: text, after: 1), in: text) }
   }
+
+  /// The functions that libjq has, with the numbers of arguments that each takes.
+  static let functions: [String: Set<Int>] = {
+    let names = (try? JqProgram("builtins").run(.null))?.elements?.compactMap(\.text) ?? []
+    let parts = names.map { $0.split(separator: "/") }.filter { $0.count == 2 && !$0[0].hasPrefix("_") }
+    return Dictionary(grouping: parts) { String($0[0]) }.mapValues { Set($0.compactMap { Int($0[1]) }) }
+      .filter { !unavailable.contains($0.key) }
+  }()
 
   /// One output is the result itself, none is `null`, several are an array; more than `outputs` is an error, and so is
   /// a run longer than `seconds`.
@@ -100,13 +105,5 @@ final class JqMessages {
   }
 
   /// The first complaint without libjq's decoration and without the program repeated behind it.
-  var first: String { Self.plain(list.first ?? "not a jq program") }
-
-  private static func plain(_ complaint: String) -> String {
-    var text = complaint
-    if text.hasPrefix("jq: error: ") { text.removeFirst("jq: error: ".count) }
-    if let range = text.firstRange(of: " at <top-level>") { text = String(text[..<range.lowerBound]) }
-    if let range = text.firstRange(of: " (Unix shell quoting issues?)") { text.removeSubrange(range) }
-    return text
-  }
+  var first: String { JqComplaint(list.first ?? "not a jq program", in: "", after: 0).message }
 }

@@ -32,6 +32,24 @@ struct JqSyntax {
       && JqProgram.forbiddenWord(in: program) == nil && !program.unicodeScalars.contains("\0")
   }
 
+  /// The word, number, operator or sign that begins at an offset.
+  static func word(at offset: Int, in text: [Unicode.Scalar]) -> String {
+    let rest = String(String.UnicodeScalarView(text[offset...]))
+    if let sign = operators.first(where: rest.hasPrefix) { return sign }
+    let first = text[offset]
+    guard isWordPart(first) || first == "$" || first == "@" else { return String(first) }
+    return String(String.UnicodeScalarView([first] + text[(offset + 1)...].prefix(while: isWordPart)))
+  }
+
+  static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar == "_" || ("0"..."9").contains(scalar)
+  }
+
+  /// Longer ones first.
+  private static let operators = [
+    "?//", "//=", "==", "!=", "<=", ">=", "|=", "+=", "-=", "*=", "/=", "%=", "//", "..",
+  ]
+
   init(_ program: String) {
     let text = Array(program.unicodeScalars)
     var open: [Int] = []

@@ -40,6 +40,9 @@ extension Scalars {
     return text
   }
 
+  /// What a link to another site begins with.
+  static let linkSchemes = ["http", "https", "mailto"]
+
   /// http, https, mailto, or relative to this site.
   static func link(_ text: String) throws(Mistake) -> String {
     guard !text.isEmpty, !hasControls(text), !text.contains(" "), !text.contains("\\") else {
@@ -48,10 +51,15 @@ extension Scalars {
     guard !text.hasPrefix("//") else { throw Mistake(.badAddress, "a link to another site names http or https") }
     let scheme = text.prefix { !":/?#".contains($0) }
     let hasScheme = text.dropFirst(scheme.count).first == ":"
-    guard !hasScheme || ["http", "https", "mailto"].contains(scheme.lowercased()) else {
-      throw Mistake(.badAddress, "a link begins with http:, https: or mailto:, or is relative")
+    guard !hasScheme || linkSchemes.contains(scheme.lowercased()) else {
+      throw Mistake(.badAddress, "a link begins with \(linkForms), or is relative")
     }
     return text
+  }
+
+  /// `http:, https: or mailto:`.
+  static var linkForms: String {
+    "\(linkSchemes.dropLast().map { "\($0):" }.joined(separator: ", ")) or \(linkSchemes.last ?? ""):"
   }
 
   static func timezone(_ text: String) throws(Mistake) -> String {
@@ -61,29 +69,6 @@ extension Scalars {
     throw Mistake(.notOneOf, "there is no time zone \"\(text.shortened)\"",
       hint: Suggestion.hint(for: text, among: known) ?? "such as Europe/Berlin")
   }
-
-  /// `number`, `number 2`, `percent`, `bytes`, `bytes/s`, `duration`, `currency EUR`, `date`, `time`.
-  static func format(_ text: String) throws(Mistake) -> String {
-    let words = text.split(separator: " ").map(String.init)
-    switch words.first {
-    case "number" where words.count == 2:
-      guard let decimals = Int(words[1]), (0...10).contains(decimals) else {
-        throw Mistake(.badFormat, "number takes 0 to 10 decimals", hint: "such as number 2")
-      }
-    case "currency":
-      guard words.count == 2, words[1].utf8.count == 3, words[1].utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-        throw Mistake(.badFormat, "currency takes a code of three letters", hint: "such as currency EUR")
-      }
-    case .some(let word) where words.count == 1 && formats.contains(word): break
-    default:
-      throw Mistake(.badFormat, "there is no format \"\(text.shortened)\"",
-        hint: Suggestion.hint(for: words.first ?? "", among: formats + ["currency"])
-          ?? "one of: \(formats.joined(separator: ", ")), number 2, currency EUR")
-    }
-    return words.joined(separator: " ")
-  }
-
-  private static let formats = ["number", "percent", "bytes", "bytes/s", "duration", "date", "time"]
 
   static func hasControls(_ text: String) -> Bool {
     text.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }

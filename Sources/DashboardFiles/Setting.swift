@@ -30,6 +30,9 @@ struct Setting: Sendable {
     case curves
     case levels
     case action
+    case source
+    /// A source of the type `counter`.
+    case counter
     case sources
     case options
     case audience
@@ -75,6 +78,8 @@ extension Setting.Kind {
     case .oneOf(let words): words.joined(separator: ", ")
     case .oneOfNumbers(let numbers): numbers.map(String.init).joined(separator: " or ")
     case .format: "a format such as number 2 or bytes"
+    case .source: "a source"
+    case .counter: "a source of the type counter"
     case .field: "the name of a field"
     case .columns: "a list of fields, or a map of field and heading"
     case .map(let kind): "a map whose values are \(kind.noun)"
@@ -92,7 +97,7 @@ extension Setting.Kind {
     case .sources: "a source or a list of sources"
     case .options: "a list of values, or a map of value and label"
     case .audience: "anyone, or a list of roles"
-    case .cron: "a schedule such as */5 8-18 * * 1-5"
+    case .cron: "a schedule such as \(CronText.example)"
     case .includes: "a file or a list of files inside the definitions folder"
     case .section: "a map"
     }

@@ -18,6 +18,19 @@ extension Settings {
     ])
   ]
 
+  /// What a button does by itself.
+  static let press: [Setting] = [
+    Setting("refresh", .source, "Runs the source now."),
+    Setting("add", .number(anyNumber), "Adds a number to the counter that `to` names."),
+    Setting("to", .counter, "The counter that `add` changes."),
+    Setting("reset", .counter, "Sets the counter back to its start."),
+  ]
+
+  /// Which of them stand together.
+  static let presses: [(keys: [String], example: String)] = [
+    (["refresh"], "{ refresh: SOURCE }"), (["add", "to"], "{ add: 1, to: COUNTER }"), (["reset"], "{ reset: COUNTER }"),
+  ]
+
   static let after: [Setting] = [
     Setting("refresh", .sources, "Sources to run again."),
     Setting("say", .text, "What the viewer is told."),

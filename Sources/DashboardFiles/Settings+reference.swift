@@ -25,6 +25,8 @@ extension Settings {
       + variables.map { table("Variable `\($0.word)`", $0.settings) }
       + sources.map { table("Source `\($0.word)`", $0.settings, fields: $0.fields) }
       + actions.map { table("Action `\($0.word)`", $0.settings) } + [table("`after` of an action", after)]
+      + [table("`action` of a button", press) + "\n\n`action` is the name of an action, or one of: "
+        + presses.map { "`\($0.example)`" }.joined(separator: ", ") + "."]
       + ComponentType.allCases.map { table("Component `\($0.rawValue)`", component($0)) }
     return head + sections.map { "\n\($0)\n" }.joined()
   }
@@ -62,6 +64,12 @@ extension Setting.Kind {
     case .oneOf(let words): words.map { "`\($0)`" }.joined(separator: ", ")
     case .oneOfNumbers(let numbers): numbers.map { "`\($0)`" }.joined(separator: ", ")
     case .url(let schemes): "an address: " + schemes.map { "`\($0)://…`" }.joined(separator: ", ")
+    case .format: FormatWord.forms.map { "`\($0)`" }.joined(separator: ", ")
+    case .map(.format): "a map whose values are formats, as in `format`"
+    case .link: "an address that begins with \(Scalars.linkForms), or is relative"
+    case .levels:
+      "a map of \(Level.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")) and a condition or a list of them: "
+        + ConditionWord.allCases.map { "`\($0.form)`" }.joined(separator: ", ") + ", each with `\(ConditionWord.hold)`"
     case .privateText: "text; may hold `${secret.NAME}`"
     default: noun
     }

@@ -76,7 +76,11 @@ extension Setting.Kind {
     case .oneOfNumbers(let numbers): ["anyOf": [["enum": .array(numbers.map { .number(Double($0)) })], Self.inserted]]
     case .duration, .expectation: ["type": ["string", "number"]]
     case .text, .markdown, .privateText, .field: Self.scalar
-    case .format, .timezone, .path, .link, .url, .binding, .section, .cron: ["type": "string"]
+    case .format: Self.text(FormatWord.pattern)
+    case .cron: Self.text(CronText.pattern)
+    case .link: Self.text("^(\(Self.anyCase(Scalars.linkSchemes)):|(?!//)[^:/?#]*([/?#]|$))")
+    case .url(let schemes): Self.text("^(\(Self.anyCase(schemes)))://")
+    case .timezone, .path, .binding, .section, .source, .counter: ["type": "string"]
     case .sources: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
     case .options: ["anyOf": [["type": "array", "items": Self.scalar, "minItems": 1], Self.map(of: Self.scalar)]]
     case .audience:
@@ -85,11 +89,30 @@ extension Setting.Kind {
     case .columns: ["anyOf": [["type": "array", "items": Self.scalar], Self.map(of: Self.scalar)]]
     case .map(let kind): Self.map(of: kind.schema)
     case .pick, .curves: ["anyOf": [["type": "string"], Self.map(of: ["type": "string"])]]
-    case .levels: ["type": "object", "propertyNames": ["enum": .array(Level.allCases.map { .string($0.rawValue) })]]
+    case .levels:
+      [
+        "type": "object", "propertyNames": ["enum": .array(Level.allCases.map { .string($0.rawValue) })],
+        "additionalProperties": ["anyOf": [Self.text(ConditionWord.pattern),
+          ["type": "array", "items": Self.text(ConditionWord.pattern), "minItems": 1]]],
+      ]
     case .includes: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"], "minItems": 1]]]
     case .action:
-      ["anyOf": [["type": "string"], ["type": "object", "propertyNames": ["enum": ["refresh", "add", "to", "reset"]]]]]
+      ["anyOf": .array([["type": "string"]] + Settings.presses.map { press in
+        let settings = Settings.press.filter { press.keys.contains($0.name) }
+        return ["type": "object", "additionalProperties": false, "required": .array(press.keys.map { .string($0) }),
+          "properties": .object(JSON.Members(settings.map { .init(name: $0.name, value: $0.kind.schema) }))]
+      })]
     }
+  }
+
+  /// Text of a form, or with something to insert.
+  private static func text(_ pattern: String) -> JSON {
+    ["anyOf": [["type": "string", "pattern": .string(pattern)], inserted]]
+  }
+
+  /// Words whose letters may be large or small.
+  private static func anyCase(_ words: [String]) -> String {
+    words.map { $0.map { "[\($0)\($0.uppercased())]" }.joined() }.joined(separator: "|")
   }
 
   private static func map(of values: JSON) -> JSON { ["type": "object", "additionalProperties": values] }

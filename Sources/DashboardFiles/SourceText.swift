@@ -3,6 +3,8 @@ struct SourceText: Sendable {
   let file: String
   let lines: [[Unicode.Scalar]]
 
+  init(file: String, lines: [[Unicode.Scalar]]) { (self.file, self.lines) = (file, lines) }
+
   init(file: String, text: String) {
     self.file = file
     var lines: [[Unicode.Scalar]] = [[]]

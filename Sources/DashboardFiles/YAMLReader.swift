@@ -11,7 +11,7 @@ struct YAMLReader {
 
   let source: SourceText
   private var told = DiagnosticList()
-  private var lines: [[Unicode.Scalar]]
+  private var mending: YAMLMending
   private var renamed: [Position: String] = [:]
   private var budget: Int
   private var overflowed = false
@@ -31,27 +31,26 @@ struct YAMLReader {
   private init(source: SourceText, budget: Int) {
     self.source = source
     self.budget = budget
-    lines = source.lines
+    mending = YAMLMending(source)
   }
 
   private mutating func compose() -> Node? {
     while renamed.count <= Self.mostDuplicates {
       do {
-        let text = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
+        let text = mending.lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
         let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         if root == nil { told.append(emptyFile) }
         return root
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
         let first = Position(line: context.mark.line, column: context.mark.column)
         guard rename(names.first ?? "", at: first) else {
-          told.append(Diagnostic(.duplicateKey, in: source, at: Place(context.mark),
+          told.append(Diagnostic(.duplicateKey, in: source, at: place(of: context.mark),
             "a key stands twice in this map: \(names.joined(separator: ", "))"))
           return nil
         }
         renameBelow(first, names)
       } catch let error as YamlError {
-        told.append(YAMLProblem(error, in: source).diagnostic)
-        return nil
+        guard mend(YAMLProblem(error, in: mending.text(of: source)).diagnostic) else { return nil }
       } catch {
         told.append(Diagnostic(.syntax, in: source, at: .start, "not YAML"))
         return nil
@@ -62,6 +61,15 @@ struct YAMLReader {
     return nil
   }
 
+  /// Tells of a mistake of writing, and mends it to read on; false if it cannot be.
+  private mutating func mend(_ problem: Diagnostic) -> Bool {
+    let place = Place(line: problem.line, column: problem.scalarColumns.lowerBound, length: problem.scalarColumns.count)
+    var mistake = Diagnostic(problem.code, in: source, at: mending.original(place), problem.message, hint: problem.hint)
+    mistake.replacement = problem.replacement
+    told.append(mistake)
+    return problem.replacement.map { mending.mend(place, with: $0) } ?? false
+  }
+
   private var emptyFile: Diagnostic {
     Diagnostic(.emptyFile, in: source, at: .start, "the file says nothing",
       hint: "a dashboard needs at least: components: { hi: { type: hello } }")
@@ -69,22 +77,23 @@ struct YAMLReader {
 
   /// Makes the key at `mark` different from all others; false if the text there is not the key as it is written.
   private mutating func rename(_ key: String, at mark: Position) -> Bool {
-    guard lines.indices.contains(mark.line - 1), !key.isEmpty else { return false }
+    guard mending.lines.indices.contains(mark.line - 1), !key.isEmpty else { return false }
     var column = source.skippingProperties(line: mark.line, column: mark.column) - 1
-    let line = lines[mark.line - 1]
+    let line = mending.lines[mark.line - 1]
     guard line.indices.contains(column) else { return false }
     if line[column] == "\"" || line[column] == "'" { column += 1 }
     let scalars = Array(key.unicodeScalars)
     guard line.dropFirst(column).starts(with: scalars),
       let stand = Unicode.Scalar(UInt32(0xF0000 + renamed.count))
     else { return false }
-    lines[mark.line - 1].replaceSubrange(column..<(column + scalars.count), with: scalars.map { _ in stand })
+    mending.rename(line: mark.line, column..<(column + scalars.count), to: scalars.map { _ in stand })
     renamed[mark] = key
     return true
   }
 
   /// In the lines below that begin in the same column, all but the last of each key that stands twice.
   private mutating func renameBelow(_ mark: Position, _ names: [String]) {
+    let lines = mending.lines
     guard lines[mark.line - 1].prefix(mark.column - 1).allSatisfy({ $0 == " " }) else { return }
     var last: [String: Int] = [:]
     let keys = Set(names)
@@ -104,7 +113,7 @@ struct YAMLReader {
 
   private mutating func value(of node: Node, depth: Int) -> YAMLValue? {
     guard let mark = node.mark else { return nil }
-    guard spend(depth: depth, at: Place(mark)) else { return nil }
+    guard spend(depth: depth, at: place(of: mark)) else { return nil }
     switch node {
     case .scalar(let scalar): return self.value(of: scalar, mark)
     case .sequence(let sequence):
@@ -143,8 +152,9 @@ struct YAMLReader {
       guard !overflowed, let value = value(of: node, depth: depth + 1) else { return entries }
       guard let entry = entry(key, value) else { continue }
       if let first = indices[entry.key] {
-        report(.duplicateKey, entry.keyPlace,
-          "\"\(entry.key)\" is already written on line \(entries[first].keyPlace.line)")
+        let before = entries[first].keyPlace
+        report(.duplicateKey, entry.keyPlace, "\"\(entry.key)\" is already written "
+          + (before.line == entry.keyPlace.line ? "earlier in this line" : "on line \(before.line)"))
         // What stands below both counts as written, or what refers to it would look like a mistake too.
         if depth == 0 { entries[first].value = entries[first].value.merged(over: entry.value) }
       } else {
@@ -158,7 +168,7 @@ struct YAMLReader {
   private mutating func entry(_ key: Node, _ value: YAMLValue) -> YAMLValue.Entry? {
     guard let mark = key.mark else { return nil }
     guard case .scalar(let scalar) = key else {
-      report(.badKey, Place(mark), "a list or map cannot be used as a key", hint: "a key is a plain word")
+      report(.badKey, place(of: mark), "a list or map cannot be used as a key", hint: "a key is a plain word")
       return nil
     }
     let name = renamed[Position(line: mark.line, column: mark.column)] ?? scalar.string
@@ -196,8 +206,8 @@ struct YAMLReader {
 
   /// True after a report.
   @discardableResult private mutating func refuseTag(_ mark: Mark) -> Bool {
-    let line = source.line(mark.line)
-    var token = line.dropFirst(mark.column - 1)
+    let start = place(of: mark)
+    var token = source.line(start.line).dropFirst(start.column - 1)
     if token.first == "&" { token = token.drop { $0 != " " }.drop { $0 == " " } }
     guard token.first == "!" else { return false }
     let tag = String(String.UnicodeScalarView(token.prefix { $0 != " " && $0 != "," }))
@@ -207,10 +217,13 @@ struct YAMLReader {
   }
 
   private func place(_ mark: Mark, _ text: String?) -> Place {
-    let column = source.skippingProperties(line: mark.line, column: mark.column)
-    return Place(line: mark.line, column: column,
-      length: source.tokenLength(line: mark.line, column: column, text: text))
+    let start = place(of: mark)
+    let column = source.skippingProperties(line: start.line, column: start.column)
+    return Place(line: start.line, column: column,
+      length: source.tokenLength(line: start.line, column: column, text: text))
   }
+
+  private func place(of mark: Mark) -> Place { mending.original(Place(mark)) }
 
   private mutating func report(_ code: DiagnosticCode, _ place: Place, _ message: String, hint: String? = nil) {
     let source = source

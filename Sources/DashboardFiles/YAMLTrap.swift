@@ -28,7 +28,7 @@ struct YAMLTrap {
     case "did not find expected '-' indicator": trap.strayInList()
     case "block sequence entries are not allowed in this context": trap.listBesideKey()
     case "did not find expected <document start>": trap.documentEnd()
-    default: mark.column > 1 && source.line(mark.line).first == "%" ? trap.sign(at: 1) : nil
+    default: mark.column > 1 && source.line(mark.line).first == "%" ? trap.directive() : nil
     }
   }
 
@@ -48,22 +48,33 @@ struct YAMLTrap {
     }
     guard "%@`>|&*".unicodeScalars.contains(sign) else { return nil }
     let value = text(from: column)
-    return Diagnostic(.syntax, in: source, at: place(column, value.unicodeScalars.count),
-      "an unquoted text cannot begin with \"\(sign)\"", hint: Self.inWords(value) ?? "write \(Self.quoted(value))")
+    return mended(place(column, value.unicodeScalars.count), "an unquoted text cannot begin with \"\(sign)\"",
+      Self.inWords(value) ?? Self.quoted(value))
+  }
+
+  /// A line that begins with `%` is no text to YAML, but a word to its reader.
+  private func directive() -> Diagnostic? {
+    var diagnostic = sign(at: 1)
+    diagnostic?.replacement = nil
+    return diagnostic
   }
 
   /// `warn: > 200` on a line of its own: `>` begins a text that follows below.
   private func blockSign() -> Diagnostic? {
     guard let index = line.prefix(mark.column).lastIndex(where: { $0 == ">" || $0 == "|" }) else { return nil }
     let value = text(from: index + 1)
-    return Diagnostic(.syntax, in: source, at: place(index + 1, value.unicodeScalars.count),
-      "an unquoted \"\(line[index])\" begins a text on the lines below",
-      hint: Self.inWords(value) ?? "write \(Self.quoted(value)), or the text on the next line")
+    let inWords = Self.inWords(value), better = inWords ?? Self.quoted(value)
+    var diagnostic = mended(place(index + 1, value.unicodeScalars.count),
+      "an unquoted \"\(line[index])\" begins a text on the lines below", better,
+      hint: inWords == nil ? "write \(better), or the text on the next line" : nil)
+    // Else the lines below may be the text.
+    if inWords == nil { diagnostic.replacement = nil }
+    return diagnostic
   }
 
   private static func inWords(_ value: String) -> String? {
     guard let match = value.wholeMatch(of: #/>=?\s*(-?[0-9.]+.*)/#) else { return nil }
-    return "write above \(match.1)"
+    return "above \(match.1)"
   }
 
   // MARK: Colons
@@ -77,9 +88,7 @@ struct YAMLTrap {
         let better = Self.separated(text)
       else { continue }
       let place = Place(line: number, column: start + 1, length: text.unicodeScalars.count)
-      return Diagnostic(.syntax, in: source, at: place,
-        text.contains("=") ? "\"=\" sets nothing in YAML" : "a space is missing behind the colon",
-        hint: "write \(better.shortened)")
+      return mended(place, text.contains("=") ? "\"=\" sets nothing in YAML" : "a space is missing behind the colon", better)
     }
     return nil
   }
@@ -102,8 +111,7 @@ struct YAMLTrap {
     guard let colon = firstColon(in: line), colon < mark.column - 1 else { return nil }
     let start = line[(colon + 1)...].firstIndex { $0 != " " } ?? colon + 1
     let value = Self.string(line[start...]).trimmed
-    return Diagnostic(.syntax, in: source, at: place(start + 1, value.unicodeScalars.count),
-      "a second \":\" in an unquoted text", hint: "write \(Self.quoted(value))")
+    return mended(place(start + 1, value.unicodeScalars.count), "a second \":\" in an unquoted text", Self.quoted(value))
   }
 
   private func colonInBrackets() -> Diagnostic? {
@@ -112,8 +120,7 @@ struct YAMLTrap {
     let first = line[(start + 1)...].firstIndex { $0 != " " } ?? start + 1
     guard line.indices.contains(start), line[start] == ":" else { return nil }
     let value = text(from: first + 1)
-    return Diagnostic(.syntax, in: source, at: place(first + 1, value.unicodeScalars.count),
-      "a second \":\" in an unquoted text", hint: "write \(Self.quoted(value))")
+    return mended(place(first + 1, value.unicodeScalars.count), "a second \":\" in an unquoted text", Self.quoted(value))
   }
 
   // MARK: Comments, commas, brackets and quotes
@@ -148,14 +155,13 @@ struct YAMLTrap {
     let before = line.prefix(mark.column - 1).lastIndex { $0 != " " }
     let index = line.indices.contains(mark.column - 1) && line[mark.column - 1] == "," ? mark.column - 1 : before
     guard let index, line[index] == "," else { return nil }
-    return Diagnostic(.syntax, in: source, at: place(index + 1, 1), "a comma too many", hint: "leave it out")
+    return mended(place(index + 1, 1), "a comma too many", "", hint: "leave it out")
   }
 
   private func surplusBracket() -> Diagnostic? {
     guard line.indices.contains(mark.column - 1), "]}".unicodeScalars.contains(line[mark.column - 1])
     else { return nil }
-    return Diagnostic(.syntax, in: source, at: place(mark.column, 1), "this bracket closes nothing",
-      hint: "leave it out")
+    return mended(place(mark.column, 1), "this bracket closes nothing", "", hint: "leave it out")
   }
 
   /// `"Shop" floor` and `'It's late'`.
@@ -176,8 +182,8 @@ struct YAMLTrap {
     else { return nil }
     let start = line[(colon + 1)...].firstIndex { $0 != " " } ?? colon + 1
     let value = Self.string(line[start...]).trimmed
-    return Diagnostic(.syntax, in: source, at: place(start + 1, value.unicodeScalars.count),
-      "an unquoted text cannot begin with \"\(line[start])\"", hint: "write \(Self.quoted(value))")
+    return mended(place(start + 1, value.unicodeScalars.count), "an unquoted text cannot begin with \"\(line[start])\"",
+      Self.quoted(value))
   }
 
   // MARK: Lists and indentation
@@ -211,8 +217,8 @@ struct YAMLTrap {
   private func listBesideKey() -> Diagnostic? {
     let value = text(from: mark.column)
     let word = value.dropFirst().drop { $0 == " " }
-    return Diagnostic(.syntax, in: source, at: place(mark.column, value.unicodeScalars.count),
-      "a list does not begin on its key's line", hint: "write [\(word)], or each \"- \" on its own line below")
+    return mended(place(mark.column, value.unicodeScalars.count), "a list does not begin on its key's line", "[\(word)]",
+      hint: "write [\(word)], or each \"- \" on its own line below")
   }
 
   private func documentEnd() -> Diagnostic? {
@@ -223,6 +229,13 @@ struct YAMLTrap {
   }
 
   // MARK: Looking
+
+  /// A mistake that is mended by writing something else in its place.
+  private func mended(_ place: Place, _ message: String, _ better: String, hint: String? = nil) -> Diagnostic {
+    var diagnostic = Diagnostic(.syntax, in: source, at: place, message, hint: hint ?? "write \(better.shortened)")
+    diagnostic.replacement = better
+    return diagnostic
+  }
 
   private func place(_ column: Int, _ length: Int) -> Place { Place(line: mark.line, column: column, length: length) }
 

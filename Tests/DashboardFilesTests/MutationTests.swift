@@ -9,6 +9,20 @@ import Testing
 struct MutationTests {
   @Test(arguments: ShippedDashboardsTests.names) func `every slip is told once, where it stands`(name: String) throws {
     let text = String(decoding: try Fixtures.bytes(Fixtures.dashboards.appending(path: name)), as: UTF8.self)
+    try check(text, name)
+  }
+
+  /// What the shipped dashboards do not use: actions, roles, conditions, formats, links of `after`, time zones.
+  @Test func `every slip of a file that uses all there is is told once, where it stands`() throws {
+    let words = try check(Self.everything, "everything.yml").map(\.text)
+
+    for word in ["region", "restart", "refresh", "say", "currency", "above", "between", "missing", "midnight", "anyone", "allow",
+      "controls", "to", "reset", "Europe/Berlin", "after", "view", "thumbnail"] where !words.contains(word) {
+      Issue.record("\(word) was not tried")
+    }
+  }
+
+  @discardableResult private func check(_ text: String, _ name: String) throws -> [WrittenWord] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
     let words = try WrittenWord.all(in: text)
     var clear = 0, tried = 0
@@ -30,7 +44,61 @@ struct MutationTests {
       }
     }
     #expect(words.count >= 10 && clear * 10 >= tried * 8, "\(clear) of \(tried)")
+    return words
   }
+
+  private static let everything = """
+    title: Orders in ${var.region}
+    transport: websocket
+    theme: midnight
+    scope: shared
+    access: { view: anyone, act: [operators] }
+    thumbnail: revenue
+    variables:
+      region: { type: select, title: Where, options: [europe, america], default: europe }
+      most: { type: number, min: 1, max: 50, default: 10 }
+    sources:
+      orders:
+        type: http
+        url: https://api.example.com/${var.region}/orders?n=${var.most}
+        method: POST
+        body: '{"most": ${var.most}}'
+        headers: { Accept: text/csv }
+        cron: "*/5 8-18 * * mon-fri"
+        timezone: Europe/Berlin
+        keep: 24h
+        timeout: 5s
+        pick: { revenue: .today.revenue, latest: .items }
+      counted: { type: counter, start: 5, step: 2, every: 2s }
+    actions:
+      restart:
+        type: http
+        method: DELETE
+        url: http://worker:8080/restart
+        allow: [operators]
+        confirm: Restart?
+        after: { refresh: [orders, counted], say: Done }
+        on_uncertain: skip
+    layout: |
+      controls controls
+      revenue  latest
+      counter  press
+      zero     again
+    components:
+      revenue:
+        type: number
+        from: orders.revenue
+        format: currency EUR
+        size: large
+        compare: 1d
+        levels: { warn: above 200 for 2m, bad: [between 3 and 7, missing], good: below 2 }
+      latest: { type: table, from: orders.latest, columns: { name: Customer }, formats: { total: percent }, limit: 5 }
+      counter: { type: button, text: More, style: primary, action: { add: 10, to: counted } }
+      press: { type: button, action: restart }
+      zero: { type: button, action: { reset: counted } }
+      again: { type: button, action: { refresh: orders } }
+
+    """
 }
 
 /// A key of the language or a reference, with the words that may stand there.
@@ -81,131 +149,5 @@ struct WrittenWord: CustomStringConvertible {
       }
     }
     return table[a.count][b.count]
-  }
-}
-
-extension WrittenWord {
-  static func all(in text: String) throws -> [WrittenWord] {
-    let source = SourceText(file: "a.yml", text: text)
-    var budget = YAMLReader.mostValues
-    let tree = YAMLReader.read(source, budget: &budget).0
-    let root = try #require(tree)
-    var walk = TreeWalk(source: source, root: root)
-    walk.dashboard()
-    return walk.words
-  }
-}
-
-/// Goes through a definition by what its keys mean. Names that authors choose are no words of the language; they are
-/// words where they are referred to.
-private struct TreeWalk {
-  let source: SourceText
-  let root: YAMLValue
-  private(set) var words: [WrittenWord] = []
-
-  init(source: SourceText, root: YAMLValue) { (self.source, self.root) = (source, root) }
-
-  private func names(_ section: String) -> [String] { entries(section).map(\.key) }
-
-  private func entries(_ section: String) -> [YAMLValue.Entry] {
-    root.entries?.first { $0.key == section }?.value.entries ?? []
-  }
-
-  mutating func dashboard() {
-    options(root, Settings.dashboard)
-    for source in entries("sources") { typed(source, Settings.sources.map { ($0.word, $0.settings) }) }
-    for variable in entries("variables") { typed(variable, Settings.variables) }
-    for action in entries("actions") { typed(action, Settings.actions) }
-    for component in entries("components") {
-      typed(component, ComponentType.allCases.map { ($0.rawValue, Settings.component($0)) })
-    }
-    layout()
-  }
-
-  private mutating func typed(_ owner: YAMLValue.Entry, _ types: [(word: String, settings: [Setting])]) {
-    guard let type = owner.value.entries?.first(where: { $0.key == "type" })?.value, let word = type.scalar?.text,
-      let settings = types.first(where: { $0.word == word })?.settings
-    else { return }
-    note(word, type.place, types.map(\.word))
-    options(owner.value, settings)
-  }
-
-  private mutating func options(_ value: YAMLValue, _ settings: [Setting]) {
-    for entry in value.entries ?? [] {
-      note(entry.key, entry.keyPlace, settings.map(\.name))
-      guard let setting = settings.first(where: { $0.name == entry.key }) else { continue }
-      reference(entry, setting)
-      if case .section = setting.kind {} else { variables(in: entry.value) }
-    }
-  }
-
-  private mutating func reference(_ entry: YAMLValue.Entry, _ setting: Setting) {
-    switch setting.kind {
-    case .oneOf(let choice): note(entry.value.scalar?.text ?? "", entry.value.place, choice)
-    case .binding: binding(entry.value)
-    case .curves:
-      if entry.value.scalar != nil { binding(entry.value) }
-      for curve in entry.value.entries ?? [] { binding(curve.value) }
-    case .levels:
-      for level in entry.value.entries ?? [] { note(level.key, level.keyPlace, Level.allCases.map(\.rawValue)) }
-    case .action: action(entry.value)
-    case .text where entry.key == "thumbnail":
-      note(entry.value.scalar?.text ?? "", entry.value.place, names("components"))
-    default: break
-    }
-  }
-
-  private mutating func action(_ value: YAMLValue) {
-    if let name = value.scalar?.text { note(name, value.place, names("actions")) }
-    for entry in value.entries ?? [] {
-      note(entry.key, entry.keyPlace, ["refresh", "add", "to", "reset"])
-      if entry.key != "add", let name = entry.value.scalar?.text { note(name, entry.value.place, names("sources")) }
-    }
-  }
-
-  private mutating func binding(_ value: YAMLValue) {
-    let parts = (value.scalar?.text ?? "").split(separator: ".", maxSplits: 1).map(String.init)
-    guard let first = parts.first else { return }
-    note(first, value.place, names("sources"))
-    guard parts.count == 2, let source = entries("sources").first(where: { $0.key == first })?.value.entries
-    else { return }
-    let picked = source.first { $0.key == "pick" }?.value
-    let type = source.first { $0.key == "type" }?.value.scalar?.text ?? ""
-    let fields = picked == nil ? Settings.sourceType(type)?.fields : picked?.entries?.map(\.key)
-    guard let fields, fields.contains(parts[1]) else { return }
-    note(parts[1], value.place.onLine(column: value.place.column + first.count + 1, length: parts[1].count), fields)
-  }
-
-  private mutating func variables(in value: YAMLValue) {
-    for entry in value.entries ?? [] { variables(in: entry.value) }
-    guard value.scalar != nil else { return }
-    let place = value.place
-    let scalars = source.line(place.line).dropFirst(place.column - 1).prefix(place.length)
-    let line = String(String.UnicodeScalarView(scalars))
-    for match in line.matches(of: #/\$\{var\.([a-z][a-z0-9_-]*)\}/#) {
-      let offset = line[..<match.1.startIndex].unicodeScalars.count
-      note(String(match.1), place.onLine(column: place.column + offset, length: match.1.count), names("variables"))
-    }
-  }
-
-  private mutating func layout() {
-    guard let layout = root.entries?.first(where: { $0.key == "layout" })?.value, layout.scalar?.style == .literal
-    else { return }
-    let rows = (layout.scalar?.text ?? "").split(separator: "\n", omittingEmptySubsequences: false).count
-    for number in (layout.place.line + 1)..<(layout.place.line + rows) {
-      let line = String(String.UnicodeScalarView(source.line(number)))
-      for match in line.matches(of: #/[a-z][a-z0-9_-]*/#) {
-        let offset = line[..<match.0.startIndex].unicodeScalars.count
-        note(String(match.0), Place(line: number, column: offset + 1), names("components"))
-      }
-    }
-  }
-
-  /// Where the word stands as it is written.
-  private mutating func note(_ word: String, _ place: Place, _ choice: [String]) {
-    guard !word.isEmpty, choice.contains(word),
-      source.line(place.line).dropFirst(place.column - 1).starts(with: word.unicodeScalars)
-    else { return }
-    words.append(WrittenWord(text: word, place: place, choice: choice))
   }
 }

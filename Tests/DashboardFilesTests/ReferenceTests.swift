@@ -63,4 +63,39 @@ struct ReferenceTests {
       #expect(table.allSatisfy { $0.summary.hasSuffix(".") })
     }
   }
+
+  /// Text with an insertion is left to the compiler.
+  private func matches(_ text: String, _ pattern: String) -> Bool { (try? Regex(pattern).firstMatch(in: text)) != nil }
+
+  @Test(arguments: FormatWord.forms + [" number  2", "number 10", "number 11", "percentage", "currency", "currency euro", "bytes 2", ""])
+  func `the schema knows the same formats as the compiler`(text: String) {
+    #expect(matches(text, FormatWord.pattern) == ((try? FormatWord.read(text)) != nil))
+  }
+
+  @Test(arguments: [
+    "above 200", "below -1.5 for 2m", "between 3 and 7", "is a b for 1h", "missing", "missing for 2m", "over 3", "above", "between 3",
+    "> 5", "is", "missing 3", "",
+  ])
+  func `the schema knows the same conditions as the compiler`(text: String) {
+    #expect(matches(text, ConditionWord.pattern) == ((try? LevelRule(text, .bad)) != nil))
+  }
+
+  @Test(arguments: ["*/5 8-18 * * 1-5", " 0 0 * * 0 ", "0 9 * * mon,fri", "@daily", "5", "* * * *", "* * * * * *"])
+  func `the schema knows the same schedules as the compiler`(text: String) {
+    #expect(matches(text, CronText.pattern) == ((try? CronText.rule(text)) != nil))
+  }
+
+  @Test func `each form that is shown can be written`() throws {
+    for form in FormatWord.forms { _ = try FormatWord.read(form) }
+    for word in ConditionWord.allCases {
+      let written = word.form.replacing("N", with: "1").replacing("A and B", with: "1 and 2").replacing("TEXT", with: "x")
+      _ = try LevelRule("\(written) \(ConditionWord.hold)", .warn)
+    }
+    for press in Settings.presses {
+      let example = press.example.replacing("SOURCE", with: "n").replacing("COUNTER", with: "n")
+      let file = "sources: { n: { type: counter } }\ncomponents: { b: { type: button, action: \(example) }, c: { type: number, from: n } }\n"
+      #expect(Fixtures.compile(file).1.map { $0.render() } == [])
+    }
+    _ = try CronText.rule(CronText.example)
+  }
 }
