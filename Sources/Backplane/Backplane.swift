@@ -72,9 +72,26 @@ extension BackplaneListener {
   package func receivedReadOnly(shard: Int) {}
 }
 
-/// Where commits go. May throw ``BackplaneError``; then the outcome is unknown.
+/// Where commits go.
 package protocol CommitStore: Sendable {
-  func commit(_ commit: Commit) async throws -> CommitAnswer
+  /// Sends commits in this order. `answered` is called once for each, as soon as it is known what became of it, from anywhere;
+  /// it must not wait.
+  func send(_ commits: [Commit], answered: @escaping @Sendable (CommitResult) -> Void)
+}
+
+/// What became of a commit; after a failure that is unknown.
+package struct CommitResult: Sendable {
+  package var commit: Commit
+  package var answer: Result<CommitAnswer, BackplaneError>
+
+  package init(_ commit: Commit, _ answer: Result<CommitAnswer, BackplaneError>) { (self.commit, self.answer) = (commit, answer) }
+}
+
+extension CommitStore {
+  /// Sends one commit and waits for the answer; also in a cancelled task. May throw ``BackplaneError``.
+  package func commit(_ commit: Commit) async throws -> CommitAnswer {
+    try await withCheckedContinuation { told in send([commit]) { told.resume(returning: $0.answer) } }.get()
+  }
 }
 
 /// What a producer needs of the backplane. Everything may throw ``BackplaneError``; then the outcome is unknown.

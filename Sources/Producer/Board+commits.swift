@@ -1,67 +1,71 @@
+import Backplane
 import DashboardModel
 import PageSync
 
 /// Changes going out: one commit at a time per page, the first at once, then at most every 50 ms.
 extension Board {
+  /// Takes the store's answers in, and tells the commits to send now and how long until there may be more.
+  func exchange(_ answers: [CommitResult]) -> (commits: [Commit], wait: Duration?) {
+    for result in answers { answered(try? result.answer.get(), to: result.commit) }
+    return dueCommits()
+  }
+
   /// The commits to send now, and how long until there may be more.
   func dueCommits() -> (commits: [Commit], wait: Duration?) {
     let now = timeline.now.monotonic
     var commits: [Commit] = []
     var wait: Duration?
-    for (key, page) in pages where !page.isCommitting && page.writer.hasWork && !isHeld(key) {
-      let due = page.dueAt
-      guard due <= now else {
-        if holds[shardOf(key)] != nil { wait = min(wait ?? .seconds(1), due - now) }
+    for page in work.take() where page.canCommit {
+      guard let hold = holds[page.shard], !page.isHeld else {
+        page.noteWork()
         continue
       }
-      if let commit = nextCommit(of: key, now: now) { commits.append(commit) }
+      let due = page.dueAt
+      if due <= now {
+        if let commit = page.nextCommit(hold, now: now) { commits.append(commit) }
+      } else {
+        page.noteWork()
+        wait = min(wait ?? .seconds(1), due - now)
+      }
     }
     return (commits, wait)
   }
 
   /// Everything staged for a shard's pages that is not on its way yet, due or not.
   func dueCommits(of shard: Int) -> [Commit] {
+    guard let hold = holds[shard] else { return [] }
     let now = timeline.now.monotonic
-    return pages.filter { shardOf($0.key) == shard && !$0.value.isCommitting && $0.value.writer.hasWork && !isHeld($0.key) }
-      .compactMap { nextCommit(of: $0.key, now: now) }
+    return pages.values.filter { $0.shard == shard && $0.canCommit && !$0.isHeld }.compactMap { $0.nextCommit(hold, now: now) }
   }
 
   /// True while something of a shard is staged or on its way, or a handler may still stage something.
   func hasWork(in shard: Int) -> Bool {
-    pages.contains { shardOf($0.key) == shard && $0.value.writer.hasWork && !isHeld($0.key) }
+    pages.values.contains { $0.shard == shard && $0.writer.hasWork && !$0.isHeld }
       || runs.all.values.contains { shardOf($0.event.record.page) == shard }
-  }
-
-  private func nextCommit(of key: PageKey, now: Duration) -> Commit? {
-    guard let hold = holds[shardOf(key)], let commit = pages[key]?.writer.nextCommit(hold: hold) else { return nil }
-    pages[key]?.isCommitting = true
-    pages[key]?.isUrgent = false
-    pages[key]?.lastCommit = now
-    return commit
   }
 
   /// Takes the store's answer in; `nil`: none came, so the same commit is sent again (R4).
   func answered(_ answer: CommitAnswer?, to commit: Commit) {
-    let key = commit.page
-    guard pages[key]?.isCommitting == true else { return }
-    pages[key]?.isCommitting = false
+    guard let page = pages[commit.page], page.isCommitting else { return }
+    page.isCommitting = false
     if answer == .ok {
-      for event in commit.finished { pages[key]?.unconfirmed.remove(event.entry) }
+      for event in commit.finished { page.unconfirmed.remove(event.entry) }
       markedRuns(by: commit)
     }
     // A new epoch began meanwhile: it carries everything, whatever became of this commit.
-    guard pages[key]?.writer.inFlight?.to == commit.to else { return }
-    guard let answer, let action = pages[key]?.writer.answered(answer) else {
-      pages[key]?.retryAt = timeline.now.monotonic + Self.retryInterval
+    guard page.writer.inFlight?.to == commit.to else { return }
+    guard let answer else {
+      page.retryAt = timeline.now.monotonic + Self.retryInterval
       return
     }
-    switch action {
-    case .proceed: pages[key]?.retryAt = nil
+    switch page.writer.answered(answer) {
+    case .proceed: page.retryAt = nil
     case .newEpoch(let generation):
-      logger.warning("the data store stands elsewhere; writing the page anew", metadata: ["page": "\(key)", "answer": "\(answer)"])
+      logger.warning(
+        "the data store stands elsewhere; writing the page anew", metadata: ["page": "\(page.key)", "answer": "\(answer)"])
       note(generation)
-      openEpoch(key)
-    case .askLease: pages[key]?.retryAt = timeline.now.monotonic + Self.retryInterval
+      openEpoch(page.key)
+    case .askLease: page.retryAt = timeline.now.monotonic + Self.retryInterval
     }
   }
 
@@ -71,7 +75,7 @@ extension Board {
   func recentVersions(of shard: Int) -> [PageKey: Version] {
     let now = timeline.now.monotonic
     var versions: [PageKey: Version] = [:]
-    for (key, page) in pages where shardOf(key) == shard {
+    for (key, page) in pages where page.shard == shard {
       guard let version = page.writer.committed, let last = page.lastCommit, now - last < .seconds(2) else { continue }
       versions[key] = version
     }
@@ -80,9 +84,23 @@ extension Board {
 }
 
 extension LivePage {
+  /// Something is staged, and nothing on its way.
+  fileprivate var canCommit: Bool { !isForgotten && !isCommitting && writer.hasWork }
+
   fileprivate var dueAt: Duration {
     if let retryAt { return retryAt }
     guard !isUrgent, let lastCommit else { return .zero }
     return lastCommit + Board.commitInterval
+  }
+
+  fileprivate func nextCommit(_ hold: LeaseHold, now: Duration) -> Commit? {
+    isCommitting = true
+    guard let commit = writer.nextCommit(hold: hold) else {
+      isCommitting = false
+      return nil
+    }
+    isUrgent = false
+    lastCommit = now
+    return commit
   }
 }

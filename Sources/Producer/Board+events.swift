@@ -233,7 +233,7 @@ extension Board {
 }
 
 extension LivePage {
-  fileprivate mutating func click(_ id: ComponentID, now: Moment) { stage(engines[id]?.click(now: now)) }
+  fileprivate func click(_ id: ComponentID, now: Moment) { stage(engines[id]?.click(now: now)) }
 }
 
 extension SourceDefinition {

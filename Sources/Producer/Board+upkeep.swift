@@ -26,6 +26,8 @@ extension Board {
 
   // MARK: Pages the store must still have
 
+  var pageKeys: [PageKey] { Array(pages.keys) }
+
   /// Those of these pages that are at rest, with where the store must have them.
   func resting(_ keys: ArraySlice<PageKey>) -> [(key: PageKey, version: Version)] {
     keys.compactMap { key in pages[key]?.restingVersion.map { (key, $0) } }
@@ -49,7 +51,7 @@ extension Board {
   /// What the store must know again when it has lost its marks; `nil` while a page is still to be written whole. What the
   /// store calls done is called applied, so it must be there.
   func rememberedMarks(of shard: Int) -> [RememberedMark]? {
-    let writers = pages.filter { shardOf($0.key) == shard }.values.map(\.writer)
+    let writers = pages.values.filter { $0.shard == shard }.map(\.writer)
     guard writers.allSatisfy({ $0.committed != nil }) else { return nil }
     return marks[shard]?.remembered(without: writers.flatMap(\.unfinishedEvents)) ?? []
   }

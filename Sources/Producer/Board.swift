@@ -26,6 +26,7 @@ package actor Board {
   var definitions: [String: DashboardDefinition] = [:]
   var dashboards: [String: LiveDashboard] = [:]
   var pages: [PageKey: LivePage] = [:]
+  let work = PagesWithWork()
   /// The pages of each browser's tabs.
   var pagesOfSessions: [String: Set<PageKey>] = [:]
   var holds: [Int: LeaseHold] = [:]
@@ -135,7 +136,7 @@ package actor Board {
     holds[shard] = LeaseHold(record)
     confirmed(shard, at: timeline.now.monotonic)
     note(record.generation)
-    for key in pages.keys where shardOf(key) == shard { openEpoch(key) }
+    for (key, page) in pages where page.shard == shard { openEpoch(key) }
     logger.warning("the data store had lost the lease; writing all pages anew", metadata: ["shard": "\(shard)"])
     wake()
     return true
@@ -171,7 +172,7 @@ package actor Board {
   /// Generations at or below the floor are used up; a page below it must move.
   func noteFloor(_ floor: UInt64, of shard: Int) {
     note(floor)
-    let low = pages.filter { $0.value.writer.epoch.generation <= floor && shardOf($0.key) == shard }
+    let low = pages.filter { $0.value.writer.epoch.generation <= floor && $0.value.shard == shard }
     for key in low.keys { openEpoch(key) }
     if !low.isEmpty { wake() }
   }
@@ -201,7 +202,7 @@ package actor Board {
     if let stored { marks[shardOf(key), default: ViewerMarks()].restore(from: stored.privateState, now: now) }
     let writer = PageWriter(
       key: key, epoch: newEpoch(), values: values, privateState: stored?.privateState ?? [:])
-    pages[key] = LivePage(writer: writer, now: now)
+    pages[key] = LivePage(writer: writer, shard: shardOf(key), now: now, work: work)
     noteMade(key)
     if key == PageKey(dashboard: key.dashboard) { reviseHistories(of: key.dashboard) }
     if authored.contains(key.dashboard), !key.isForEditors {
@@ -231,6 +232,7 @@ package actor Board {
   /// Forgets a page; the store keeps it.
   func forget(_ key: PageKey) {
     guard let page = pages.removeValue(forKey: key) else { return }
+    page.isForgotten = true
     noteGone(key)
     guard let authored = page.authored else { return }
     author?.told(.end(key))
@@ -289,7 +291,7 @@ package actor Board {
     for (key, page) in pages where page.nextCheck.map({ $0 <= now.monotonic }) ?? false {
       pages[key]?.check(dashboards[key.dashboard]?.states(for: key) ?? [:], now: now)
     }
-    if pages.values.contains(where: \.writer.hasWork) { wake() }
+    if !work.isEmpty { wake() }
     for (key, page) in pages where key.isOnDemand {
       // What a viewer did before he left is still done.
       let isIdle = now.monotonic - page.lastOpened > Self.viewerPatience * (page.unconfirmed.isEmpty ? 1 : 2)

@@ -74,7 +74,7 @@ struct Housekeeper: Sendable {
 
   private func comparePages(_ progress: inout Progress) async throws {
     if progress.pages.isEmpty {
-      progress.pages = Array(await board.pages.keys)[...]
+      progress.pages = await board.pageKeys[...]
       progress.pagesAtOnce = max(Self.pagesAtOnce, progress.pages.count / Self.looksPerRound)
     }
     let resting = await board.resting(progress.pages.prefix(progress.pagesAtOnce))

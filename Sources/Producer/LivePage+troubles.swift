@@ -5,14 +5,14 @@ extension LivePage {
   private static let prefix = "trouble."
 
   /// Marks a component; kept beside the page, so the next producer shows it too.
-  mutating func setTrouble(_ reason: String, of id: ComponentID) {
+  func setTrouble(_ reason: String, of id: ComponentID) {
     guard let value = writer.values[id] else { return }
     troubles[id] = reason
     writer.setPrivate(Self.prefix + id.name, JSON.string(reason).encoded)
     writer.set(id, value.showing(trouble: reason))
   }
 
-  mutating func clearTrouble(of id: ComponentID) {
+  func clearTrouble(of id: ComponentID) {
     guard troubles.removeValue(forKey: id) != nil else { return }
     writer.setPrivate(Self.prefix + id.name, nil)
     // A value staged meanwhile is the engine's own already.
@@ -20,7 +20,7 @@ extension LivePage {
   }
 
   /// Takes over what the previous producer marked.
-  mutating func restoreTroubles() {
+  func restoreTroubles() {
     for (name, bytes) in writer.privateState where name.hasPrefix(Self.prefix) {
       guard let id = ComponentID(name.dropFirst(Self.prefix.count)), let reason = (try? JSON(decoding: bytes))?.text
       else { continue }

@@ -73,7 +73,7 @@ package struct ProducerService: Service {
         await watcher?.run()
       }
       if let author = settings.author {
-        group.addTask { await author.run(PageDesk({ await board.publish($0, of: $1) }, refresh: { await board.refresh($0) })) }
+        group.addTask { await author.run(PageDesk({ await board.publish($0) }, refresh: { await board.refresh($0) })) }
       }
       parts.run(in: &group)
       // At the end the shards are given up first, while everything else still works.

@@ -54,7 +54,7 @@ final class BenchProducer {
       if opened.isMultiple(of: 500) || opened == 100 { await commit() }
     }
     await commit()
-    #expect(await board.pages.count == opened + 1)
+    #expect(await board.pageKeys.count == opened + 1)
   }
 
   private func commit() async {

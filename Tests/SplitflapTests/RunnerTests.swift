@@ -41,7 +41,7 @@ import Testing
     let runner = AppRunner(logger: logger) { App() }
     let (drafts, hand) = AsyncStream<(PageKey, PageDraft)>.makeStream()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await runner.run(PageDesk({ hand.yield(($1, $0)) })) }
+      group.addTask { await runner.run(PageDesk({ for (draft, page) in $0 { hand.yield((page, draft)) } })) }
       try await test(runner, Drafts(stream: drafts))
       group.cancelAll()
     }
@@ -92,7 +92,7 @@ import Testing
       runner.told(.begin(home, life: 1, stored: nil))
       runner.told(.begin(other, life: 2, stored: nil))
       for _ in 0..<2 { _ = await drafts.next() }
-      try await Task.sleep(for: AppRunner.interval * 2)
+      try await Task.sleep(for: ChangedPages.interval * 2)
       App.made[0].title = "one"
       #expect(await drafts.next()?.0 == home)
       App.made[0].title = "two"
@@ -101,7 +101,7 @@ import Testing
 
       #expect(await drafts.next()?.0 == other)
       #expect(await drafts.next()?.1.face?.title == "two")
-      #expect(ContinuousClock.now - start > AppRunner.interval / 2)
+      #expect(ContinuousClock.now - start > ChangedPages.interval / 2)
     }
   }
 }

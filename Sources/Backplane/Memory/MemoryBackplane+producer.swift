@@ -40,8 +40,10 @@ extension MemoryBackplane: ProducerBackplane {
     change { $0[shard].beat(hold, versions: versions) }
   }
 
-  package func commit(_ commit: Commit) async throws -> CommitAnswer {
-    change { $0[$0.shard(of: commit.page)].commit(commit) }
+  package func send(_ commits: [Commit], answered: @escaping @Sendable (CommitResult) -> Void) {
+    for commit in commits {
+      answered(CommitResult(commit, .success(change { $0[$0.shard(of: commit.page)].commit(commit) })))
+    }
   }
 
   package func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer {

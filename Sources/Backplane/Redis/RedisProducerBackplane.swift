@@ -64,16 +64,24 @@ package final class RedisProducerBackplane: ProducerBackplane {
   func run(
     _ script: RedisScript, keys: [String], arguments: [[UInt8]], on client: RedisClient? = nil
   ) async throws -> ScriptAnswer {
-    do {
-      let answer = try ScriptAnswer(await (client ?? self.client).run(script, keys: keys, arguments: arguments).forBackplane().get())
+    let reply = (client ?? self.client).run(script, keys: keys, arguments: arguments)
+    let value: Result<RedisValue, any Error>
+    do { value = .success(try await reply.get()) } catch { value = .failure(error) }
+    return try answer(of: script, value).get()
+  }
+
+  /// What a script said; notes whether the store takes what is written.
+  private func answer(of script: RedisScript, _ reply: Result<RedisValue, any Error>) -> Result<ScriptAnswer, BackplaneError> {
+    do throws(BackplaneError) {
+      let answer = try ScriptAnswer(reply.mapError { BackplaneError($0) }.get())
       if !script.isReadOnly { refusals.ended() }
-      return answer
+      return .success(answer)
     } catch {
-      switch error as? BackplaneError {
+      switch error {
       case .readOnly(let reason), .mismatch(let reason): refusals.began(reason)
-      case .unreachable, nil: break
+      case .unreachable: break
       }
-      throw error
+      return .failure(error)
     }
   }
 
@@ -83,7 +91,22 @@ package final class RedisProducerBackplane: ProducerBackplane {
 }
 
 extension RedisProducerBackplane {
-  package func commit(_ commit: Commit) async throws -> CommitAnswer {
+  package func send(_ commits: [Commit], answered: @escaping @Sendable (CommitResult) -> Void) {
+    let calls = commits.map { call(of: $0) }
+    // In one turn of the loop, so that they leave together.
+    client.eventLoop.execute { [self] in
+      for (commit, call) in zip(commits, calls) {
+        client.run(Scripts.commit, keys: call.keys, arguments: call.arguments).whenComplete { [self] reply in
+          let answer = answer(of: Scripts.commit, reply).flatMap { answer in
+            Result { () throws(BackplaneError) in try CommitAnswer(answer) }
+          }
+          answered(CommitResult(commit, answer))
+        }
+      }
+    }
+  }
+
+  private func call(of commit: Commit) -> (keys: [String], arguments: [[UInt8]]) {
     let shard = self.shard(of: commit.page)
     let finished = commit.storableFinished
     let used = [keys.lease(shard), keys.floor(shard)] + "mcxk".map { keys.page(shard, commit.page, $0) }
@@ -91,7 +114,7 @@ extension RedisProducerBackplane {
     var arguments = ScriptArguments()
     arguments.add(commit, channel: keys.channel(shard, commit.page))
     arguments.add(finished, keys: keys)
-    return try await CommitAnswer(run(Scripts.commit, keys: used, arguments: arguments.list))
+    return (used, arguments.list)
   }
 
   package func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer {

@@ -71,7 +71,7 @@ extension PageDraft {
 
 extension LivePage {
   /// Stages a draft.
-  mutating func take(_ draft: PageDraft, _ definition: DashboardDefinition, now: Moment) {
+  func take(_ draft: PageDraft, _ definition: DashboardDefinition, now: Moment) {
     let isFirst = authored?.isBlank ?? true
     if isFirst { clear(keeping: draft) }
     for (id, value) in draft.items { stage(ComponentChange(id, .set(value))) }
@@ -94,12 +94,12 @@ extension LivePage {
   }
 
   // What the previous life showed under other ids; its dashboard components go on from their values.
-  private mutating func clear(keeping draft: PageDraft) {
+  private func clear(keeping draft: PageDraft) {
     let kept = Set(draft.components.map(\.id)).union(draft.items.keys)
     for id in writer.values.keys where id != .page && !kept.contains(id) { writer.remove(id) }
   }
 
-  private mutating func remove(_ id: ComponentID) {
+  private func remove(_ id: ComponentID) {
     writer.remove(id)
     engines[id] = nil
     authored?.components.removeAll { $0.id == id }
@@ -107,7 +107,7 @@ extension LivePage {
     authored?.frames[id] = nil
   }
 
-  private mutating func adopt(_ component: ComponentDefinition, restoring: Bool) {
+  private func adopt(_ component: ComponentDefinition, restoring: Bool) {
     var engine = ComponentEngine(component)
     if restoring, let value = writer.values[component.id], typesShown[component.id.name] == component.type.rawValue {
       engine.restore(from: value)

@@ -21,23 +21,26 @@ extension Board {
     return AuthoredPage(life: lastLife)
   }
 
-  /// True while nothing of a page may go out: it is blank.
-  func isHeld(_ key: PageKey) -> Bool { pages[key]?.authored?.isBlank ?? false }
+  func publish(_ drafts: [PageDesk.Item]) {
+    for (draft, page) in drafts { take(draft, of: page) }
+    wake()
+  }
+
+  func publish(_ draft: PageDraft, of key: PageKey) { publish([(draft, key)]) }
 
   /// Takes a draft in, and those that waited for it; an event whose effect that is has ended then.
-  func publish(_ draft: PageDraft, of key: PageKey) {
-    guard pages[key]?.authored?.life == draft.life, let dashboard = dashboards[key.dashboard] else {
+  private func take(_ draft: PageDraft, of key: PageKey) {
+    guard let page = pages[key], page.authored?.life == draft.life, let dashboard = dashboards[key.dashboard] else {
       return ended(draft, EventEnding(failure: "page_gone"))
     }
-    let definition = dashboard.instance(of: key).definition
-    pages[key]?.authored?.early[draft.number] = draft
-    while let number = pages[key]?.authored?.nextDraft, let next = pages[key]?.authored?.early.removeValue(forKey: number) {
+    let definition = dashboard.instance(of: key).definition, now = timeline.now
+    page.authored?.early[draft.number] = draft
+    while let number = page.authored?.nextDraft, let next = page.authored?.early.removeValue(forKey: number) {
       connect(next.components, of: key)
-      pages[key]?.take(next, definition, now: timeline.now)
-      pages[key]?.authored?.nextDraft += 1
+      page.take(next, definition, now: now)
+      page.authored?.nextDraft += 1
       ended(next, EventEnding(note: next.reply.note))
     }
-    wake()
   }
 
   private func ended(_ draft: PageDraft, _ ending: EventEnding) {

@@ -39,19 +39,21 @@ package enum AuthorNews: Sendable {
 
 /// Where an author hands in what it has written.
 package struct PageDesk: Sendable {
-  private let hand: @Sendable (PageDraft, PageKey) async -> Void
+  package typealias Item = (draft: PageDraft, page: PageKey)
+
+  private let hand: @Sendable ([Item]) async -> Void
   private let ask: @Sendable (String) async -> Void
 
   /// `hand` takes drafts; `ask` has a file's source run, by the name that components are bound by.
   package init(
-    _ hand: @escaping @Sendable (PageDraft, PageKey) async -> Void,
+    _ hand: @escaping @Sendable ([Item]) async -> Void,
     refresh ask: @escaping @Sendable (String) async -> Void = { _ in }
   ) {
     (self.hand, self.ask) = (hand, ask)
   }
 
-  /// Hands a draft in. It is staged when this returns.
-  package func publish(_ draft: PageDraft, of page: PageKey) async { await hand(draft, page) }
+  /// Hands drafts in. They are staged when this returns.
+  package func publish(_ drafts: [Item]) async { await hand(drafts) }
 
   /// Has a source of the definition files run now.
   package func refresh(_ source: String) async { await ask(source) }

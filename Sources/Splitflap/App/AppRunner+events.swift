@@ -21,7 +21,7 @@ extension AppRunner: EventHandlers, EventHandler {
       throw EventFailure("The page is gone")
     }
     draft.reply = reply.inModel
-    await desk.publish(draft, of: page.key)
+    await desk.publish([(draft, page.key)])
     return .endedByDraft
   }
 

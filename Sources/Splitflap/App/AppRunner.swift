@@ -27,9 +27,10 @@ final class AppRunner: PageAuthor {
   private let startLife: AsyncStream<LiveApp>.Continuation
   private let left: AsyncStream<Void>
   private let hasLeft: AsyncStream<Void>.Continuation
-  // Bounded by the pages: each is noted once for a draft.
-  private let changes: AsyncStream<PageInstance>
-  private let note: AsyncStream<PageInstance>.Continuation
+  private var changed = ChangedPages()
+  /// Rung when they are worth a look.
+  private let bell: AsyncStream<Void>
+  private let ring: AsyncStream<Void>.Continuation
   /// Ends a process whose pages stand still; `nil` where nobody could take over.
   private let giveUp: (@Sendable () -> Void)?
   /// Pages that wait for the first one, which has the stored properties.
@@ -39,8 +40,8 @@ final class AppRunner: PageAuthor {
 
   /// How long `shutdown` may take at the end of the process.
   nonisolated private static let longestShutdown = Duration.seconds(5)
-  /// Least time between two drafts of a page.
-  static let interval = Duration.milliseconds(50)
+  /// Drafts that are made without a pause.
+  private static let draftsAtOnce = 64
 
   init(
     clock: any AppClock = MachineClock(), logger: Logger, giveUp: (@Sendable () -> Void)? = nil,
@@ -53,7 +54,7 @@ final class AppRunner: PageAuthor {
     home = pages.first.flatMap { PageKey(dashboard: $0.path.dashboard) }
     (news, tell) = AsyncStream.makeStream()
     (lives, startLife) = AsyncStream.makeStream()
-    (changes, note) = AsyncStream.makeStream()
+    (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (left, hasLeft) = AsyncStream.makeStream()
     let names = pages.map(\.path.dashboard)
     self.names = Set(names)
@@ -112,7 +113,7 @@ final class AppRunner: PageAuthor {
         await Task.yield()
         continue
       }
-      await desk?.publish(module.draft(life: life), of: key)
+      await desk?.publish([(module.draft(life: life), key)])
     }
     endLife()
     startLife.finish()
@@ -123,7 +124,7 @@ final class AppRunner: PageAuthor {
     case .begin(let key, let life, let stored):
       if key == home { beginLife() }
       guard let live else { return early.append(one) }
-      live.begin(key, life: life, stored: stored) { [weak self] in self?.note.yield($0) }
+      live.begin(key, life: life, stored: stored) { [weak self] in self?.note($0) }
       guard key == home else { return }
       let waiting = early
       early = []
@@ -160,25 +161,40 @@ final class AppRunner: PageAuthor {
 
   // MARK: What the board is told
 
+  private func note(_ page: PageInstance) {
+    changed.note(page, now: clock.now)
+    ring.yield()
+  }
+
   private func publish(_ desk: PageDesk) async {
     await withDiscardingTaskGroup { group in
-      for await page in changes { group.addTask { await self.publishWhenDue(page, desk) } }
+      /// When the pages are looked at of themselves.
+      var alarm: Duration?
+      for await _ in bell {
+        await publish(changed.takeDue(now: clock.now), desk)
+        guard let next = changed.nextDue, alarm.map({ $0 <= clock.now || next < $0 }) ?? true else { continue }
+        alarm = next
+        group.addTask {
+          try? await self.clock.sleep(until: next)
+          self.ring.yield()
+        }
+      }
       group.cancelAll()
     }
   }
 
-  // The first change goes out at once, whatever other pages wait for.
-  private func publishWhenDue(_ page: PageInstance, _ desk: PageDesk) async {
-    while let last = page.draftedAt, clock.now < last + Self.interval {
-      guard (try? await clock.sleep(until: last + Self.interval)) != nil else { return }
+  /// Hands in what changed of these pages. One whose page was made anew meanwhile has nothing to say any more.
+  private func publish(_ pages: [PageInstance], _ desk: PageDesk) async {
+    var pages = pages[...]
+    while !pages.isEmpty {
+      let drafts = pages.prefix(Self.draftsAtOnce).compactMap { page -> PageDesk.Item? in
+        guard live?.instances[page.key] === page else { return nil }
+        return draft(of: page).map { ($0, page.key) }
+      }
+      pages = pages.dropFirst(Self.draftsAtOnce)
+      // Others have their turn meanwhile.
+      await desk.publish(drafts)
     }
-    await publish(page, desk)
-  }
-
-  /// Hands in what changed of a page. One whose page was made anew meanwhile has nothing to say any more.
-  private func publish(_ page: PageInstance, _ desk: PageDesk) async {
-    guard live?.instances[page.key] === page, let draft = draft(of: page) else { return }
-    await desk.publish(draft, of: page.key)
   }
 
   /// What changed of a page, as the effect of an event if it is one.

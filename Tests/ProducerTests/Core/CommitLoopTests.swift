@@ -2,31 +2,46 @@ import Backplane
 import DashboardModel
 import Logging
 import PageSync
+import Synchronization
 import Testing
 
 @testable import Producer
 
 @Suite struct CommitLoopTests {
-  /// Answers the commits of one page only when it is told to.
-  private struct HeldStore: CommitStore {
+  /// Sends the commits of one page only when it is told to.
+  private final class HeldStore: CommitStore {
     let store: MemoryBackplane
     let held: PageKey
-    let gate: AsyncStream<Void>
+    private let waiting = Mutex<(isOpen: Bool, sends: [@Sendable () -> Void])>((false, []))
 
-    func commit(_ commit: Commit) async throws -> CommitAnswer {
-      if commit.page == held { for await _ in gate {} }
-      return try await store.commit(commit)
+    init(_ store: MemoryBackplane, held: PageKey) { (self.store, self.held) = (store, held) }
+
+    func send(_ commits: [Commit], answered: @escaping @Sendable (CommitResult) -> Void) {
+      for commit in commits {
+        let isHeld = commit.page == held && waiting.withLock { waiting in
+          if !waiting.isOpen { waiting.sends.append { self.store.send([commit], answered: answered) } }
+          return !waiting.isOpen
+        }
+        if !isHeld { store.send([commit], answered: answered) }
+      }
+    }
+
+    func open() {
+      let sends = waiting.withLock { waiting in
+        defer { waiting = (true, []) }
+        return waiting.sends
+      }
+      for send in sends { send() }
     }
   }
 
   @Test(.timeLimit(.minutes(1)))
   func `a commit without an answer holds up no other page`() async throws {
     let (wakes, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    let (gate, open) = AsyncStream<Void>.makeStream()
     let test = TestBoard(wake: { ring.yield() })
     try await test.load(["slow": Self.text, "quick": Self.text])
     try await test.win()
-    let store = HeldStore(store: test.backplane, held: PageKey("slow")!, gate: gate)
+    let store = HeldStore(test.backplane, held: PageKey("slow")!)
     let loop = CommitLoop(backplane: store, board: test.board, wakes: wakes, logger: Logger(label: "test") { _ in
       SwiftLogNoOpLogHandler()
     })
@@ -41,7 +56,7 @@ import Testing
         }
       }
       #expect(try await test.stored("slow") == nil)
-      open.finish()
+      store.open()
       while try await test.stored("slow") == nil { try await Task.sleep(for: .milliseconds(5)) }
       group.cancelAll()
     }

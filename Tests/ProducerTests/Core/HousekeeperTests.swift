@@ -56,7 +56,7 @@ import Testing
     _ = try await test.backplane.drop(PageKey("desk")!, hold: try #require(await test.board.holds[0]))
 
     let board = test.board
-    try await keep { await board.pages[PageKey("desk")!]?.writer.epoch != before.epoch }
+    try await keep { await board.epoch(of: PageKey("desk")!) != before.epoch }
     try await test.flush()
 
     #expect(try #require(try await test.stored("desk")).snapshot.version > before)

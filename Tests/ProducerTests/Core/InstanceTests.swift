@@ -60,7 +60,7 @@ import Testing
 
     _ = await test.board.handle(try test.event(.open, on: key))
 
-    #expect(await test.board.pages.count == 1)
+    #expect(await test.board.pageKeys.count == 1)
   }
 
   @Test func `a page nobody looks at any more goes, and the sources that only it needed`() async throws {
@@ -72,7 +72,7 @@ import Testing
 
     #expect(dropped.map(\.description) == ["shop?region=us"])
     #expect(test.sources.names == ["machine", "orders"])
-    #expect(await test.board.pages.count == 1)
+    #expect(await test.board.pageKeys.count == 1)
   }
 
   @Test func `more sets of parameters than there may be are refused, and room comes back`() async throws {
@@ -85,7 +85,7 @@ import Testing
 
     let refused = await test.board.handle(try test.event(.open, on: "shop?region=more"))
     #expect(refused == .answered(.failed("too_many")))
-    #expect(await test.board.pages.count == 1 + LiveDashboard.mostInstances)
+    #expect(await test.board.pageKeys.count == 1 + LiveDashboard.mostInstances)
     #expect(test.sources.names.count == 2 + LiveDashboard.mostInstances)
 
     test.clock.advance(Board.viewerPatience + .seconds(1))

@@ -25,7 +25,9 @@ private struct StoreAway: ProducerBackplane {
   func steal(_ shard: Int, owner: String, seen: LeaseRecord, minimumFence: UInt64) async throws -> LeaseAnswer { throw error }
   func release(_ shard: Int, hold: LeaseHold) async throws { throw error }
   func beat(_ shard: Int, hold: LeaseHold, versions: [PageKey: Version]) async throws -> BeatAnswer { throw error }
-  func commit(_ commit: Commit) async throws -> CommitAnswer { throw error }
+  func send(_ commits: [Commit], answered: @escaping @Sendable (CommitResult) -> Void) {
+    for commit in commits { answered(CommitResult(commit, .failure(error))) }
+  }
   func drop(_ page: PageKey, hold: LeaseHold) async throws -> CommitAnswer { throw error }
   func restore(_ shard: Int) async throws -> [StoredPage] { throw error }
   func begin(_ shard: Int, entries: [String], hold: LeaseHold) async throws -> [Int] { throw error }

@@ -32,7 +32,7 @@ import Testing
     _ = try await open(tab(0), test)
     #expect(try await open(tab(500), test) == .answered(nil))
 
-    let kept = await test.board.pages.keys.map(\.description)
+    let kept = await test.board.pageKeys.map(\.description)
     #expect(kept.contains(tab(0)) && kept.count == 2 + Board.mostPagesOfSession)
   }
 
@@ -42,12 +42,12 @@ import Testing
       desk.variables = [PageVariable(name: "name", title: "Name", kind: .text(longest: 20), fallback: "")]
     }
     for number in 0..<LiveDashboard.mostOfApp { _ = try await open("desk?name=n\(number)", test) }
-    #expect(await test.board.pages.count == 1 + LiveDashboard.mostOfApp)
+    #expect(await test.board.pageKeys.count == 1 + LiveDashboard.mostOfApp)
     #expect(try await open("desk?name=more", test) == .answered(.failed("too_many")))
 
     test.clock.advance(Board.idleAfter + .seconds(1))
     #expect(try await open("desk?name=more", test) == .answered(nil))
 
-    #expect(await test.board.pages.count == 1 + LiveDashboard.mostOfApp)
+    #expect(await test.board.pageKeys.count == 1 + LiveDashboard.mostOfApp)
   }
 }

@@ -124,6 +124,10 @@ final class ManualClock: Clock {
   func sleep(until deadline: Instant, tolerance: Duration?) async throws { throw CancellationError() }
 }
 
+extension Board {
+  func epoch(of key: PageKey) -> Epoch? { pages[key]?.writer.epoch }
+}
+
 extension EventServices {
   /// Nobody answers but the board.
   static let none = EventServices(start: { _ in {} }, answer: { _, _ in })
