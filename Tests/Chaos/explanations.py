@@ -21,7 +21,7 @@ EXPLANATIONS = {
     "F18": "an unknown outcome is repeated on the new connection",
     "F21": "the front connects again after pauses of up to 2 s, and its viewers have moved by then",
     "F25": "2 kB/s is less than the pages need: what was held back is read first",
-    "F27": "limits are looked at twice a second, and buffers take a moment to fill before the 10 s begin",
+    "F27": "full buffers are given 9 s and half a second for a last word, and take a moment to fill before; the silent ones go as in F28",
     "F28": "limits are looked at once a second, and the 12 s begin with the last frame that came, before the cut",
     "F29": "two cores carry a thousand viewers, their balancer and the program",
     "F38s": "each of three takeovers takes a second, as F1, and a program that crashed is started again in between",

@@ -4,6 +4,7 @@
 without a gap in the bytes), `reset` and `half_close`. Commanded in process by whoever started it.
 """
 import asyncio
+import contextlib
 import socket
 import struct
 
@@ -19,7 +20,7 @@ class FaultProxy:
         self.port = None
         self.dropped = 0
         self._delay = 0.0
-        self._rate = None
+        self._rate, self._is_swift = None, asyncio.Event()
         self._open = {UP: asyncio.Event(), DOWN: asyncio.Event()}
         self._drops = []
         self._trap, self.is_tripped = None, False
@@ -45,6 +46,7 @@ class FaultProxy:
     def heal(self):
         """Ends every fault; what was held back by a cut arrives now, late, as it would in a network."""
         self._delay, self._rate, self._drops, self._trap = 0.0, None, [], None
+        self._is_swift.set()
         for way in self._open.values():
             way.set()
 
@@ -55,6 +57,7 @@ class FaultProxy:
     def throttle(self, bytes_per_second):
         """Lets no more than that through, per connection and direction."""
         self._rate = bytes_per_second
+        self._is_swift.clear()
 
     def cut(self, *ways):
         """Lets nothing through in these directions (both if none is named); connections stay open."""
@@ -126,10 +129,15 @@ class FaultProxy:
                     self._trap, self.is_tripped = None, True
                     self.cut(UP)
                 if self._rate:
-                    await asyncio.sleep(len(chunk) / self._rate)
+                    await self._rest(len(chunk) / self._rate)
             await self._open[way].wait()
         except (OSError, RuntimeError):
             abort(writer)
+
+    async def _rest(self, seconds):
+        """A chunk may cost half a minute: all of it would outlast the fault."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._is_swift.wait(), seconds)
 
     def _takes(self, channel):
         for wanted in self._drops:

@@ -160,8 +160,18 @@ async def delete_what_is_shared(drill):
 async def delete_marks(drill):
     """What is asked for again within the moment of the loss may count twice only if nobody remembers it; the owner does."""
     found = [key async for key in drill.stack.store.scan_iter("sf:*:cl:*", count=1000)]
-    drill.notes.append(f"{len(found)} marks")
-    return await delete(drill, *found)
+    before = answered_anew(drill)
+    for clicker in drill.clickers:
+        clicker.clicks.marks_are_lost()
+    taken = await delete(drill, *found)
+    # Those that were on their way are sent again after a second.
+    await asyncio.sleep(2)
+    drill.notes.append(f"{len(found)} marks, {answered_anew(drill) - before} clicks answered anew")
+    return taken
+
+
+def answered_anew(drill):
+    return sum(clicker.clicks.answered_anew for clicker in drill.clickers)
 
 
 @fault("F42e", "event stream deleted", 1.0, 2.0, short=True)

@@ -31,11 +31,12 @@ async def never_read(drill):
     since = time.monotonic()
     stuffed = [await deaf_socket(drill, front, "big") for _ in range(STUFFED)]
     silent = [await deaf_socket(drill, front, "curve") for _ in range(SILENT - STUFFED)]
+    asked = time.monotonic()
     asking = asyncio.ensure_future(keep_asking(stuffed))
     try:
         await drill.recovered(since, drill.mark())
         used = (front.kilobytes - memory) / SILENT
-        first = await held_until(front, fds + len(silent) + 5, since)
+        first = await held_until(front, fds + len(silent) + 5, asked)
         closed = await held_until(front, fds + 10, since)
     finally:
         asking.cancel()
