@@ -79,11 +79,11 @@ package struct ShardLease: Sendable {
     // R6: an unknown answer was a yes. One below a fence seen since is a lease of ours from an old file, and one that I
     // released is anybody's.
     if let record, record.owner == owner, record.fence >= highestFence, !record.released { return take(record) }
-    // Between two reads without an outage the beat moved: the incumbent lives. A fence below one seen before, or
-    // none any more, is a store's that went back or lost it, and the incumbent is on its way to take it again.
-    if record.map({ $0.fence < highestFence }) ?? (highestFence > 0) {
+    // A fence or a beat below one seen before, or no lease any more, is a store's that went back or lost it, however short
+    // it was away: the incumbent is on its way to take it again. One that went on since the last read lives.
+    if record.map(isBehind) ?? (highestFence > 0) {
       patience = Self.patienceAfterOutage
-    } else if hasBaseline, record != nil, !isSame(record) {
+    } else if hasBaseline, let record, let lastSeen, Self.order(of: record) > Self.order(of: lastSeen) {
       patience = Self.usualPatience
     }
     highestFence = max(highestFence, record?.fence ?? 0)
@@ -130,8 +130,10 @@ package struct ShardLease: Sendable {
     case .noLease:
       next = .acquire(minimumFence: highestFence)
       return .nothing
-    case .fenced(let record) where record.owner == owner: return take(record)
-    case .fenced(let record) where isPast(record):
+    // R6: a yes that was not heard.
+    case .fenced(let record) where record.owner == owner && record.fence > hold.fence: return take(record)
+    // From an old file, even if it is a lease of ours: only a fence of its own keeps what comes now apart from what was then.
+    case .fenced(let record) where record.owner == owner || isPast(record):
       next = .steal(seen: record, minimumFence: highestFence)
       return .nothing
     case .fenced(let record):
@@ -188,6 +190,15 @@ package struct ShardLease: Sendable {
     }
     if record.fence >= past[index].fence { past[index] = record }
   }
+
+  /// True for a lease from before the newest one seen.
+  private func isBehind(_ record: LeaseRecord) -> Bool {
+    guard record.fence == highestFence else { return record.fence < highestFence }
+    guard let lastSeen, lastSeen.fence == record.fence else { return false }
+    return record.lineage != lastSeen.lineage || record.beat < lastSeen.beat
+  }
+
+  private static func order(of record: LeaseRecord) -> (UInt64, UInt64) { (record.fence, record.beat) }
 
   private func isSame(_ record: LeaseRecord?) -> Bool {
     guard let record, let lastSeen else { return record == nil && lastSeen == nil }

@@ -258,6 +258,48 @@ private let mine = LeaseHold(owner: "me", fence: 3)
     #expect(lease.hold == nil)
   }
 
+  @Test func `an own lease from an old file is taken anew, under a fence of its own`() {
+    // me                              store
+    // holds fence 3 of line 1
+    //                                 loses the lease
+    // acquires fence 4 of line 2
+    //                                 comes back with an old file
+    // beats: mine, fence 3 of line 1
+    var lease = owner()
+    _ = lease.answered(.noLease)
+    _ = lease.answered(.granted(record("me", fence: 4, beat: 0, lineage: "2")))
+
+    #expect(lease.answered(.fenced(record("me", beat: 7))) == .nothing)
+    #expect(lease.question == .steal(seen: record("me", beat: 7), minimumFence: 4))
+    #expect(lease.answered(.granted(record("me", fence: 5, beat: 7))) == .regained(record("me", fence: 5, beat: 7)))
+  }
+
+  @Test func `an acquisition without an answer may have been a yes`() {
+    var lease = owner()
+    _ = lease.answered(.noLease)
+    lease.unanswered()
+
+    let new = record("me", fence: 4, beat: 0, lineage: "2")
+    #expect(lease.answered(.fenced(new)) == .regained(new))
+  }
+
+  @Test(arguments: [
+    [record("incumbent", beat: 90), record("incumbent", beat: 40)],
+    [record("incumbent", beat: 90), record("before", beat: 95, lineage: "k")],
+    [record("incumbent", beat: 90), nil, record("incumbent", beat: 40)],
+  ])
+  func `a standby sees that the store went back between two reads`(reads: [LeaseRecord?]) {
+    var lease = ShardLease(owner: "standby")
+    for record in reads { _ = lease.read(record) }
+    let last = reads.last ?? nil
+
+    for _ in 0..<(ShardLease.patienceAfterOutage - 2) { _ = lease.read(last) }
+    #expect(lease.question == .read)
+    _ = lease.read(last)
+
+    #expect(lease.question == last.map { .steal(seen: $0, minimumFence: 3) })
+  }
+
   @Test func `a lease released before one seen since is no invitation`() {
     var lease = ShardLease(owner: "standby")
     _ = lease.read(record("incumbent", fence: 4))
