@@ -8,8 +8,9 @@ package struct EventLanes: Sendable {
   private struct Lane: Sendable {
     var current: QueuedEvent?
     var waiting: [QueuedEvent] = []
-    /// The sequences left in the stream; each is kept until it comes again, or what follows would overtake it.
-    var left: Set<UInt64> = []
+    /// The sequences left in the stream, and on which pages; each is kept until it comes again, or what follows would
+    /// overtake it.
+    var left: [UInt64: PageKey] = [:]
 
     mutating func advance() -> QueuedEvent? {
       current = waiting.isEmpty ? nil : waiting.removeFirst()
@@ -40,9 +41,9 @@ package struct EventLanes: Sendable {
     var lane = lanes[viewer] ?? Lane()
     defer { lanes[viewer] = lane }
     // A raised `lowest`: what was left below it is done, or given up by its sender.
-    lane.left = lane.left.filter { $0 >= event.record.lowest && $0 != sequence }
-    guard lane.left.allSatisfy({ $0 > sequence }), lane.waiting.count < Self.mostWaiting else {
-      lane.left.insert(sequence)
+    lane.left = lane.left.filter { $0.key >= event.record.lowest && $0.key != sequence }
+    guard lane.left.keys.allSatisfy({ $0 > sequence }), lane.waiting.count < Self.mostWaiting else {
+      lane.left[sequence] = event.record.page
       return .left
     }
     lane.waiting.append(event)
@@ -66,18 +67,18 @@ package struct EventLanes: Sendable {
     for (viewer, var lane) in lanes {
       lane.waiting.removeAll { isDropped($0.record.page) }
       if let current = lane.current, isDropped(current.record.page), let next = lane.advance() { begun.append(next) }
-      lane.left = []
+      lane.left = lane.left.filter { !isDropped($0.value) }
       lanes[viewer] = lane.isOver ? nil : lane
     }
     return begun
   }
 
-  /// The stream is read from the oldest again, for what these viewers have left in it. What of that is not in it any more
-  /// will never come, and holds nothing up.
-  package mutating func comesAgain(of viewers: Set<ViewerID>) {
+  /// The stream of these pages is read from the oldest again, for what these viewers have left in it. What of that is not in
+  /// it any more will never come, and holds nothing up.
+  package mutating func comesAgain(of viewers: Set<ViewerID>, where isRead: (PageKey) -> Bool) {
     for viewer in viewers {
       guard var lane = lanes[viewer] else { continue }
-      lane.left = []
+      lane.left = lane.left.filter { !isRead($0.value) }
       lanes[viewer] = lane.isOver ? nil : lane
     }
   }

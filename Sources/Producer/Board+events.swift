@@ -108,8 +108,10 @@ extension Board {
     return .staged
   }
 
-  /// What these viewers have left in the stream is read again.
-  func comesAgain(of viewers: Set<ViewerID>) { lanes.comesAgain(of: viewers) }
+  /// What these viewers have left in the shard's stream is read again.
+  func comesAgain(of viewers: Set<ViewerID>, in shard: Int) {
+    lanes.comesAgain(of: viewers) { shardOf($0) == shard }
+  }
 
   /// Answers an event whose turn it is, or has it answered; and those after it, as far as they are answered at once.
   func begin(_ event: QueuedEvent) {

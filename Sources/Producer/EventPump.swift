@@ -37,7 +37,7 @@ struct EventPump: Sendable {
       }
       if let instant = goBackAt, instant <= .now {
         reader.failed()
-        await board.comesAgain(of: left)
+        await board.comesAgain(of: left, in: shard)
         (goBackAt, left) = (nil, [])
       }
       do {
@@ -96,7 +96,9 @@ struct EventPump: Sendable {
     guard let outcome else { throw HandsChanged() }
     switch outcome {
     case .answered(let reply): try await backplane.finish(shard, event: event, reply: reply, hold: hold)
-    case .staged where tries >= EventReader.triesBeforeAlone: await settled(event, hold)
+    // Known: an owner that has its shard again has events under way from before, noted together.
+    case .staged where tries >= EventReader.triesBeforeAlone, .known where tries >= EventReader.triesBeforeAlone:
+      await settled(event, hold)
     case .staged, .known, .left: break
     }
     return outcome

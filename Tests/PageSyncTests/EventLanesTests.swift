@@ -51,7 +51,7 @@ import Testing
     for sequence in 1...full { _ = lanes.next(after: event(sequence)) }
     #expect(lanes.arrived(event(full + 1)) == .left)
 
-    lanes.comesAgain(of: [viewer])
+    lanes.comesAgain(of: [viewer]) { $0.dashboard == "desk" }
 
     #expect(lanes.isEmpty)
     #expect([full + 1, full + 2].map { lanes.arrived(event($0)) } == [.first, .waits])
@@ -79,5 +79,18 @@ import Testing
     #expect(lanes.drop { $0.dashboard == "desk" } == [event(3, on: "other")])
     #expect(lanes.next(after: event(3, on: "other")) == nil)
     #expect(lanes.isEmpty)
+  }
+
+  @Test func `what was left in another shard's stream is not overtaken when this one's goes or is read again`() {
+    var lanes = EventLanes()
+    let full = UInt64(EventLanes.mostWaiting) + 1
+    for sequence in 1...full { _ = lanes.arrived(event(sequence)) }
+    #expect(lanes.arrived(event(full + 1, on: "other")) == .left)
+
+    lanes.comesAgain(of: [viewer]) { $0.dashboard == "desk" }
+    #expect(lanes.drop { $0.dashboard == "desk" } == [])
+
+    #expect(lanes.arrived(event(full + 2, on: "other")) == .left)
+    #expect(lanes.arrived(event(full + 1, on: "other")) == .first)
   }
 }

@@ -28,6 +28,8 @@ final class Invariants {
   private var unmarked: [ViewerID: [Unmarked]] = [:]
   /// Owners that were asleep or cut off while the store went back: on their return they cannot tell who came after them.
   private var strayed: Set<String> = []
+  /// Who was given the lease and has not heard so.
+  private var unheard: Set<String> = []
   /// Whoever was given the lease last: it alone is the incumbent, whatever others still believe or an old file says.
   private var incumbent: String?
   /// When the store last went back or lost its lease.
@@ -151,6 +153,19 @@ final class Invariants {
     for (entry, holds) in noted { noted[entry] = holds.filter { $0.owner != owner } }
   }
 
+  /// Who began what, as a file of the store has it: it may be from before an owner gave its notes back.
+  struct Tries {
+    fileprivate var begun: [Effect: Set<String>]
+    fileprivate var noted: [String: Set<LeaseHold>]
+  }
+
+  var tries: Tries { Tries(begun: begun, noted: noted) }
+
+  func wentBack(to tries: Tries) {
+    begun.merge(tries.begun) { $0.union($1) }
+    noted = tries.noted
+  }
+
   /// The store notes that an owner begins an event. One that lost the shard and has it again tries anew.
   func noted(_ entry: String, under hold: LeaseHold) { noted[entry, default: []].insert(hold) }
 
@@ -229,22 +244,32 @@ final class Invariants {
     for producer in world.producers where producer.hold != nil && (!producer.isSound || producer.name != incumbent) {
       strayed.insert(producer.name)
     }
+    // It sleeps, and finds out on waking that it was given the lease.
+    for producer in world.producers where producer.isFrozen && unheard.contains(producer.name) { strayed.insert(producer.name) }
   }
 
   /// A lease was given to somebody who asked for it before the store went back, or who was started while the store was
   /// away and knows of no outage: neither was as patient as the incumbent needs.
   func gaveLease(to owner: String, askedAt: Int) {
     let startedAt = world.producers.first { $0.name == owner }?.startedAt ?? 0
-    let isUnaware = world.store.awayAt >= 0 && startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + 3000
+    let isUnaware = world.store.awayAt >= 0 && startedAt >= world.store.awayAt && world.agenda.now < world.store.backAt + Store.timeToReturn
     // The incumbent that takes its own lease again has its memory.
-    if owner == incumbent, world.producers.contains(where: { $0.name == owner && $0.hold != nil }) { return }
+    // If it asked after the loss, nobody can have come after it since, whatever kept it away before.
+    if owner == incumbent, world.producers.contains(where: { $0.name == owner && $0.hold != nil }) {
+      if askedAt > leaseLostAt { strayed.remove(owner) }
+      return
+    }
     incumbent = owner
+    unheard.insert(owner)
     if askedAt <= leaseLostAt || isUnaware {
       strayed.insert(owner)
-    } else if world.producers.first(where: { $0.name == owner })?.hold == nil {
+    } else if world.producers.first(where: { $0.name == owner })?.lease.hold == nil {
       strayed.remove(owner)
     }
   }
+
+  /// An owner, or who asked to be one, has an answer about the lease.
+  func heardOfLease(_ owner: String) { unheard.remove(owner) }
 
   /// The store came back. False if a file from before the lease was lost names another line of owners: it deposes an
   /// incumbent that never saw them, whose memory is no copy any more.
@@ -271,7 +296,11 @@ final class Invariants {
     guard unmarked[viewer] != nil else { return }
     var marks = ViewerMarks()
     marks.restore(from: privateState, now: .zero)
-    unmarked[viewer]?.removeAll { $0.fromPage && marks.judge(viewer, $0.upTo) != .new }
+    // An owner of then that does not know that it was deposed may bring its pages back without them.
+    let memories = [marks] + world.producers.filter { $0.hold != nil }.map(\.marks)
+    unmarked[viewer]?.removeAll { lost in
+      lost.fromPage && memories.allSatisfy { $0.judge(viewer, lost.upTo) != .new }
+    }
   }
 
   private func mayBeDoneTwice(_ sequence: UInt64, _ viewer: ViewerID, by owner: String) -> Bool {

@@ -98,7 +98,7 @@ final class Connection {
 
   private func fail(_ call: Int) { waiting.removeValue(forKey: call)?() }
 
-  /// Cut now, connected again as production does it: after 20 to 150 ms, then twice as long up to 2 s, ±20 %.
+  /// Cut now, connected again after 20 to 150 ms, then twice as long up to 2 s, ±20 %. Production is quicker (decision 13).
   func cut(isolatedFor time: Int = 0) {
     isolatedUntil = max(isolatedUntil, process.world.agenda.now + time)
     isReturning = !process.world.store.isUp && (isUp || isReturning)

@@ -20,7 +20,7 @@ extension Producer {
     }
     if let goBackAt, goBackAt <= world.agenda.now {
       reader.failed()
-      lanes.comesAgain(of: left)
+      lanes.comesAgain(of: left) { _ in true }
       (self.goBackAt, left) = (nil, [])
     }
     let last = reader.position(under: hold, epochs: epochsBegun)
@@ -64,7 +64,8 @@ extension Producer {
     switch outcome {
     case .answered(let reply):
       connection.ask { $0.finish(event, reply, hold) } then: { $0 == nil ? self.failed(events) : next() }
-    case .staged where count >= EventReader.triesBeforeAlone: settle(event, hold, until: world.agenda.now + 12_000, next)
+    case .staged where count >= EventReader.triesBeforeAlone, .known where count >= EventReader.triesBeforeAlone:
+      settle(event, hold, until: world.agenda.now + 12_000, next)
     case .left:
       reader.missed(event)
       left.insert(event.record.viewer)

@@ -37,6 +37,7 @@ extension Producer {
   private func heard(_ outcome: ShardLease.Outcome?) {
     decidedAt = world.agenda.now
     if let outcome {
+      world.invariants.heardOfLease(name)
       take(outcome)
     } else if case .read = lease.question, world.leavesOut(.standbysArePatient) {
       // What a standby of before decision 9 made of it.

@@ -7,7 +7,7 @@ final class Store {
   unowned let world: World
   private(set) var shard = ShardStore(number: 0)
   private(set) var isUp = true
-  /// When it was last away, and back.
+  /// When it was last away, and back. Outages that follow each other closely are one: who was on its way back still is.
   private(set) var awayAt = -1, backAt = -1
   private var isStalled = false
   private var postponed: [() -> Void] = []
@@ -34,7 +34,11 @@ final class Store {
     var lost: [PageKey: Set<PageKeyPart>]
     var listed: Set<PageKey>?
     var isListPartial: Bool
+    var tries: Invariants.Tries
   }
+
+  /// After an outage the incumbent is connected again by then.
+  static let timeToReturn = 3000
 
   init(_ world: World) { self.world = world }
 
@@ -220,7 +224,7 @@ final class Store {
   func outage(for time: Int, then back: @escaping () -> Void = {}) {
     guard isUp else { return }
     isUp = false
-    awayAt = world.agenda.now
+    if awayAt < 0 || world.agenda.now > backAt + Self.timeToReturn { awayAt = world.agenda.now }
     postponed = []
     world.agenda.after(time) { [self] in
       back()
@@ -231,7 +235,8 @@ final class Store {
   }
 
   func save() {
-    files.append(Saved(shard: shard, lost: lost, listed: listed, isListPartial: isListPartial))
+    files.append(
+      Saved(shard: shard, lost: lost, listed: listed, isListPartial: isListPartial, tries: world.invariants.tries))
     if files.count > 6 { files.removeFirst() }
   }
 
@@ -243,6 +248,7 @@ final class Store {
     (listed, isListPartial) = (file.listed, file.isListPartial)
     shard.queue.numberOn(from: queue)
     hasLostData = true
+    world.invariants.wentBack(to: file.tries)
     noteLostMarks()
   }
 

@@ -45,7 +45,8 @@ import Testing
 
   /// Each broke an invariant once; what was changed is in docs/simulation.md.
   @Test(arguments: [
-    (655, "everything"), (2270, "everything"), (2980, "everything"), (8929, "everything"), (2, "takeovers"),
+    (655, "everything"), (2270, "everything"), (2980, "everything"), (8929, "everything"), (77775, "everything"),
+    (83493, "everything"), (94863, "everything"), (129675, "everything"), (176941, "everything"), (2, "takeovers"),
     (29, "takeovers"), (143, "takeovers"), (260, "takeovers"),
   ])
   func `a seed that once broke an invariant does not any more`(seed: UInt64, name: String) throws {

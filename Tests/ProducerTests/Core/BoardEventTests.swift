@@ -59,6 +59,23 @@ import Testing
     #expect(await test.board.isDone(event))
   }
 
+  @Test func `an event sent again after its answer was lost is done once, and called applied at the version of that moment`() async throws {
+    let test = try await desk()
+    for sequence in 1...2 {
+      _ = await test.board.handle(try test.event(.event, "hi", on: "desk", seq: UInt64(sequence)))
+      try await test.flush()
+    }
+    let second = try #require(try await test.stored("desk")).snapshot.version
+
+    let again = QueuedEvent(entry: "0-3", record: try test.event(.event, "hi", on: "desk").record)
+    #expect(await test.board.handle(again) == .staged)
+    let commit = try #require(await test.commits().first)
+
+    #expect(commit.to > second)
+    #expect(commit.finished.first?.reply == .applied(commit.to))
+    #expect(await test.board.pages[PageKey("desk")!]?.writer.values[ComponentID("hi")!]?.head == Array(#"{"value":2}"#.utf8))
+  }
+
   @Test func `a click and its reply are one commit`() async throws {
     let test = try await desk()
 

@@ -141,12 +141,61 @@ import Testing
     // reads 0-1 again
     try await start(tries: 3)
     _ = await test.board.handle(try test.event(.event, "hi", on: "desk"))
-    var other = try test.event(.event, "hi", on: "gone").record
-    other.viewer = ViewerID("wwwwwwwwwwwwwwwwwwwwww")!
-    _ = try await test.backplane.enqueue(other).get()
+    let pump = pump()
 
-    #expect(await firstReply() == .failed("page_gone"))
-    try await test.flush()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await pump.run() }
+      // Long enough for a pump that buries it.
+      for _ in 1...100 { _ = await test.board.holds }
+      try? await test.flush()
+      var iterator = replies.all.makeAsyncIterator()
+      let reply = await iterator.next()
+      if case .applied? = reply?.outcome {} else { Issue.record("told \(String(describing: reply))") }
+      group.cancelAll()
+    }
     #expect(try await test.value("hi", of: "desk")?["value"] == 1)
+  }
+
+  @Test func `what an owner has under way from before, and others began since, is finished before more is begun`() async throws {
+    // owner                           another                     store
+    // begins the click
+    //                                 steals the lease, begins all three, and dies, twice
+    // has its lease again
+    // begins all three, and has the click under way
+    test.backplane.listen(replies)
+    let click = try test.event(.event, "hi", on: "desk")
+    for sequence in 1...2 { _ = try await test.backplane.enqueue(elsewhere(UInt64(sequence))).get() }
+    _ = try await test.backplane.enqueue(click.record).get()
+    _ = try await test.backplane.enqueue(elsewhere(3)).get()
+    for number in 0..<2 {
+      let hold = try await lead("dying \(number)")
+      // What is noted before stands alone.
+      for entry in 1...4 { _ = try await test.backplane.begin(0, entries: ["0-\(entry)"], hold: hold) }
+    }
+    try await test.load(["desk": "act: anyone\ncomponents: { hi: { type: hello } }\n"])
+    try await test.win()
+    try await test.flush()
+    _ = await test.board.handle(QueuedEvent(entry: "0-3", record: click.record))
+    let pump = pump()
+
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await pump.run() }
+      var iterator = replies.all.makeAsyncIterator()
+      for _ in 1...2 { #expect(await iterator.next() == .failed("page_gone")) }
+      // Long enough for a pump that does not wait.
+      for _ in 1...100 { _ = await test.board.isUnderWay(click) }
+      try await test.flush()
+      let reply = await iterator.next()
+      if case .applied? = reply?.outcome {} else { Issue.record("told \(String(describing: reply)) before the click's") }
+      #expect(await iterator.next() == .failed("page_gone"))
+      group.cancelAll()
+    }
+  }
+
+  /// An event of another viewer, on a page that is not there.
+  private func elsewhere(_ sequence: UInt64) throws -> EventRecord {
+    var record = try test.event(.event, "hi", on: "gone", seq: sequence).record
+    record.viewer = try #require(ViewerID("wwwwwwwwwwwwwwwwwwwwww"))
+    return record
   }
 }
