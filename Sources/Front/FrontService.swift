@@ -78,7 +78,7 @@ private struct Clockwork: Sendable {
   private let tasks: [RepeatedTask]
 
   init(_ hub: Hub, _ readiness: Readiness) {
-    let (often, second) = (TimeAmount.milliseconds(500), TimeAmount.seconds(1))
+    let (often, tick) = (TimeAmount.milliseconds(500), ViewerSession.tickInterval)
     // Spread, so that many fronts do not ask the store at the same moment.
     let seldom = TimeAmount.milliseconds(.random(in: 4000...6000))
     let first = hub.loops[0].eventLoop
@@ -89,7 +89,7 @@ private struct Clockwork: Sendable {
       },
       first.scheduleRepeatedTask(initialDelay: seldom, delay: seldom) { _ in hub.compareVersions() },
     ] + hub.loops.map { viewers in
-      viewers.eventLoop.scheduleRepeatedTask(initialDelay: second, delay: second) { _ in viewers.tick() }
+      viewers.eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in viewers.tick() }
     }
   }
 

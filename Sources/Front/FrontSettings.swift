@@ -42,8 +42,10 @@ package struct FrontLimits: Sendable {
   /// Least time between two frames to one viewer. Less than the 50 ms at which producers commit, so that their pace
   /// passes as it is and takes no timers.
   package var frameInterval = TimeAmount.milliseconds(40)
-  /// A frame that is not drained after this closes the socket with 4008.
-  package var slowViewer = TimeAmount.seconds(10)
+  /// A frame that is not drained after this closes the socket with 4008: gone within 10 s, with the time in which he may still
+  /// take that word, and what a busy front needs besides.
+  package var slowViewer = TimeAmount.seconds(9)
+  package var slowGoodbye = TimeAmount.milliseconds(500)
   /// What may be said beside frames to a viewer who takes nothing; more closes his socket with 4008.
   package var unreadBytes = 64 * 1024
   /// Silence of a browser after which its socket is closed with 4012: gone within 15 s, with the second until that is

@@ -265,11 +265,7 @@ package final class Hub: Sendable {
       case .success(let snapshot):
         drive(key, wasRead: true) { $0.wasRead(snapshot, ticket: ticket) }
         if snapshot == nil { answerAbsent(key) }
-      case .failure:
-        drive(key) {
-          $0.readFailed(ticket: ticket)
-          return []
-        }
+      case .failure: drive(key) { $0.readFailed(ticket: ticket) }
       }
     }
   }

@@ -113,8 +113,8 @@ final class ViewerSession: WebSocketSession {
   func tick(now: NIODeadline) {
     checkStanding()
     endTrouble()
-    if let stuckSince, now - stuckSince > limits.slowViewer {
-      close(.slow, "slow")
+    if let stuckSince, now - stuckSince > limits.slowViewer - Self.tickInterval {
+      closeIfStuck(since: stuckSince)
     } else if !saidHello, now - lastHeard > limits.helloWithin {
       close(.badMessage, "no hello")
     } else if now - lastHeard > limits.silentViewer {
@@ -122,6 +122,15 @@ final class ViewerSession: WebSocketSession {
     } else if stuckSince == nil, now - lastSaid > limits.pingAfter || isOwedPing(now) {
       (lastPing, lastSaid) = (now, now)
       if isOpen { outbound.send(frame: Self.ping) }
+    }
+  }
+
+  static let tickInterval = TimeAmount.seconds(1)
+
+  /// To the moment, for ticks are far apart.
+  private func closeIfStuck(since start: NIODeadline) {
+    viewers.eventLoop.assumeIsolated().scheduleTask(deadline: start + limits.slowViewer) { [weak self] in
+      if self?.stuckSince == start { self?.close(.slow, "slow") }
     }
   }
 
@@ -314,7 +323,8 @@ final class ViewerSession: WebSocketSession {
   private func close(_ code: CloseCode, _ reason: String) {
     guard isOpen else { return }
     isOpen = false
-    outbound.close(WebSocketCloseCode(code.rawValue), reason: reason)
+    outbound.close(
+      WebSocketCloseCode(code.rawValue), reason: reason, answerWithin: code == .slow ? limits.slowGoodbye : nil)
   }
 
   /// The close codes of docs/protocol.md.

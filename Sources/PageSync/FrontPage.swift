@@ -42,6 +42,8 @@ package struct FrontPage: Sendable {
     var issuedAt: Version?
     var arrived: [PageMessage] = []
     var readAgain = false
+    /// The newest version that was heard of.
+    var heardOf: Version?
     /// Its owner said that the page is gone while an earlier read, which still found it, was under way.
     var wentBefore = false
   }
@@ -82,7 +84,10 @@ package struct FrontPage: Sendable {
   /// Something shows that this version exists: a heartbeat, a version check, a viewer coming from another front.
   package mutating func heard(of version: Version) -> [Action] {
     guard let view else { return isSubscribed ? read() : [] }
-    return version > view.version ? read() : []
+    guard version > view.version else { return [] }
+    let actions = reading == nil ? read() : []
+    if reading?.heardOf.map({ $0 < version }) ?? true { reading?.heardOf = version }
+    return actions
   }
 
   /// So many checks a living owner is given to write a missing page anew; then it was dropped while nobody listened.
@@ -103,10 +108,24 @@ package struct FrontPage: Sendable {
     return read()
   }
 
-  package mutating func readFailed(ticket: Int) {
-    guard reading?.ticket == ticket else { return }
+  /// There is no answer. If what arrived meanwhile leads on from the view without a gap, past all that was heard of, it says
+  /// as much as one; else the next tick asks again.
+  package mutating func readFailed(ticket: Int) -> [Action] {
+    guard let failed = reading, failed.ticket == ticket else { return [] }
     reading = nil
     needsRead = true
+    guard let before = view?.version else { return [] }
+    var isWhole = !failed.readAgain
+    for message in failed.arrived where !isIncluded(message) {
+      guard case .update(let update) = message, view?.apply(update) == true else {
+        isWhole = false
+        break
+      }
+    }
+    guard view?.version != before else { return [] }
+    storeIsBehind = false
+    needsRead = !isWhole || hasHeardMore(failed)
+    return [.changed]
   }
 
   package mutating func wasRead(_ snapshot: Snapshot?, ticket: Int) -> [Action] {
@@ -132,7 +151,7 @@ package struct FrontPage: Sendable {
     }
     var actions = finished.arrived.filter { !isIncluded($0) }.flatMap { take($0) }.filter { $0 != .changed }
     if view?.version != before { actions.append(.changed) }
-    if finished.readAgain, reading == nil { actions += read() }
+    if finished.readAgain || hasHeardMore(finished), reading == nil { actions += read() }
     return actions
   }
 
@@ -154,7 +173,12 @@ package struct FrontPage: Sendable {
   }
 
   private mutating func again(_ finished: Reading) -> [Action] {
-    finished.readAgain || !finished.arrived.isEmpty ? read() : []
+    finished.readAgain || hasHeardMore(finished) || !finished.arrived.isEmpty ? read() : []
+  }
+
+  private func hasHeardMore(_ finished: Reading) -> Bool {
+    guard let heard = finished.heardOf else { return false }
+    return view.map { heard > $0.version } ?? true
   }
 
   private mutating func keep(_ message: PageMessage) {

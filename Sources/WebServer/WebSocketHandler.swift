@@ -13,7 +13,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   /// How long a peer may take to answer a close frame.
-  private static let closeTime = TimeAmount.seconds(2)
+  static let closeTime = TimeAmount.seconds(2)
 
   private let ledger: ConnectionLedger
   private var session: (any WebSocketSession)?
@@ -127,12 +127,12 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   // MARK: Closing
 
-  func close(_ code: WebSocketCloseCode, reason: String) {
+  func close(_ code: WebSocketCloseCode, reason: String, answerWithin time: TimeAmount = closeTime) {
     guard state == .open, let context else { return }
     write(WebSocketFrames.close(code, reason: reason))
     state = .closing
     flush()
-    closeLater(context)
+    closeLater(context, time)
   }
 
   private func answerClose(_ code: WebSocketCloseCode?) {
@@ -148,8 +148,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   /// A peer that never answers does not keep its socket.
-  private func closeLater(_ context: ChannelHandlerContext) {
+  private func closeLater(_ context: ChannelHandlerContext, _ time: TimeAmount = closeTime) {
     let channel = context.channel
-    context.eventLoop.scheduleTask(in: Self.closeTime) { channel.close(promise: nil) }
+    context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
   }
 }

@@ -65,7 +65,9 @@ package struct WebSocketOutbound {
   package func send(text: String) { send(frame: WebSocketFrames.text(ByteBuffer(string: text))) }
 
   /// Sends a close frame and ends the socket when the peer answers, or after a while.
-  package func close(_ code: WebSocketCloseCode, reason: String = "") { handler.close(code, reason: reason) }
+  package func close(_ code: WebSocketCloseCode, reason: String = "", answerWithin time: TimeAmount? = nil) {
+    handler.close(code, reason: reason, answerWithin: time ?? WebSocketHandler.closeTime)
+  }
 }
 
 /// Frames as the server sends them: unmasked, never fragmented.

@@ -91,6 +91,7 @@ import Testing
 
     #expect(limits.silentViewer + untilNoticed + untilCut <= .seconds(15))
     #expect(limits.askAfter + untilNoticed + untilAnswered <= limits.silentViewer)
+    #expect(limits.slowViewer + limits.slowGoodbye < .seconds(10))
   }
 
   @Test(.timeLimit(.minutes(1)))
@@ -172,7 +173,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `whoever reads nothing is closed with 4008 when its time is over, and not before`() async throws {
-    try await front({ $0.slowViewer = .seconds(5) }) { front, producer in
+    try await front({ ($0.slowViewer, $0.slowGoodbye) = (.seconds(5), .seconds(10)) }) { front, producer in
       let (late, later) = (try await stuckSocket(front, buffer: 65_536), try await stuckSocket(front, buffer: 65_536))
       let stuck = ContinuousClock.now
       try await change(front, producer, 2...11, bytes: 200_000)
@@ -184,7 +185,7 @@ import Testing
         let message = try await late.next()
         shown = message["to"] ?? message
       }
-      try await Task.sleep(until: stuck + .milliseconds(7000))
+      try await Task.sleep(until: stuck + .seconds(8))
       try await readAgain(later)
       var last: JSON = .null
       while last.double == nil { last = try await later.next() }

@@ -108,7 +108,7 @@ private func one(_ from: Int, _ number: Double? = nil) -> PageMessage {
     #expect(page.subscribed() == [.read(ticket: 3)])
 
     #expect(page.wasRead(snapshot("5-aa:10"), ticket: 2) == [])
-    page.readFailed(ticket: 2)
+    #expect(page.readFailed(ticket: 2) == [])
     #expect(page.wasRead(snapshot("5-aa:11"), ticket: 3) == [.changed])
     #expect(page.view?.version == v("5-aa:11"))
   }
@@ -116,10 +116,43 @@ private func one(_ from: Int, _ number: Double? = nil) -> PageMessage {
   @Test func `a read that failed is repeated at the next tick`() {
     var page = following()
     _ = page.heard(of: v("5-aa:10"))
-    page.readFailed(ticket: 2)
+    #expect(page.readFailed(ticket: 2) == [])
+    #expect(page.owesRead)
 
     #expect(page.tick() == [.read(ticket: 3)])
     #expect(page.tick() == [])
+  }
+
+  @Test func `what leads on without a gap during a read that failed is as good as one`() {
+    // front                       store
+    // a viewer shows 5-aa:10
+    // asks to read
+    //                             no answer
+    // hears 9 -> 10 and 10 -> 11
+    var page = following()
+    _ = page.heard(of: v("5-aa:10"))
+    _ = page.received(one(9))
+    _ = page.received(one(10))
+
+    #expect(page.readFailed(ticket: 2) == [.changed])
+    #expect(page.view?.version == v("5-aa:11"))
+    #expect(!page.owesRead)
+    #expect(page.tick() == [])
+  }
+
+  @Test(arguments: [
+    // A gap; nothing that leads on; less than was heard of; another epoch.
+    [one(9), one(12)], [one(11)], [one(9), one(10)], [one(9), .moved(to: v("6-bb:1"))], [],
+  ])
+  func `less than that during a read that failed leaves it owed`(arrived: [PageMessage]) {
+    var page = following()
+    _ = page.heard(of: v("5-aa:12"))
+    for message in arrived { _ = page.received(message) }
+
+    _ = page.readFailed(ticket: 2)
+
+    #expect(page.owesRead)
+    #expect(page.tick() == [.read(ticket: 3)])
   }
 
   @Test func `a store that shows less than the view keeps it, and forbids its numbers`() {

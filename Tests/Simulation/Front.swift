@@ -74,8 +74,7 @@ final class Front: Process {
       let ticket = self.world.leavesOut(.answersMatchTheirRead) ? self.lastTicket[key] ?? ticket : ticket
       self.drive(key) { page in
         if let snapshot { return page.wasRead(snapshot, ticket: ticket) }
-        page.readFailed(ticket: ticket)
-        return []
+        return page.readFailed(ticket: ticket)
       }
     }
   }
