@@ -19,7 +19,7 @@ EXPLANATIONS = {
     "F16w": TICKS,
     "F17": "subscribed again after a short random pause, then read again",
     "F18": "an unknown outcome is repeated on the new connection",
-    "F21": "the front connects again after pauses of up to 2 s, and its viewers have moved by then",
+    "F21": "the front connects again after pauses of up to 0.25 s, and its viewers have moved by then",
     "F25": "2 kB/s is less than the pages need: what was held back is read first",
     "F27": "full buffers are given 9 s and half a second for a last word, and take a moment to fill before; the silent ones go as in F28",
     "F28": "limits are looked at once a second, and the 12 s begin with the last frame that came, before the cut",

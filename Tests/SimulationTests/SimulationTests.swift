@@ -9,7 +9,7 @@ import Testing
 
   /// The mixes share the seeds; most go to the one that has every fault.
   @Test(arguments: [
-    ("everything", 0.55), ("no safety net", 0.1), ("outages", 0.1), ("takeovers", 0.05), ("old files", 0.05),
+    ("everything", 0.5), ("zombies", 0.05), ("no safety net", 0.1), ("outages", 0.1), ("takeovers", 0.05), ("old files", 0.05),
     ("cut channels", 0.05), ("lost keys", 0.1),
   ])
   func `no seed breaks an invariant`(name: String, share: Double) async throws {
