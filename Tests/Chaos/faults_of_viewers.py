@@ -30,13 +30,14 @@ async def never_read(drill):
     fds, memory = front.fds, front.kilobytes
     since = time.monotonic()
     stuffed = [await deaf_socket(drill, front, "big") for _ in range(STUFFED)]
-    silent = [await deaf_socket(drill, front, "curve") for _ in range(SILENT - STUFFED)]
-    asked = time.monotonic()
     asking = asyncio.ensure_future(keep_asking(stuffed))
+    silent = []
     try:
+        for _ in range(SILENT - STUFFED):
+            silent.append(await deaf_socket(drill, front, "curve"))
         await drill.recovered(since, drill.mark())
         used = (front.kilobytes - memory) / SILENT
-        first = await held_until(front, fds + len(silent) + 5, asked)
+        first = await held_until(front, fds + len(silent) + 5, since)
         closed = await held_until(front, fds + 10, since)
     finally:
         asking.cancel()
