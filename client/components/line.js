@@ -33,6 +33,7 @@ export function update(element, { points = [] }) {
 }
 
 function showLegend({ series, write, keys }, row) {
+  if (keys.hidden) return;
   const items = fit(keys, series.length, () => make("li", "", make("span"), make("b")));
   series.forEach((name, index) => {
     setAttribute(items[index], "class", `line-key series-${(index % 6) + 1}`);
