@@ -169,6 +169,7 @@ class AjaxClicker(Clicking, Poller):
     async def post(self, message):
         body = {name: value for name, value in message.items() if name != "type"} | {"client": self.client}
         body |= {"since": self.copy.text} if self.copy.text else {}
+        shown = self.copy.version
         headers = {"Cookie": self.cookie, "Content-Type": "application/json", "Splitflap-CSRF": self.token}
         answer = await web.ask(self.port, "POST", f"/api/pages/{self.page}/events", json.dumps(body).encode(), headers,
                                within=POST_TIMEOUT)
@@ -176,17 +177,17 @@ class AjaxClicker(Clicking, Poller):
             self.refused(answer)
         if b'"ack"' not in answer.body:
             raise OSError(f"status {answer.status}")
-        self.answered(answer.json)
+        self.answered(answer.json, shown)
 
     def refused(self, answer):
         """An event was not even looked at."""
         self.ledger.violate("I3", f"{self.name}'s click is refused: {answer.status} {answer.body[:120]!r}")
 
-    def answered(self, answer):
+    def answered(self, answer, shown):
         """Own clicks are in what is shown next (I7)."""
         ack, update = answer["ack"], answer.get("update")
         if update:
-            self.take(update)
+            self.take(update, shown)
         done = self.finish(ack)
         if done and ack["state"] == "applied" and self.is_own and self.copy.version:
             value, counted = self.copy.value(done["component"]), self.clicks.applied[done["component"]]

@@ -17,6 +17,7 @@ SYNC_PAUSE = 1.0
 POLL_TIMEOUT = 10.0
 LOST_AFTER = 10.0
 BEHIND_PATIENCE = 1.0
+SHOWN = object()
 TROUBLE = (OSError, asyncio.TimeoutError, Closed, Refused)
 
 
@@ -38,10 +39,10 @@ class Viewer:
     ledger_page = property(lambda self: self.page)
     is_fresh = property(lambda self: self.state == "ok" and not self.is_lost)
 
-    def take(self, message):
-        """Applies an update; true if a sync is needed."""
+    def take(self, message, was=SHOWN):
+        """Applies an update; true if a sync is needed. `was`: what the front knew to be shown, if that is not what is."""
         before = {name: self.copy.value(name) for name in self.copy.components}
-        was = self.copy.version
+        was = self.copy.version if was is SHOWN else was
         if self.copy.apply(message) != APPLIED:
             self.misfit(message, was)
             return True
@@ -117,6 +118,7 @@ class Poller(Viewer):
             await asyncio.sleep(max(0.02, started + pause - time.monotonic() if not failures else pause))
 
     async def poll(self):
+        shown = self.copy.version  # Meanwhile the answer to an event may bring more than the one to this.
         query = f"?client={self.client}" + (f"&since={self.copy.text}" if self.copy.text else "")
         answer = await web.ask(self.port, "GET", f"/api/pages/{self.page}{query}", headers=self.headers, within=POLL_TIMEOUT)
         if answer.status == 404:
@@ -125,7 +127,7 @@ class Poller(Viewer):
             raise OSError(f"status {answer.status}")
         self.ended = None
         if answer.status == 200:
-            self.take(answer.json)
+            self.take(answer.json, shown)
         self.told(answer.headers.get("page-state", "ok"), "Page-State")
 
 
