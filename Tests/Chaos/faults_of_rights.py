@@ -34,9 +34,9 @@ class Member:
                 self.cookie = cookie
             await asyncio.sleep(0.1)
 
-    def take(self, message):
+    def take(self, message, *was):
         self.given.append(time.monotonic())
-        return super().take(message)
+        return super().take(message, *was)
 
     def finish(self, ack):
         if ack["state"] in ("queued", "applied"):
