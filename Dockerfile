@@ -2,7 +2,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update -q \
  && apt-get install -q -y --no-install-recommends \
-      zlib1g-dev libhiredis-dev libjq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
+      zlib1g-dev libhiredis-dev libjq-dev libsqlite3-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 # Dependencies first: they change less often than sources.
@@ -19,7 +19,7 @@ RUN swift build -c release --static-swift-stdlib --product splitflap \
 FROM debian:bookworm-slim
 RUN apt-get update -q \
  && apt-get install -q -y --no-install-recommends \
-      ca-certificates tzdata zlib1g libhiredis0.14 libjq1 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 \
+      ca-certificates tzdata zlib1g libhiredis0.14 libjq1 libsqlite3-0 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /splitflap /usr/bin/splitflap
 COPY client /usr/share/splitflap/client

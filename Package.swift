@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJq", providers: [.apt(["libjq-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
 
     // Layer 1: pure values, the protocol as state machines, the Redis client.
@@ -61,7 +62,7 @@ let package = Package(
     // Layer 2: what carries updates and events, what reads files, what speaks HTTP.
     .target(
       name: "Backplane", dependencies: ["Redis", "PageSync", "DashboardModel", nio, nioPosix, logging], swiftSettings: strict),
-    .target(name: "DashboardFiles", dependencies: ["DashboardModel", "CJq", yams], swiftSettings: strict),
+    .target(name: "DashboardFiles", dependencies: ["DashboardModel", "CJq", "CSQLite", yams], swiftSettings: strict),
     .target(
       name: "WebServer",
       dependencies: ["CZlib", nio, nioPosix, nioHTTP1, nioWebSocket, hummingbird, httpTypes, logging, lifecycle],
@@ -77,7 +78,7 @@ let package = Package(
     .target(
       name: "Producer",
       dependencies: [
-        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CCmark", httpClient, subprocess,
+        "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "CCmark", "CSQLite", httpClient, subprocess,
         nio, nioPosix, nioHTTP1, nioFoundation, crypto, logging, lifecycle,
       ], swiftSettings: strict),
 
@@ -137,7 +138,7 @@ let package = Package(
     .testTarget(
       name: "ProducerTests",
       dependencies: [
-        "Producer", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "Redis", "TestSupport", logging, lifecycle,
+        "Producer", "CSQLite", "Backplane", "PageSync", "DashboardFiles", "DashboardModel", "Redis", "TestSupport", logging, lifecycle,
         nio, nioPosix, nioHTTP1, httpClient,
       ], swiftSettings: strict),
     // As a user's package would build it: no setting beyond the language mode.

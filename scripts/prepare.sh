@@ -50,4 +50,4 @@ need_python() {
 }
 
 # What the program is linked with.
-libraries=(zlib1g-dev libhiredis-dev libjq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev)
+libraries=(zlib1g-dev libhiredis-dev libjq-dev libsqlite3-dev libcmark-gfm-dev libcmark-gfm-extensions-dev)

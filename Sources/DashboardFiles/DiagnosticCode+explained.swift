@@ -9,7 +9,7 @@ extension DiagnosticCode {
       optionExplanation
     case .unevenLayout, .notInComponents, .notARectangle, .notInLayout: layoutExplanation
     case .unknownSource, .unknownField, .unknownComponent, .badAction, .unknownVariable, .unknownAction, .badProgram,
-      .badInsertion, .unsetVariable, .exposedSecret, .misplacedVariable, .badLevel, .badFormat, .badPath, .badAddress,
+      .badInsertion, .unsetVariable, .exposedSecret, .misplacedVariable, .badQuery, .badLevel, .badFormat, .badPath, .badAddress,
       .badCron, .unusedSource, .secretInClear, .unusedVariable, .unusedAction, .keptForNothing:
       valueExplanation
     }
@@ -98,6 +98,8 @@ extension DiagnosticCode {
     case .misplacedVariable:
       ("A variable stands where it can do no harm: a viewer's own text never names a server, a file or a program.",
         "url: https://${var.host}/", "url: https://example.com/?host=${var.host}")
+    case .badQuery:
+      ("`query` is one SQL statement that reads; variables in it are bound.", "query: SELEKT name FROM orders", "query: SELECT name FROM orders")
     case .badCron:
       ("`cron` has five words: minute, hour, day, month, weekday.", "cron: every 5 minutes", "cron: \"*/5 * * * *\"")
     case .unusedVariable:

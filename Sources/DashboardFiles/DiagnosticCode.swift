@@ -37,6 +37,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unsetVariable = "E152"
   case exposedSecret = "E153"
   case misplacedVariable = "E154"
+  case badQuery = "E155"
   case badLevel = "E160"
   case badFormat = "E161"
   case badPath = "E162"

@@ -59,6 +59,7 @@ extension FileCompiler {
     switch setting.kind {
     case .section, .includes: return .section(value)
     case .map(let kind): return checkMap(value, setting, kind)
+    case .query: return checkQuery(value, setting)
     case .words: return checkWords(value, setting)
     case .columns: return checkColumns(value, setting)
     case .pick: return checkPick(value)

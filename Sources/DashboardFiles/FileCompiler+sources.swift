@@ -133,11 +133,9 @@ extension FileCompiler {
     }
     guard let word = type.value.scalar?.text, known.contains(word) else {
       let text = type.value.scalar?.text ?? ""
-      let isReserved = what == "source" && Settings.reservedSourceTypes.contains(text)
-      report(.unknownType, type.value.place, isReserved
-        ? "the source type \"\(text)\" is not supported yet"
-        : "there is no \(what) type \(type.value.scalar == nil ? "here" : "\"\(text.shortened)\"")",
-        hint: isReserved ? Suggestion.choice(known) : Suggestion.hintOrChoice(for: text, among: known))
+      report(.unknownType, type.value.place,
+        "there is no \(what) type \(type.value.scalar == nil ? "here" : "\"\(text.shortened)\"")",
+        hint: Suggestion.hintOrChoice(for: text, among: known))
       if let meant = Suggestion.nearest(to: text, among: known) { checkOptions(entries, Self.settings(of: what, meant)) }
       return nil
     }
@@ -171,6 +169,9 @@ extension FileCompiler {
     case "command": return answers.words("run").map { .command($0) }
     case "file": return answers.text("path").map { .file(path: $0, format: fileFormat($0, answers)) }
     case "redis": return answers.words("command").map { .redis(command: $0, url: answers.text("url")) }
+    case "sql":
+      guard case .query(let query, let values)? = answers.checked["query"] else { return nil }
+      return answers.text("database").map { .sql(database: $0, query: query, values: values) }
     case "push": return answers.text("token").map { .push(token: $0, expect: answers.number("expect")) }
     case "swift": return answers.text("task").map { .swift(task: $0) }
     default: return .dashboards

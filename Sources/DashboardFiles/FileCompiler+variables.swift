@@ -154,7 +154,7 @@ extension FileCompiler {
     case .body: use.isJSON ? .json : .address
     // At the beginning stands scheme and host, which the file itself lists.
     case .address: text.isEmpty ? .plain : .address
-    case .word, .listed, .code, .part: .plain
+    case .word, .listed, .code, .part, .bound: .plain
     }
   }
 

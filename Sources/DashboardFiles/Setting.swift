@@ -20,6 +20,8 @@ struct Setting: Sendable {
     case columns
     case map(Kind)
     case words
+    /// One statement of SQL.
+    case query
     case timezone
     case path
     case link
@@ -84,6 +86,7 @@ extension Setting.Kind {
     case .columns: "a list of fields, or a map of field and heading"
     case .map(let kind): "a map whose values are \(kind.noun)"
     case .words: "a list of words"
+    case .query: "one SQL statement that reads"
     case .timezone: "a time zone such as Europe/Berlin"
     case .path: "a path inside the definitions folder"
     case .link: "a link"
@@ -111,6 +114,7 @@ enum Checked: Hashable, Sendable {
   case levels([LevelRule])
   case action(Placed<ButtonAction>)
   case pick([SourceDefinition.Pick], whole: String?)
+  case query(String, [SourceDefinition.BoundValue])
   case section(YAMLValue)
 }
 

@@ -80,7 +80,7 @@ extension Setting.Kind {
     case .cron: Self.text(CronText.pattern)
     case .link: Self.text("^(\(Self.anyCase(Scalars.linkSchemes)):|(?!//)[^:/?#]*([/?#]|$))")
     case .url(let schemes): Self.text("^(\(Self.anyCase(schemes)))://")
-    case .timezone, .path, .binding, .section, .source, .counter: ["type": "string"]
+    case .query, .timezone, .path, .binding, .section, .source, .counter: ["type": "string"]
     case .sources: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
     case .options: ["anyOf": [["type": "array", "items": Self.scalar, "minItems": 1], Self.map(of: Self.scalar)]]
     case .audience:

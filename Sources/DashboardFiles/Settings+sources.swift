@@ -51,6 +51,12 @@ extension Settings {
         Setting("url", .url(schemes: ["redis", "rediss"]), "Which Redis; the platform's own if left out."),
       ])),
     SourceType(
+      word: "sql",
+      settings: source(every: 30, [
+        Setting("database", .path, isRequired: true, "An SQLite file in the definitions folder; only read."),
+        Setting("query", .query, isRequired: true, "A statement whose rows are the value; `${var.NAME}` in it is bound."),
+      ])),
+    SourceType(
       word: "push",
       settings: [
         type, Setting("token", .privateText, isRequired: true, "What a sender must know."),
@@ -63,9 +69,6 @@ extension Settings {
         Setting("task", .text, isRequired: true, "The name of a source in the program's `DashboardApp`.")
       ])),
   ]
-
-  /// Words that later versions will know.
-  static let reservedSourceTypes = ["sql"]
 
   static func sourceType(_ word: String) -> SourceType? { sources.first { $0.word == word } }
 

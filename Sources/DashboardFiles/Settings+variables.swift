@@ -44,6 +44,8 @@ extension Setting {
     case code
     /// Inside a path or an address that ends in one: no text of the viewer's own.
     case part
+    /// As the value of a parameter, which nothing reads as code.
+    case bound
     /// Only what can be checked beforehand: no text of the viewer's own.
     case listed
   }
@@ -60,6 +62,7 @@ extension Setting {
     case (.link, _): .text(.address)
     case (.url, _): .address
     case (.words, _): .word
+    case (.query, _): .bound
     default: nil
     }
   }

@@ -48,6 +48,8 @@ extension SourceDefinition {
       case .command(let words): .command(words.map(change))
       case .file(let path, let format): .file(path: change(path), format: format)
       case .redis(let command, let url): .redis(command: command.map(change), url: url.map(change))
+      case .sql(let database, let query, let values):
+        .sql(database: change(database), query: query, values: values.map { .init(text: change($0.text), isNumber: $0.isNumber) })
       }
     return source
   }

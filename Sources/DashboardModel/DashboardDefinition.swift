@@ -102,12 +102,22 @@ package struct SourceDefinition: Hashable, Sendable {
     case file(path: String, format: FileFormat)
     /// One Redis command; `url` `nil` is the backplane's own Redis.
     case redis(command: [String], url: String?)
+    /// A query of an SQLite file in the definitions folder, with a value for each of its question marks.
+    case sql(database: String, query: String, values: [BoundValue])
     /// Values come by `POST /api/push/<source>`; `expect` seconds of silence make it stale.
     case push(token: String, expect: Double?)
     /// The list of all dashboards with their thumbnails.
     case dashboards
     /// Code of a Swift dashboard, by its name.
     case swift(task: String)
+  }
+
+  /// What stands for a question mark of a query.
+  package struct BoundValue: Hashable, Sendable {
+    package var text: String
+    /// Bound as a number, if it is one.
+    package var isNumber: Bool
+    package init(text: String, isNumber: Bool) { (self.text, self.isNumber) = (text, isNumber) }
   }
 
   package enum FileFormat: String, Hashable, Sendable, CaseIterable { case csv, json, ndjson, text }

@@ -36,6 +36,16 @@ package enum VariableText {
   /// The variables that a text has places for.
   package static func names(in text: String) -> Set<String> { Set(pieces(of: text).compactMap(\.place?.name)) }
 
+  /// The text piece by piece: what is written, and each place with the variable's name.
+  package static func parts(of text: String) -> [(text: String, variable: String?)] {
+    guard text.unicodeScalars.contains(opening) else { return [(text, nil)] }
+    return pieces(of: text).map { piece in
+      guard let place = piece.place else { return (piece.text, nil) }
+      let written = Self.place(of: place.name, place.encoding)
+      return (place.fallback.isEmpty ? written : Self.place(written, default: place.fallback), place.name)
+    }
+  }
+
   /// The text with values in its places.
   package static func filled(_ text: String, _ values: [String: String]) -> String {
     guard text.unicodeScalars.contains(opening) else { return text }

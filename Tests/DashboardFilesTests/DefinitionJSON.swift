@@ -69,6 +69,8 @@ enum DefinitionJSON {
     case .http(let request): ["http": self.request(request)]
     case .command(let words): ["command": list(words)]
     case .file(let path, let format): ["file": .string(path), "format": .string(format.rawValue)]
+    case .sql(let database, let query, let values):
+      ["database": .string(database), "query": .string(query), "values": .array(values.map { [.string($0.text), .bool($0.isNumber)] })]
     case .redis(let command, let url): ["redis": list(command), "url": optional(url)]
     case .push(let token, let expect): ["push": .string(token), "expect": optional(expect)]
     case .dashboards: "dashboards"

@@ -99,7 +99,7 @@ extension ExplanationTests {
     .exposedSecret: ["components:\n  c:\n    type: text\n    §\n", source("http\n    url: https://example.com")],
     .secretInClear: [source("push")], .badLevel: ["sources: { s: { type: counter } }\ncomponents:\n  c:\n    \(number)\n    levels:\n      §\n"],
     .badFormat: [component("type: line\n    from: s")], .badPath: [source("file")], .badAddress: [source("http")],
-    .badCron: [source("counter")],
+    .badCron: [source("counter")], .badQuery: [source("sql\n    database: shop.sqlite")],
     .unusedSource: ["sources: { spare: { type: counter } }\ncomponents:\n  c:\n    §\n"],
   ]
 }

@@ -34,6 +34,15 @@ struct FolderFile: Hashable, Sendable {
     return (stamp, try readAll(file))
   }
 
+  /// Where the file is, links resolved, if that is in the folder and an ordinary file. May block.
+  func resolved() throws -> String {
+    let path = try resolve()
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw failure(errno) }
+    try check(status)
+    return path
+  }
+
   private func resolve() throws -> String {
     guard !path.contains("\0"), let folder = Self.realPath(folder) else { throw SourceError("\(path) does not exist") }
     guard let resolved = Self.realPath(path.hasPrefix("/") ? path : folder + "/" + path) else { throw failure(errno) }

@@ -42,6 +42,8 @@ package struct SourceContext: Sendable {
     case .file(let path, let format): FileSource(path: path, format: format, folder: folder)
     case .redis(let command, let url):
       RedisSource(command: command) { [redis] in try await redis($0, url) }
+    case .sql(let database, let query, let values):
+      SQLSource(database: database, query: query, values: values, folder: folder, seconds: definition.timeout)
     case .push(_, let expect): PushSource(expect: expect)
     case .dashboards: ClosureSource(dashboards)
     case .swift(let task): ClosureSource { [tasks] in try await tasks(task) }
