@@ -73,7 +73,7 @@ import Testing
 
     #expect(commit.to > second)
     #expect(commit.finished.first?.reply == .applied(commit.to))
-    #expect(await test.board.pages[PageKey("desk")!]?.writer.values[ComponentID("hi")!]?.head == Array(#"{"value":2}"#.utf8))
+    #expect(await test.board.head(of: "hi", on: "desk") == Array(#"{"value":2}"#.utf8))
   }
 
   @Test func `a click and its reply are one commit`() async throws {

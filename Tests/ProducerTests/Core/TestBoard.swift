@@ -128,6 +128,14 @@ extension Board {
   func epoch(of key: PageKey) -> Epoch? { pages[key]?.writer.epoch }
 }
 
+extension Board {
+  /// What a component's value begins with, as the page's writer has it.
+  func head(of component: String, on page: String) -> [UInt8]? {
+    guard let id = ComponentID(component), let key = PageKey(page) else { return nil }
+    return pages[key]?.writer.values[id]?.head
+  }
+}
+
 extension EventServices {
   /// Nobody answers but the board.
   static let none = EventServices(start: { _ in {} }, answer: { _, _ in })
