@@ -5,6 +5,7 @@ import socket
 import time
 
 import figures
+import keys
 from fault_proxy import FaultProxy
 from faults import fault
 from store_ear import ReadCount
@@ -157,9 +158,20 @@ async def share_of_cpu(program, seconds):
 KEEP = b"GET /api/pages/big HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
+async def shards_at_rest(drill, within=20.0):
+    """Producers that came back are given their share one shard after the other, and each costs every front a read of its pages."""
+    seen, since, deadline = None, time.monotonic(), time.monotonic() + within
+    while keys.count > 1 and time.monotonic() < deadline and time.monotonic() - since < 4:
+        leases = [await drill.stack.store.hmget(keys.of_shard(shard, "lease"), "o", "f") for shard in keys.every_shard()]
+        if leases != seen:
+            seen, since = leases, time.monotonic()
+        await asyncio.sleep(0.1)
+
+
 @fault("F29", f"{HERD} viewers come at once, and all connections break", 5.0, 10.0, short=True)
 async def herd(drill):
     """Half of them come to a page that nobody had open: each front reads that once."""
+    await shards_at_rest(drill)
     port, fronts = drill.stack.balancer.port, len(drill.stack.fronts)
     since, mark = time.monotonic(), drill.mark()
     refusals = []
