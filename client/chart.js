@@ -22,9 +22,9 @@ addEventListener("beforeprint", redrawAll);
 const sizes = new ResizeObserver((entries) => {
   for (const { target, contentRect, devicePixelContentBoxSize: pixels } of entries) {
     const ratio = devicePixelRatio;
-    const [width, height] = pixels ? [pixels[0].inlineSize, pixels[0].blockSize]
-      : [Math.round(contentRect.width * ratio), Math.round(contentRect.height * ratio)];
-    charts.get(target)?.resize(width, height, ratio);
+    const { inlineSize, blockSize } = pixels?.[0] ?? {};
+    charts.get(target)?.resize(pixelsOf(contentRect.width * ratio, inlineSize),
+      pixelsOf(contentRect.height * ratio, blockSize), ratio);
   }
 });
 const sights = new IntersectionObserver((entries) => {
@@ -103,6 +103,9 @@ export class Chart {
     this.#shown = isWhole ? null : plot;
   }
 }
+
+// An emulated screen has another density than the one that its pixels are told of.
+const pixelsOf = (wanted, told) => Math.abs(told - wanted) <= 1 ? told : Math.round(wanted);
 
 // In pixels of the screen, where browsers tell them: a canvas that is one wider than its place is drawn blurred.
 function observeSize(element) {

@@ -123,3 +123,11 @@ def test_a_chart_out_of_sight_waits_and_is_right_when_it_comes_into_sight(scene)
 
     scene.evaluate("scene.whole.show([...scene.rows]); document.body.style.paddingTop = ''")
     until(lambda: same(scene), what="two charts that look the same")
+
+
+def test_a_canvas_has_the_pixels_of_its_place_also_on_an_emulated_screen(scene):
+    scene.show({}, ticks=0)
+
+    most = scene.evaluate("[devicePixelRatio * 400.5 - scene.live.canvas.width, devicePixelRatio * 190 - scene.live.canvas.height]")
+
+    assert all(abs(off) <= 1 for off in most), most
