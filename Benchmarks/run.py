@@ -21,6 +21,7 @@ from harness.report import LeftOut, as_json, machine, table, write_between_marks
 FIGURES = [
     "polls", "page_size", "fronts", "push", "idle_memory", "last_viewer", "clicks", "wire_bytes", "commits", "busy_page",
     "snapshot", "charts", "large_page", "property_sets", "viewer_pages",
+    "compiler",
 ]
 
 
