@@ -197,7 +197,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `whoever asks and reads nothing is closed before the answers fill the memory`() async throws {
-    try await front({ ($0.slowViewer, $0.silentViewer) = (.minutes(5), .minutes(5)) }) { front, producer in
+    try await front({ ($0.slowViewer, $0.slowGoodbye, $0.silentViewer) = (.minutes(5), .minutes(1), .minutes(5)) }) { front, producer in
       let socket = try await stuckSocket(front)
       let sync = WebSocketClient.frame(0x81, Array(#"{"type":"sync","since":"5-aa:1"}"#.utf8))
 
