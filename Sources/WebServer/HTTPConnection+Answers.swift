@@ -8,11 +8,11 @@ extension HTTPConnection {
     switch answer {
     case .bytes(let bytes):
       let whole = isLeaving && writeOptions.closes ? Self.closing(bytes) : bytes
-      context.write(wrapOutboundOut(current.isHead ? Self.headerOnly(whole) : whole), promise: nil)
+      write(current.isHead ? Self.headerOnly(whole) : whole, through: context)
     case .response(let response):
       var buffer = context.channel.allocator.buffer(capacity: 0)
       response.write(into: &buffer, options: writeOptions)
-      context.write(wrapOutboundOut(buffer), promise: nil)
+      write(buffer, through: context)
     }
     finishAnswer()
   }

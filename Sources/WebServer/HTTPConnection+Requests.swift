@@ -98,7 +98,9 @@ extension HTTPConnection {
     current.hasLongBody = false
     guard current.awaitsContinue else { return }
     current.awaitsContinue = false
-    context?.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    guard let context else { return }
+    write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), through: context)
+    context.flush()
   }
 
   private func receive(_ bytes: ByteBuffer) {

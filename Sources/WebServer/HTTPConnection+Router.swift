@@ -29,7 +29,7 @@ extension HTTPConnection {
     case .headOnly(let response):
       var buffer = context.channel.allocator.buffer(capacity: 512)
       response.writeHead(into: &buffer, options: writeOptions, length: nil)
-      context.write(wrapOutboundOut(buffer), promise: nil)
+      write(buffer, through: context)
       finishAnswer()
     case .streamed:
       let isWhole = stream == nil
@@ -70,7 +70,7 @@ extension HTTPConnection {
     stream = StreamedAnswer(owed: length, isChunked: isChunked, leavesOutBody: !head.mayHaveBody)
     var buffer = context.channel.allocator.buffer(capacity: 512)
     head.writeHead(into: &buffer, options: writeOptions, length: length)
-    context.write(wrapOutboundOut(buffer), promise: nil)
+    write(buffer, through: context)
   }
 
   func writeToStream(_ bytes: ByteBuffer) throws {
@@ -83,17 +83,17 @@ extension HTTPConnection {
     }
     if stream.isChunked {
       let size = String(bytes.readableBytes, radix: 16)
-      context.write(wrapOutboundOut(ByteBuffer(string: "\(size)\r\n")), promise: nil)
+      write(ByteBuffer(string: "\(size)\r\n"), through: context)
     }
-    context.write(wrapOutboundOut(bytes), promise: nil)
-    if stream.isChunked { context.write(wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: nil) }
+    write(bytes, through: context)
+    if stream.isChunked { write(ByteBuffer(string: "\r\n"), through: context) }
     context.flush()
   }
 
   func endStream() throws {
     guard let context, let stream else { throw AnswerStreamError.connectionClosed }
     guard stream.owed ?? 0 == 0 || stream.leavesOutBody else { throw AnswerStreamError.lengthBroken }
-    if stream.isChunked { context.write(wrapOutboundOut(ByteBuffer(string: "0\r\n\r\n")), promise: nil) }
+    if stream.isChunked { write(ByteBuffer(string: "0\r\n\r\n"), through: context) }
     context.flush()
     self.stream = nil
   }

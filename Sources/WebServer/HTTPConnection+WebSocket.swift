@@ -52,7 +52,7 @@ extension HTTPConnection {
     var buffer = context.channel.allocator.buffer(capacity: 512)
     WebResponse(status: .switchingProtocols, headers: headers)
       .writeHead(into: &buffer, options: WebResponse.WriteOptions(), length: nil)
-    context.write(wrapOutboundOut(buffer), promise: nil)
+    write(buffer, through: context)
     let pipeline = context.pipeline.syncOperations
     do {
       try shrinkBuffers(of: context.channel)

@@ -52,6 +52,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   /// Whether the decoder holds the beginning of a request.
   private(set) var boundary = MessageBoundary()
   var context: ChannelHandlerContext?
+  /// The way past the channel's queue.
+  private var output: DirectOutput?
   var inbound = Inbound.betweenRequests
   var current = Current()
   var waiting = WaitingRequests()
@@ -83,6 +85,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    output = DirectOutput(context.channel)
     timer = LazyTimer(eventLoop: context.eventLoop) { [weak self] in self?.timeIsUp() }
     updateTimer()
   }
@@ -92,6 +95,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     timer = nil
     failStream()
     self.context = nil
+    output = nil
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -117,11 +121,21 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
     current = Current()
     switch answer {
-    case .bytes(let bytes): context.write(wrapOutboundOut(bytes), promise: nil)
+    case .bytes(var bytes):
+      if output?.send(&bytes, past: context.channel) != true { write(bytes, through: context) }
     case .response: write(answer)
     }
     timer?.set(.now() + server.limits.idleTime)
     return true
+  }
+
+  /// Something was written that has not been flushed, perhaps.
+  var mayOweFlush: Bool { output?.mayWait ?? true }
+
+  /// All that this connection writes to its channel goes through here.
+  func write(_ bytes: ByteBuffer, through context: ChannelHandlerContext) {
+    output?.noteWrite()
+    context.write(wrapOutboundOut(bytes), promise: nil)
   }
 
   /// Hands a read on to the decoder. Behind a request it may leave a part of the next there, so from here on nothing is

@@ -25,7 +25,10 @@ final class HeaderClock: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    guard wentOn else { return context.flush() }
+    guard wentOn else {
+      if connection.mayOweFlush { context.flush() }
+      return
+    }
     wentOn = false
     context.fireChannelReadComplete()
   }

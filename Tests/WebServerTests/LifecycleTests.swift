@@ -99,6 +99,24 @@ struct LifecycleTests {
     }
   }
 
+  @Test func `servers on one port share the connections, and one has all of them when the other stops`() async throws {
+    try await withServer({ $0.reusePort = true }) { first in
+      try await withService({ ($0.reusePort, $0.port) = (true, first.port) }) { second, stop in
+        #expect(second.port == first.port)
+        // Which one takes a connection is a matter of its port: one chance in 2^63 that all go to the same.
+        for _ in 0..<64 { _ = try await first.get("/bytes") }
+        #expect(first.server.counts.accepted > 0 && second.server.counts.accepted > 0)
+        #expect(first.server.counts.accepted + second.server.counts.accepted == 64)
+        stop()
+      }
+
+      for _ in 0..<16 {
+        let answer = try await first.get("/bytes")
+        #expect(answer.text == "hello")
+      }
+    }
+  }
+
   private func openFiles() throws -> Int {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
   }

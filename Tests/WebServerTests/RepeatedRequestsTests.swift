@@ -83,4 +83,23 @@ struct RepeatedRequestsTests {
       }
     }
   }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a kept answer that a slow reader's socket does not take at once comes whole, and others meanwhile`() async throws {
+    try await withServer { server in
+      let slow = try await warm(server, Self.request("/again-long")), quick = try await warm(server)
+
+      try await slow.stopReading()
+      try await slow.send(Self.request("/again-long"))
+      for _ in 0..<3 {
+        try await quick.send(Self.request("/bytes"))
+        #expect(try await quick.readResponse().text == "hello")
+      }
+      try await slow.send(Self.request("/again?n=next"))
+      try await slow.channel.setOption(.autoRead, value: true).get()
+
+      #expect(try await slow.readResponse().text == TestRoutes.longText)
+      #expect(try await slow.readResponse().text == "next")
+    }
+  }
 }

@@ -89,6 +89,10 @@ struct TestRoutes: HotRoutes {
   private static let big = WebResponse(type: "text/plain", body: ByteBuffer(repeating: 0x62, count: 1_000_000))
     .encoded()
 
+  /// More than a socket takes at once, and different everywhere.
+  static let longText = (0..<1_000_000).map { "\($0)," }.joined()
+  private static let long = WebResponse(type: "text/plain", body: ByteBuffer(string: longText)).encoded()
+
   func decide(_ head: RequestHead, on eventLoop: any EventLoop) -> RequestDecision {
     switch head.path {
     case "/bytes": .bytes(Self.cached)
@@ -96,6 +100,7 @@ struct TestRoutes: HotRoutes {
     case "/huge": .response(WebResponse(body: ByteBuffer(repeating: 0x63, count: 24_000_000)))
     case "/number": .response(text(head.queryValue("n") ?? "none"))
     case "/again": again(head)
+    case "/again-long": .repeatable(.bytes(Self.long)) { _ in .bytes(Self.long) }
     case "/client": .response(text(head.clientAddress))
     case "/later": later(head, eventLoop)
     case "/fails": .later(eventLoop.makeFailedFuture(WebError(.conflict, code: "conflict", message: "It \"fails\".")))
