@@ -1,4 +1,3 @@
-import { make, setText } from "./elements.js";
 import { DarkWatch } from "./dark_watch.js";
 import { ElementEvents } from "./element_events.js";
 import { Tree } from "./tree.js";
@@ -7,11 +6,10 @@ import { showRules } from "./utility_rules.js";
 
 /** The item of a page that holds its utility classes' rules. */
 const STYLE_ITEM = "@style";
-const NOTICE_SHOWN = 8000;
 
 /** A page of elements: the tree, what the viewer does in it, its rules and its colours. */
 export class ElementPage {
-  #store; #tree; #events; #dark; #notice = null; #noticeTimer = null; #isFirst = true; #page;
+  #store; #tree; #events; #dark; #isFirst = true; #page;
 
   /**
    * `page` is its name; `frameOf(id)` gives the frame of a dashboard component; `send` puts an event in the queue;
@@ -36,8 +34,6 @@ export class ElementPage {
     removeEventListener("pagehide", this.#keepTyped);
     this.#events.stop();
     this.#dark.stop();
-    clearTimeout(this.#noticeTimer);
-    this.#notice?.remove();
     this.#tree.host.replaceChildren();
     showRules("");
   }
@@ -54,19 +50,6 @@ export class ElementPage {
 
   /** An event has its answer; `isBusy`: others of its element wait. */
   answered(entry, message, isBusy) { this.#events.answered(entry, message, isBusy); }
-
-  /** Tells the viewer something about an element; empty text takes it back. */
-  notice(text) {
-    clearTimeout(this.#noticeTimer);
-    if (!text && !this.#notice) return;
-    if (!this.#notice) {
-      this.#notice = make("p", "element-notice");
-      this.#notice.setAttribute("role", "status");
-      document.body.append(this.#notice);
-    }
-    setText(this.#notice, text);
-    if (text) this.#noticeTimer = setTimeout(() => setText(this.#notice, ""), NOTICE_SHOWN);
-  }
 
   #keepTyped = () => keepTyped(sessionStorage, this.#page, this.#tree);
 }

@@ -56,7 +56,7 @@ export class Events {
   /** Puts an event in line; false if too many wait. */
   send(component, name, data) {
     if (this.#queue.add(component, name, data, performance.now()) === null) {
-      this.#page.notice(component, "Too many actions wait for an answer");
+      this.#tell(component, "Too many actions wait for an answer");
       return false;
     }
     this.#page.busy(component, true);
@@ -97,8 +97,14 @@ export class Events {
     this.#page.busy(component, isBusy);
     this.#page.answered(entry, message, isBusy);
     if (reply) this.#show(reply);
-    const text = REASONS.get(reason) ?? "It did not work";
-    this.#page.notice(component, state === Answer.failed ? detail ?? text : "");
+    // A handler's own words are enough.
+    const isFailed = state === Answer.failed && !reply?.notices?.length;
+    this.#tell(component, isFailed ? detail ?? REASONS.get(reason) ?? "It did not work" : "");
+  }
+
+  // In its frame if it has one, otherwise where all else is told.
+  #tell(component, text) {
+    if (!this.#page.notice(component, text)) this.#notices.show(text, "bad");
   }
 
   // Few answers have something for the one viewer who acted.

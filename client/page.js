@@ -70,8 +70,11 @@ export class Page {
     this.#frames.get(id)?.busy(isBusy);
   }
 
-  /** Tells the viewer something about a component; empty text takes it back. */
-  notice(id, text) { (this.#frames.get(id) ?? this.#elements)?.notice(text); }
+  /** Tells the viewer something about a component; empty text takes it back. False if it has no frame to do so. */
+  notice(id, text) {
+    this.#frames.get(id)?.notice(text);
+    return this.#frames.has(id);
+  }
 
   /** An event has its final answer; `isBusy`: others of its component wait. */
   answered(entry, message, isBusy) {

@@ -31,7 +31,7 @@ package enum ComponentType: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 /// `from: orders.count`: a source and, after the first point, a field; `label` names a curve of a `line`.
-package struct Binding: Hashable, Sendable {
+package struct Binding: Hashable, Sendable, Codable {
   package var source: String
   package var field: String?
   package var label: String?
@@ -59,13 +59,13 @@ package enum ButtonAction: Hashable, Sendable {
 package enum Level: String, Hashable, Sendable, CaseIterable, Codable { case good, warn, bad }
 
 /// `warn: above 200 for 2m`.
-package struct LevelRule: Hashable, Sendable {
+package struct LevelRule: Hashable, Sendable, Codable {
   package var level: Level
   package var condition: Condition
   /// Seconds the condition must hold before it counts.
   package var hold: Double
 
-  package enum Condition: Hashable, Sendable {
+  package enum Condition: Hashable, Sendable, Codable {
     case above(Double)
     case below(Double)
     case between(Double, Double)

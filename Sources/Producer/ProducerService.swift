@@ -76,13 +76,21 @@ package struct ProducerService: Service {
         group.addTask { await author.run(PageDesk({ await board.publish($0) }, refresh: { await board.refresh($0) })) }
       }
       parts.run(in: &group)
-      // At the end the shards are given up first, while everything else still works.
-      await cancelWhenGracefulShutdown { await parts.keepShards() }
-      await settings.author?.leave()
+      await keepShards(parts)
       group.cancelAll()
     }
     ring.finish()
     try await client.shutdown()
+  }
+
+  // At the end the author says its last, then the shards are given up, while everything else still works.
+  private func keepShards(_ parts: Parts) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await parts.keepShards() }
+      try? await gracefulShutdown()
+      await settings.author?.leave()
+      group.cancelAll()
+    }
   }
 
   /// What runs for every shard, and for all of them.

@@ -195,6 +195,19 @@ def test_a_slow_handler_shows_busy_and_what_was_asked_for_until_its_answer(tree,
     assert len(tree.events) == 1
 
 
+def test_of_a_form_the_button_shows_that_it_waits(tree):
+    tree.show(["f"], f=element("form", children=["go", "no"], on={"submit": {}}),
+              go=element("button", text="Go", attributes={"type": "submit"}), no=element("button", text="No"))
+    tree.delay = 2
+    page = tree.open("ajax")
+    moves = lambda name: at(page, name).evaluate("(node) => getComputedStyle(node).animationName")
+
+    at(page, "go").click()
+    expect(at(page, "f")).to_have_attribute("aria-busy", "true")
+
+    assert [moves(name) for name in ("f", "go", "no")] == ["none", "element-wait", "none"]
+
+
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_handler_that_failed_is_told_in_words(tree, transport):
     tree.show(["e1"], e1=element("button", text="Press", on={"click": {}}))
@@ -203,7 +216,7 @@ def test_a_handler_that_failed_is_told_in_words(tree, transport):
 
     at(page, "e1").click()
 
-    expect(page.get_by_role("status").filter(has_text="It did not work")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="It did not work")).to_be_visible()
 
 
 def test_an_outer_element_hears_what_happens_inside_unless_that_is_stopped(tree):

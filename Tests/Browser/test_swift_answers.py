@@ -20,6 +20,7 @@ def test_notices_come_on_both_transports(tour, new_page, transport):
     expect(page.get_by_text("Saved")).to_be_visible()
     press(page, "Fail")
     expect(page.get_by_text("Sold out")).to_be_visible()
+    assert page.get_by_text("It did not work").count() == 0, "one trouble is told twice"
     lines = len(tour.lines)
     press(page, "Break")
     expect(page.get_by_text("It did not work")).to_be_visible()

@@ -233,6 +233,23 @@ def test_tasks_and_stored_values_go_on_at_the_producer_that_takes_over(tmp_path,
             program.kill()
 
 
+def test_what_shutdown_stores_is_there_for_the_next_producer(tmp_path):
+    need(shutil.which("redis-server"), "redis-server")
+    redis = Redis(tmp_path)
+    first = ExampleProducer("Scenarios", redis, tmp_path)
+    second = None
+    try:
+        first.says("ended well 0 times")
+        assert first.stop() == 0
+
+        second = ExampleProducer("Scenarios", redis, tmp_path)
+
+        second.says("ended well 1 times")
+    finally:
+        for program in filter(None, (first, second, redis)):
+            program.kill()
+
+
 def test_a_loop_without_await_ends_its_producer_and_the_standby_goes_on(tmp_path):
     need(shutil.which("redis-server"), "redis-server")
     redis = Redis(tmp_path)

@@ -6,6 +6,7 @@ import Splitflap
   @Stored var count = 500
   @Stored var visits: [String: Int] = [:]
   @Stored var clicks: [String: Int] = [:]
+  @Stored var goodEnds = 0
 
   var pages: [Page] {
     Page("/", title: "Count", transport: .ajax, reloadInterval: .seconds(0.25)) { Shown(count: $count) }
@@ -63,12 +64,17 @@ import Splitflap
 
   func startup() async throws {
     say("started at \(count)")
+    say("ended well \(goodEnds) times")
     background("count") {
       for await _ in ticks(every: .seconds(1)) { count += 1 }
     }
   }
 
-  func shutdown() async { say("shut down at \(count)") }
+  func shutdown() async {
+    say("shut down at \(count)")
+    try? await Task.sleep(for: .milliseconds(200))
+    goodEnds += 1
+  }
 
   // Standard output would keep it back while it is a pipe.
   private func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8)) }

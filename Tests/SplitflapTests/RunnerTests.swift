@@ -18,6 +18,7 @@ import Testing
     }
     func shutdown() async {
       Self.isDown = (try? await Task.sleep(for: .milliseconds(20))) != nil
+      Self.made.first?.title = "closed"
     }
     private func note(_ page: PageInstance) -> Content {
       Self.made.append(page)
@@ -28,6 +29,8 @@ import Testing
   /// What comes in, one after the other.
   struct Drafts {
     let stream: AsyncStream<(PageKey, PageDraft)>
+    /// Nothing more comes.
+    let end: @Sendable () -> Void
     func next() async -> (PageKey, PageDraft)? {
       for await draft in stream { return draft }
       return nil
@@ -42,7 +45,7 @@ import Testing
     let (drafts, hand) = AsyncStream<(PageKey, PageDraft)>.makeStream()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await runner.run(PageDesk({ for (draft, page) in $0 { hand.yield((page, draft)) } })) }
-      try await test(runner, Drafts(stream: drafts))
+      try await test(runner, Drafts(stream: drafts) { hand.finish() })
       group.cancelAll()
     }
   }
@@ -83,6 +86,18 @@ import Testing
       await runner.leave()
 
       #expect(App.isDown)
+    }
+  }
+
+  @Test func `what shutdown changes is handed in before the pages are given up`() async throws {
+    try await running { runner, drafts in
+      runner.told(.begin(try key(), life: 1, stored: nil))
+      _ = await drafts.next()
+
+      await runner.leave()
+      drafts.end()
+
+      #expect(await drafts.next()?.1.face?.title == "closed")
     }
   }
 

@@ -92,6 +92,84 @@ struct TakeoverTests {
     }
   }
 
+  struct Growing: DashboardApp {
+    var pages: [Page] {
+      Page("/") {
+        let area = Div()
+        area
+        Button("Add").on(.click) {
+          area.add {
+            Number(value: 7, levels: [.warn(.above(5))], common: .init(title: "Orders", stale: .seconds(60)))
+            LineChart("user", "system", common: .init(title: "Load"))
+            Gauge(from: source("shop/orders.count"))
+            Drawn("my-dial", ["max": 10], value: 3)
+          }
+        }
+        Button("Remove").on(.click) { area.remove(area.children[0]) }
+      }
+    }
+  }
+
+  @Test func `dashboard components that a handler added are there after restarts`() async throws {
+    try await PageTester.load(Growing.self) { page in
+      try await page.click(page.element("Add"))
+      let before = page.all(DashboardComponent.self)
+      for _ in 0..<2 { await page.restart() }
+      let after = page.all(DashboardComponent.self)
+
+      #expect(after.map(\.kind) == ["number", "line", "gauge"] && after.map(\.shown) == before.map(\.shown))
+      #expect(after.map(\.looks) == before.map(\.looks))
+      // They keep their ids, for the store has what they drew under these.
+      let ids = try (4...6).map { try #require(ComponentID("e\($0)")) }
+      #expect(zip(after, ids).map { $0.origin(of: $1) } == zip(before, ids).map { $0.origin(of: $1) })
+      let dial = try #require(page.first(Drawn.self))
+      #expect(dial.memory()["content"] == 3 && dial.origin(of: ids[0])["properties"] == ["max": 10])
+
+      try await page.click(page.element("Remove"))
+      await page.restart()
+      #expect(page.all(FramedElement.self).map(\.kind) == ["line", "gauge", "my-dial"])
+    }
+  }
+
+  struct Rows: Component {
+    let count: Splitflap.Binding<Int>
+    var body: Content { for row in 0..<count.value { P("row \(row)").key(row) } }
+  }
+
+  struct Mixed: DashboardApp {
+    @Stored var rows = 1
+    var pages: [Page] {
+      Page("/") {
+        let mixed = Div {
+          B("first")
+          Rows(count: $rows)
+          B("last")
+        }
+        let own = Span()
+        mixed
+        own
+        Button("Add").on(.click) {
+          mixed.insert(at: 1) { I("second") }
+          mixed.add(I("end"))
+          own.add { Rows(count: $rows) }
+        }
+        Button("More").on(.click) { rows += 2 }
+      }
+    }
+  }
+
+  @Test func `what a handler added beside a component stands there again, and takes nothing of others`() async throws {
+    try await PageTester.load(Mixed.self) { page in
+      try await page.click(page.element("Add"))
+      try await page.click(page.element("More"))
+      for _ in 0..<2 { await page.restart() }
+
+      let texts = page.first(Div.self)?.children.compactMap { ($0 as? HTMLElement)?.text }
+      #expect(texts == ["first", "second", "row 0", "row 1", "row 2", "last", "end"])
+      #expect(page.first(Span.self)?.children.isEmpty == true)
+    }
+  }
+
   @Test func `what is kept of components that are gone is dropped`() throws {
     let key = try #require(PageKey(dashboard: "index"))
     var stored = StoredPage(

@@ -18,7 +18,8 @@ package protocol PageAuthor: EventHandlers {
   /// Writes pages until cancelled.
   func run(_ desk: PageDesk) async
 
-  /// The producer ends, and no page is its own any more: waits until the author is done too, for a few seconds at most.
+  /// The producer ends: waits until the author has handed in its last drafts, for a few seconds at most. The pages are its
+  /// own meanwhile, and events are answered.
   func leave() async
 
   /// One run of a `type: swift` source.

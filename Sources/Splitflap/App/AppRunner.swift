@@ -21,8 +21,8 @@ final class AppRunner: PageAuthor {
   private let modules: [String: Module]
   private let home: PageKey?
   // Bounded by the pages: each is begun and ended in turn.
-  private nonisolated let news: AsyncStream<AuthorNews>
-  private nonisolated let tell: AsyncStream<AuthorNews>.Continuation
+  private nonisolated let news: AsyncStream<News>
+  private nonisolated let tell: AsyncStream<News>.Continuation
   private let lives: AsyncStream<LiveApp>
   private let startLife: AsyncStream<LiveApp>.Continuation
   private let left: AsyncStream<Void>
@@ -37,6 +37,12 @@ final class AppRunner: PageAuthor {
   private var early: [AuthorNews] = []
   /// Handlers of events that came before the first page. Bounded by the handlers that the board starts.
   private var handlersWaiting: [AsyncStream<Void>.Continuation] = []
+
+  private enum News: Sendable {
+    case board(AuthorNews)
+    /// The process ends soon.
+    case leaving
+  }
 
   /// How long `shutdown` may take at the end of the process.
   nonisolated private static let longestShutdown = Duration.seconds(5)
@@ -63,7 +69,7 @@ final class AppRunner: PageAuthor {
     StyleSheets.onUnknown = { logger.warning("unknown utility classes", metadata: ["classes": "\($0.joined(separator: " "))"]) }
   }
 
-  nonisolated func told(_ news: AuthorNews) { tell.yield(news) }
+  nonisolated func told(_ news: AuthorNews) { tell.yield(.board(news)) }
 
   func value(of task: String) async throws -> JSON {
     guard let live, let source = live.app.sources.first(where: { $0.name == task }) else {
@@ -90,11 +96,14 @@ final class AppRunner: PageAuthor {
         group.addTask { for await source in life.context.refreshes { await desk.refresh(source) } }
       }
     }
+    // What `shutdown` changed goes out while the pages are this producer's.
+    await publish(live.map { Array($0.instances.values) } ?? [], desk)
     hasLeft.finish()
   }
 
+  // By a message: a main actor that stands still must not keep the pages from the next producer.
   nonisolated func leave() async {
-    tell.finish()
+    tell.yield(.leaving)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { for await _ in self.left {} }
       group.addTask { try? await Task.sleep(for: Self.longestShutdown) }
@@ -107,15 +116,23 @@ final class AppRunner: PageAuthor {
 
   private func listen() async {
     for await one in news {
-      guard case .begin(let key, let life, _) = one, let module = modules[key.dashboard] else {
+      switch one {
+      case .leaving: stopLife()
+      case .board(.begin(let key, let life, _)) where modules[key.dashboard] != nil:
+        if let module = modules[key.dashboard] { await desk?.publish([(module.draft(life: life), key)]) }
+      case .board(let one):
         take(one)
         // Many pages may be made at once, after a takeover: others have their turn in between.
         await Task.yield()
-        continue
       }
-      await desk?.publish([(module.draft(life: life), key)])
     }
     endLife()
+    startLife.finish()
+  }
+
+  // The pages stay, with their handlers, until they are another producer's.
+  private func stopLife() {
+    live?.stop()
     startLife.finish()
   }
 

@@ -28,8 +28,9 @@ public protocol DashboardApp {
   /// properties have their values by then. It may wait; throwing, it is begun anew like a task.
   func startup() async throws
 
-  /// Called when this producer does not have the pages any more, after all tasks have been told to stop: what it changes
-  /// is not kept. It may wait; at the end of the process for 5 s.
+  /// Called at the end of the process, after all tasks have been told to stop and before another producer takes the pages:
+  /// what it changes is shown and kept. It may take 5 s. It is also called when another producer has taken them already;
+  /// then nothing is kept.
   func shutdown() async
 }
 

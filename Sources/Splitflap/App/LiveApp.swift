@@ -14,7 +14,7 @@ final class LiveApp {
   /// The page beside which stored properties are kept.
   let home: PageKey?
   private let stopped: AsyncStream<Void>
-  private let stop: AsyncStream<Void>.Continuation
+  private let hasStopped: AsyncStream<Void>.Continuation
 
   init(_ app: any DashboardApp, clock: any AppClock, logger: Logger) {
     self.app = app
@@ -26,7 +26,7 @@ final class LiveApp {
       return (page.path.dashboard, page)
     }) { first, _ in first }
     home = pages.first.flatMap { PageKey(dashboard: $0.path.dashboard) }
-    (stopped, stop) = AsyncStream.makeStream()
+    (stopped, hasStopped) = AsyncStream.makeStream()
   }
 
   /// Makes a page; stored properties are there before the first one is made.
@@ -64,7 +64,7 @@ final class LiveApp {
 
   // MARK: Its life
 
-  /// Runs `startup` and all tasks, until ``end()``.
+  /// Runs `startup` and all tasks, until ``stop()`` or ``end()``, and then `shutdown`.
   func run() async {
     await AppContext.$current.withValue(context) {
       context.tasks.begin("startup", shows: nil) { [app] in try await app.startup() }
@@ -75,15 +75,19 @@ final class LiveApp {
         group.cancelAll()
       }
       await app.shutdown()
+      context.end()
     }
   }
 
+  /// Ends the tasks and has `shutdown` called; the pages stay.
+  func stop() { hasStopped.finish() }
+
+  /// Ends it all: the pages are not ours any more.
   func end() {
     for instance in instances.values { instance.end() }
     instances = [:]
     for waiter in waiters.values.flatMap(\.self) { waiter.finish() }
     waiters = [:]
-    context.end()
-    stop.finish()
+    stop()
   }
 }

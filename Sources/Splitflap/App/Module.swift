@@ -74,6 +74,12 @@ public final class Drawn: FramedElement {
     super.init(content: Content())
   }
 
+  /// As the store has it.
+  init(_ type: String, stored properties: JSON) {
+    (self.type, self.properties, content) = (type, properties, .null)
+    super.init(content: Content())
+  }
+
   public func show(_ value: some Encodable) { show(JSON(encoding: value)) }
 
   private func show(_ content: JSON) {
@@ -99,6 +105,10 @@ public final class Drawn: FramedElement {
     var members = super.memory()
     members["content"] = content
     return members
+  }
+
+  override func origin(of id: ComponentID) -> JSON.Members {
+    JSON.Members([.init(name: "type", value: .string(type)), .init(name: "properties", value: properties)])
   }
 
   override func remember(_ stored: JSON) {

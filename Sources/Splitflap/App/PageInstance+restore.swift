@@ -76,22 +76,41 @@ extension PageInstance {
     return takeKept(Self.keptName(of: id)).flatMap { try? JSON(decoding: $0) }
   }
 
-  // Elements that handlers had added come back without their handlers; a component's body would have them.
+  // What handlers had added comes back without its handlers; a component's body would have them.
   private func restoreChildren(of element: Element, _ id: ComponentID, _ snapshot: Snapshot) {
-    guard element is HTMLElement, !element.nodes.hasComponents, let stored = snapshot.json(id) else { return }
+    guard element is HTMLElement, let stored = snapshot.json(id) else { return }
     let ids = stored["children"]?.elements?.compactMap { ComponentID($0.text ?? "") } ?? []
     guard ids != element.children.compactMap({ $0.id(on: self) }) else { return }
-    let children = ids.compactMap { elements[$0] ?? restored($0, in: element, snapshot) }
+    if element.nodes.hasComponents { return restoreAmongComponents(of: element, ids, snapshot) }
+    let children = ids.filter(\.isBuilt).compactMap { elements[$0] ?? restored($0, in: element, snapshot) }
     let stays = Set(children.map(ObjectIdentifier.init))
     detach(element.nodes.elements.filter { !stays.contains(ObjectIdentifier($0)) }.map(Node.element))
     element.takeNodes(children.map(Node.element))
   }
 
+  // Bodies may have made more or fewer elements than before, so what is added finds its place by its neighbours.
+  private func restoreAmongComponents(of element: Element, _ ids: [ComponentID], _ snapshot: Snapshot) {
+    var ahead = 0
+    for id in ids {
+      let children = element.children
+      if let known = elements[id], id.isBuilt {
+        ahead = children.firstIndex { $0 === known }.map { $0 + 1 } ?? ahead
+      } else if let child = restored(id, in: element, snapshot) {
+        element.insert(at: ahead) { child }
+        ahead += 1
+      } else if ahead < children.count, children[ahead].id(on: self)?.isBuilt == false {
+        ahead += 1
+      }
+    }
+  }
+
   private func restored(_ id: ComponentID, in parent: Element, _ snapshot: Snapshot) -> Element? {
-    guard id.isBuilt, let stored = snapshot.json(id), let element = RestoredElement(stored) else { return nil }
+    guard id.isBuilt else { return nil }
+    let kept = takeKept(Self.keptName(of: id)).flatMap { try? JSON(decoding: $0) }
+    guard let element = kept.flatMap(FramedElement.restored) ?? snapshot.json(id).flatMap(RestoredElement.init) else { return nil }
     took(id)
     attach(element, at: TreePlace(parent: parent, path: id.name), as: id)
-    element.restore(stored)
+    if let stored = snapshot.json(id), element is RestoredElement { element.restore(stored) }
     restoreChildren(of: element, id, snapshot)
     return element
   }

@@ -29,6 +29,8 @@ public final class PageInstance: CellKeeper {
   private var classes: Set<String> = []
   private static let mostClasses = 500
   private var kept: [String: [UInt8]]
+  /// The block has been made: what comes from now on is added.
+  private var isBuilt = false
   private var hasEnded = false
   /// When a draft was made last, for whoever hands them in.
   var draftedAt: Duration?
@@ -111,6 +113,7 @@ public final class PageInstance: CellKeeper {
   private func build(_ content: [Node], _ stored: StoredPage?) {
     nodes = content
     attach(nodes, at: TreePlace(path: ""))
+    isBuilt = true
     let built = BuiltPage(self)
     if let stored { restore(stored.snapshot, built) }
     changes.privateState[BuiltPage.name] = built.encoded
@@ -137,6 +140,7 @@ public final class PageInstance: CellKeeper {
   func attach(_ element: Element, at place: TreePlace, as id: ComponentID? = nil) {
     guard element.id(on: self) == nil, let id = id ?? nextID(place.isMade) else { return }
     elements[id] = element
+    if isBuilt { (element as? FramedElement)?.isAdded = true }
     element.attach(to: self, as: id, isMade: place.isMade)
     if element.isOwnType {
       for (name, property) in cellProperties(of: element) { keep(property.anyCell, as: "@\(id).\(name)") }

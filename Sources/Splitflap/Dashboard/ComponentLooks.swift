@@ -18,7 +18,7 @@ struct ComponentLooks: Hashable, Sendable {
     var all = JSON.Members([.init(name: "title", value: .string(common.title ?? ""))])
     if let link = common.link { all["link"] = .string(link) }
     if let note = common.note { all["note"] = .string(note) }
-    properties.list = all.list + properties.list
+    properties.list = all.list + properties.list.filter { all[$0.name] == nil }
     stale = common.stale?.inSeconds
   }
 }

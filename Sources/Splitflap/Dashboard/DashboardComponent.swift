@@ -118,6 +118,8 @@ open class DashboardComponent: FramedElement {
     return members
   }
 
+  override func origin(of id: ComponentID) -> JSON.Members { definition(id).origin }
+
   override func remember(_ stored: JSON) {
     super.remember(stored)
     if let title = stored["title"]?.text, title != self.title { self.title = title }

@@ -10,6 +10,11 @@ open class FramedElement: Element {
   public var show = true { didSet { if show != oldValue { touched() } } }
   /// Code has changed it since it was made.
   private var isTouched = false
+  /// Code put it on the page, so no block makes it again.
+  var isAdded = false
+
+  /// What it takes to make it again, see ``restored(_:)``.
+  func origin(of id: ComponentID) -> JSON.Members { JSON.Members() }
 
   /// What stays over a takeover, if code has changed it.
   func memory() -> JSON.Members {
@@ -39,7 +44,10 @@ open class FramedElement: Element {
   override func write(into draft: inout PageWriting, as id: ComponentID, on page: PageInstance) {
     draft.use(classes)
     // What a component's body made is made anew from its state.
-    if isTouched, id.isBuilt { draft.privateState[PageInstance.keptName(of: id)] = ownJSON(on: page).encoded }
+    guard id.isBuilt, isTouched || isAdded else { return }
+    var kept = memory()
+    if isAdded { kept[Self.origin] = .object(origin(of: id)) }
+    draft.privateState[PageInstance.keptName(of: id)] = JSON.object(kept).encoded
   }
 
   override func ownJSON(on page: PageInstance) -> JSON { .object(memory()) }

@@ -236,7 +236,7 @@ open class HTMLElement: Element {
 
   override func detach(from page: PageInstance) {
     super.detach(from: page)
-    if places.isEmpty { bound?.pause() }
+    if places.isEmpty { bound?.end() }
   }
 
   override func attach(to page: PageInstance, as id: ComponentID, isMade: Bool) {

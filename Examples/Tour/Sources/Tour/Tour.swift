@@ -6,9 +6,14 @@ import Splitflap
 
   var pages: [Page] {
     Page("/", title: "Tour") {
-      Nav(classes: "flex flex-wrap gap-4 p-4") {
-        for name in ["answers", "inputs", "typing", "keys", "board", "work"] { A(name, href: "/\(name)") }
-        A("hello", href: url(for: "/hello/{name}", ["name": "Ada & Bob"], query: ["greeting": "Hi"]))
+      Nav(classes: "grid sm:grid-cols-2 lg:grid-cols-4 gap-4 p-4") {
+        card("answers", "What a handler says to the one who acted")
+        card("inputs", "One value in many places; a form as one value")
+        card("typing", "What is typed while the page changes")
+        card("keys", "Keys with their code and modifiers")
+        card("board", "Components of the dashboard kind")
+        card("work", "Long work that shows how far it is")
+        card("hello", "A page with parameters", url(for: "/hello/{name}", ["name": "Ada & Bob"], query: ["greeting": "Hi"]))
       }
       P("<b>\"text\"</b> stays text 🧮 </script>", classes: "p-4")
       Visits(count: $visits)
@@ -36,6 +41,13 @@ import Splitflap
   }
 
   var modules: [Module] { [dial] }
+
+  private func card(_ name: String, _ what: String, _ address: String? = nil) -> Element {
+    Div(classes: "p-4 rounded-lg border border-slate-200 dark:border-slate-700 bg-white dark:bg-slate-900") {
+      A(name, href: address ?? "/\(name)", classes: "text-lg font-semibold")
+      P(what, classes: "mt-1 text-slate-600 dark:text-slate-400")
+    }
+  }
 }
 
 struct Visits: Component {
@@ -52,7 +64,7 @@ struct Answers: Component {
   @State var said = "nothing yet"
 
   var body: Content {
-    let busy = P("One moment …", classes: "busy-note")
+    let busy = P("One moment …", classes: "px-4")
     Div(classes: "flex flex-wrap gap-2 p-4") {
       Button("Save").on(.click) { notify("Saved") }
       Button("Fail").on(.click) { throw Problem("Sold out") }
@@ -60,7 +72,7 @@ struct Answers: Component {
       Button("Go").on(.click) { redirect(to: "/hello/you") }
       Button("Rename").on(.click) { event in event.page.title = "Renamed" }
       Button("My tab").on(.click) { showTab(title: "Only mine") }
-      Button("Wait", classes: "p-2").before(text: "Working …", classes: "opacity-50", show: [busy]).on(.click) {
+      Button("Wait").before(text: "Working …", classes: "opacity-50", show: [busy]).on(.click) {
         try await pause(for: .seconds(2))
         said = "waited"
       }
@@ -75,12 +87,12 @@ struct Inputs: Component {
   @State var text = ""
 
   var body: Content {
-    Div(classes: "flex flex-wrap gap-2 p-4") {
+    Div(classes: "flex flex-wrap items-center gap-2 p-4") {
       for index in 0..<5 {
         Input(type: .text, name: "i\(index)", attributes: ["aria-label": "Text \(index + 1)"]).bind($text)
       }
       Button("Reset").on(.click) { text = "" }
-      for _ in 0..<3 { Div(classes: "shown").bind($text) }
+      for _ in 0..<3 { Div(classes: "text-green-700 dark:text-green-400").bind($text) }
     }
     Form(classes: "flex flex-wrap gap-2 p-4") {
       Input(type: .text, name: "name", placeholder: "Name")
@@ -108,7 +120,7 @@ struct Typing: Component {
       Input(type: .text, name: "late", placeholder: "Told when you leave").on(.change) { changes += 1 }
       Button("Next").on(.click) { count += 1 }
     }
-    P("\(events) events, \(changes) changes, \(count)", classes: "told px-4")
+    P("\(events) events, \(changes) changes, \(count)", classes: "px-4")
   }
 }
 
