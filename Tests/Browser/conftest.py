@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -25,6 +26,8 @@ def need(path, what):
 @pytest.fixture(scope="session", autouse=True)
 def program():
     need(binary(), f"the program {binary()} (SPLITFLAP_BINARY)")
+    # A shell that runs this in the background ignores SIGINT, and all that is started here would, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
