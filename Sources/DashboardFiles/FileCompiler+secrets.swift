@@ -7,7 +7,7 @@ extension FileCompiler {
     switch value.kind {
     case .nothing: break
     case .scalar(let scalar):
-      let holdsOne = Redaction.address(scalar.text) != scalar.text || Redaction.word(scalar.text) != scalar.text
+      let holdsOne = Redaction.address(scalar.text) != scalar.text || Redaction.argument(scalar.text) != scalar.text
       if holdsOne || isSecret && !scalar.text.isEmpty && !Self.isInserted(scalar.text) {
         noteSecret(scalar.text, at: value.place)
       }
@@ -40,16 +40,14 @@ extension FileCompiler {
     }
   }
 
-  /// `--password=x`, and `--password x`.
+  /// `--password=x`, `--password x`, and all else that would be hidden.
   private mutating func warnOfWords(_ value: YAMLValue) {
     guard case .list(let words) = value.kind else { return }
-    var option = ""
-    for word in words {
-      let text = word.scalar?.text ?? ""
-      let isNext = option.hasPrefix("-") && !option.contains("=") && Redaction.isSensitive(option)
-        && !text.hasPrefix("-")
-      if Redaction.word(text) != text || isNext { warnOfSecret(word, isWhole: isNext) }
-      option = text
+    for (word, shown) in zip(words, Redaction.words(words)) {
+      guard let text = word.scalar?.text, shown.scalar?.text != text else { continue }
+      // The next option, of one that takes nothing.
+      if text.hasPrefix("-"), Redaction.argument(text) == text { continue }
+      warnOfSecret(word, isWhole: false)
     }
   }
 

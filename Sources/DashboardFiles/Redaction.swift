@@ -39,20 +39,47 @@ enum Redaction {
     text.contains("${") ? allDefaultsHidden(text) : mask
   }
 
-  /// A program's or Redis' words: what follows `--password`, `requirepass` or `AUTH` is hidden as well.
   private static func words(_ value: YAMLValue) -> YAMLValue {
     guard case .list(let elements) = value.kind else { return value }
-    var hidesNext = false, hidesRest = false
     var result = value
-    result.kind = .list(elements.map { element in
-      let text = element.scalar?.text ?? ""
-      defer {
-        hidesNext = !text.contains("=") && (text.hasPrefix("-") && isSensitive(text) || text.lowercased().hasSuffix("pass"))
-        hidesRest = hidesRest || text.uppercased() == "AUTH"
-      }
-      return mapped(element) { hidesNext || hidesRest ? concealed($0) : word($0, inserted: allDefaultsHidden) }
-    })
+    result.kind = .list(words(elements))
     return result
+  }
+
+  /// A program's or Redis' words: what follows `--password`, `requirepass` or `AUTH` is hidden as well, and the password of
+  /// `curl -u name:password`.
+  static func words(_ elements: [YAMLValue]) -> [YAMLValue] {
+    let isCurl = elements.first?.scalar?.text.split(separator: "/").last == "curl"
+    var before = "", hidesRest = false
+    return elements.map { element in
+      let text = element.scalar?.text ?? ""
+      let isOption = before.hasPrefix("-") && isSensitive(before)
+      let hidesAll = hidesRest || !before.contains("=") && (isOption || before.lowercased().hasSuffix("pass"))
+      let isLogin = isCurl && ["-u", "--user"].contains(before)
+      hidesRest = hidesRest || text.uppercased() == "AUTH"
+      before = text
+      return mapped(element) {
+        hidesAll ? concealed($0) : isLogin ? login($0) : argument($0, inserted: allDefaultsHidden)
+      }
+    }
+  }
+
+  /// `--password=x`, `Authorization: Bearer x` or `redis://user:x@host`, without what is secret of it.
+  static func argument(_ text: String, inserted: (String) -> String = { $0 }) -> String {
+    if text.contains("://") { return address(text, inserted: inserted) }
+    guard let sign = text.firstRange(of: ": "), text[..<sign.lowerBound].allSatisfy({ $0.isLetter || $0 == "-" }),
+      isSensitive(String(text[..<sign.lowerBound]))
+    else { return word(text, inserted: inserted) }
+    return text[..<sign.upperBound] + covered(text[sign.upperBound...], inserted)
+  }
+
+  private static func login(_ text: String) -> String {
+    guard let colon = text.firstIndex(of: ":") else { return text }
+    return text[...colon] + covered(text[text.index(after: colon)...], allDefaultsHidden)
+  }
+
+  private static func covered(_ value: Substring, _ inserted: (String) -> String) -> String {
+    value.contains("${") ? inserted(String(value)) : mask
   }
 
   /// `redis://user:password@host?token=x` without the password and the token. Where something is inserted
@@ -74,8 +101,7 @@ enum Redaction {
   /// `--password=x` without the password.
   static func word(_ text: String, inserted: (String) -> String = { $0 }) -> String {
     guard let sign = text.firstIndex(of: "="), isSensitive(String(text[..<sign])) else { return text }
-    let value = String(text[text.index(after: sign)...])
-    return text[...sign] + (value.contains("${") ? inserted(value) : mask)
+    return text[...sign] + covered(text[text.index(after: sign)...], inserted)
   }
 
   /// `${secret.NAME:-default}` without the default, and `${env.NAME:-default}` if the name reads like a secret's.
