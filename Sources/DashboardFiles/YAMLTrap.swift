@@ -22,7 +22,7 @@ struct YAMLTrap {
     case "mapping values are not allowed in this context": trap.glued() ?? trap.tooDeep() ?? trap.secondColon()
     case "could not find expected ':'": trap.glued() ?? trap.comment() ?? trap.looseText()
     case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
-      trap.comment() ?? trap.colonInBrackets() ?? trap.afterQuote()
+      trap.insertion() ?? trap.comment() ?? trap.colonInBrackets() ?? trap.afterQuote()
     case "did not find expected node content": trap.comment() ?? trap.surplusComma()
     case "did not find expected key": trap.surplusBracket() ?? trap.afterQuote() ?? trap.afterBracket() ?? trap.indent()
     case "did not find expected '-' indicator": trap.strayInList()
@@ -149,6 +149,20 @@ struct YAMLTrap {
     guard start < row.count else { return nil }
     return Diagnostic(.syntax, in: source, at: Place(line: opening.line, column: start + 1, length: row.count - start),
       "this line is neither \"key: value\" nor part of the text above it", hint: "indent a text as its first line")
+  }
+
+  /// `{ url: ${env.BASE}/x }`: to YAML an insertion's brace opens a map.
+  private func insertion() -> Diagnostic? {
+    let brace = mark.column - 1
+    guard brace > 0, line.indices.contains(brace), line[brace] == "{", line[brace - 1] == "$" else { return nil }
+    let before = line[..<brace].lastIndex { ",{[ ".unicodeScalars.contains($0) } ?? -1
+    var end = brace + 1, isInside = true
+    while end < line.count, isInside || !",}]".unicodeScalars.contains(line[end]) {
+      isInside = isInside ? line[end] != "}" : line[end] == "{"
+      end += 1
+    }
+    let value = Self.string(line[(before + 1)..<end]).trimmed
+    return mended(place(before + 2, value.unicodeScalars.count), "an insertion between brackets needs quotes", Self.quoted(value))
   }
 
   private func surplusComma() -> Diagnostic? {
